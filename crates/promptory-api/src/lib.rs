@@ -1,0 +1,15 @@
+//! Wire types: what goes over HTTP, as JSON. Times are RFC 3339 in UTC with milliseconds, ids are UUIDv7.
+//! This crate knows nothing of the domain crate: the server translates.
+
+pub mod access;
+pub mod audit;
+pub mod deployment;
+pub mod environment;
+pub mod health;
+pub mod page;
+pub mod problem;
+pub mod prompt;
+pub mod serving;
+pub mod version;
+
+mod patch;

@@ -1,0 +1,182 @@
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, value::RawValue};
+use utoipa::ToSchema;
+
+/// What a version is made of. Stored text is returned byte for byte.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewVersion {
+    /// A string for `text`; for `chat` a list of `{role, content}` and `{placeholder: name}`.
+    #[schema(value_type = Content)]
+    pub content: Value,
+    /// `jinja` (default) or `none`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
+    /// Absent: inferred from the text, required, untyped. Given: every variable used must be declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<Variable>>)]
+    pub variables: Option<Value>,
+    /// `provider`, `model`, `temperature`, `max_tokens`, `stop`, `tools`, `response_schema` and any other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub settings: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub metadata: Option<Map<String, Value>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<String>>,
+    /// `auto` (default: what the change of contract demands), `major`, `minor` or `patch`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bump: Option<String>,
+    /// A given number, `major.minor.patch`; not together with `bump`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Also activate it in this environment, in the same commit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activate: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allow_breaking: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allow_duplicate: Option<bool>,
+    /// Why something that looks like a secret may be stored; the reason goes into the audit log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allow_secret: Option<String>,
+}
+
+/// For the API document only: content travels as plain JSON.
+#[derive(ToSchema)]
+#[schema(as = Content)]
+#[allow(dead_code, reason = "describes the shape in the API document")]
+pub enum Content {
+    #[schema(title = "text")]
+    Text(String),
+    #[schema(title = "chat")]
+    Chat(Vec<Value>),
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Variable {
+    pub name: String,
+    /// JSON Schema of the value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub schema: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Value>)]
+    pub default: Option<Value>,
+    /// True unless there is a default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub required: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Version {
+    pub id: String,
+    pub prompt: String,
+    /// Semantic version.
+    pub version: String,
+    /// 1, 2, 3 … per prompt, in order of time.
+    pub sequence: i64,
+    /// `draft`, `testing`, `production`, `deprecated` or `archived`.
+    pub status: String,
+    pub kind: String,
+    #[schema(value_type = Content)]
+    pub content: Box<RawValue>,
+    /// `jinja` or `none`.
+    pub template: String,
+    #[schema(value_type = Vec<Variable>)]
+    pub variables: Box<RawValue>,
+    #[schema(value_type = Object)]
+    pub settings: Box<RawValue>,
+    /// Exact versions of included prompts.
+    pub dependencies: Vec<String>,
+    pub note: String,
+    #[schema(value_type = Object)]
+    pub metadata: Box<RawValue>,
+    pub tags: Vec<String>,
+    pub author: String,
+    pub created_at: String,
+    /// `sha256:` and hex over the compact JSON of `{kind, content, template, variables, settings}`.
+    pub content_hash: String,
+    /// Null on `main`.
+    pub branch: Option<String>,
+    /// Names that point here: `latest` on the newest.
+    pub labels: Vec<String>,
+    /// Environments where this is live.
+    pub live_in: Vec<String>,
+    /// Only in the answer to its creation: what the number, the warnings and the deployment are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created: Option<Creation>,
+}
+
+/// What is worth knowing at the moment of creation.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Creation {
+    /// The version whose contract the new one was compared with; null for the first.
+    pub compared_with: Option<String>,
+    /// What changed for callers; empty: a patch.
+    pub changes: Vec<ContractChange>,
+    pub warnings: Vec<String>,
+    /// The deployment, when `activate` was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deployment: Option<crate::deployment::Deployment>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ContractChange {
+    /// `major`, `minor` or `patch`.
+    pub bump: String,
+    /// Stable, snake_case.
+    pub code: String,
+    /// What it is about: a variable's or a setting's name.
+    pub subject: String,
+    pub detail: String,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RenderInput {
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub variables: Map<String, Value>,
+}
+
+/// Renders an unsaved draft.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RenderDraft {
+    /// `text` or `chat`; guessed from the content when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// The draft: a NewVersion, of which content, template, variables and settings are looked at.
+    pub version: NewVersion,
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub variables: Map<String, Value>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RenderOutput {
+    /// For `chat`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub messages: Option<Vec<Message>>,
+    /// For `text`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// An estimate: a quarter of the characters, plus 4 per message.
+    pub tokens_estimate: u64,
+    /// Null while no price is known for the model.
+    pub cost_estimate_usd: Option<f64>,
+    pub warnings: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Message {
+    pub role: String,
+    pub content: String,
+}

@@ -1,0 +1,159 @@
+//! Who may do what: scopes of keys and the permissions that routes demand.
+
+use std::fmt;
+
+/// What a key was given. A small set of bits; the order of [`SCOPES`] is the order of writing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Hash)]
+pub struct Scopes(u16);
+
+const SCOPES: [(&str, u16); 8] = [
+    ("read", 1),
+    ("render", 1 << 1),
+    ("write", 1 << 2),
+    ("deploy", 1 << 3),
+    ("approve", 1 << 4),
+    ("record", 1 << 5),
+    ("test", 1 << 6),
+    ("admin", 1 << 7),
+];
+
+impl Scopes {
+    pub const NONE: Self = Self(0);
+    pub const READ: Self = Self(1);
+    pub const RENDER: Self = Self(1 << 1);
+    pub const WRITE: Self = Self(1 << 2);
+    pub const DEPLOY: Self = Self(1 << 3);
+    pub const ADMIN: Self = Self(1 << 7);
+
+    /// # Errors
+    /// The word is no scope; the message lists those that are.
+    pub fn parse_one(word: &str) -> Result<Self, String> {
+        SCOPES.iter().find(|(name, _)| *name == word).map(|(_, bit)| Self(*bit)).ok_or_else(|| {
+            let known: Vec<&str> = SCOPES.iter().map(|(name, _)| *name).collect();
+            format!("{word:?} is no scope; use some of {}.", known.join(", "))
+        })
+    }
+
+    /// Reads what [`fmt::Display`] wrote; unknown words (of a newer server) grant nothing.
+    pub fn from_stored(text: &str) -> Self {
+        text.split_whitespace().filter_map(|word| Self::parse_one(word).ok()).fold(Self::NONE, Self::with)
+    }
+
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether any of these scopes is held.
+    pub const fn any_of(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub fn words(self) -> impl Iterator<Item = &'static str> {
+        SCOPES.into_iter().filter(move |(_, bit)| self.0 & bit != 0).map(|(name, _)| name)
+    }
+}
+
+impl fmt::Display for Scopes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words().collect::<Vec<_>>().join(" "))
+    }
+}
+
+/// What a route demands. `admin` holds every permission of its project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// Any valid key.
+    Any,
+    /// Look at prompts, versions, deployments, environments.
+    Read,
+    /// Get what is live, resolve and render: what a running application does.
+    Serve,
+    /// Create and change prompts and versions.
+    Write,
+    /// Change what an environment serves.
+    Deploy,
+    /// Keys, environments, the audit log.
+    Admin,
+    /// Projects: only the administrator's key of the instance.
+    Instance,
+}
+
+impl Permission {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Read => "read",
+            Self::Serve => "render",
+            Self::Write => "write",
+            Self::Deploy => "deploy",
+            Self::Admin => "admin",
+            Self::Instance => "instance",
+        }
+    }
+
+    /// For messages: what a key would need.
+    pub const fn needs(self) -> &'static str {
+        match self {
+            Self::Any => "a valid key",
+            Self::Read => "the scope read",
+            Self::Serve => "the scope render or read",
+            Self::Write => "the scope write",
+            Self::Deploy => "the scope deploy",
+            Self::Admin => "the scope admin",
+            Self::Instance => "the administrator's key of the instance",
+        }
+    }
+
+    pub const fn allows(self, scopes: Scopes, instance_admin: bool) -> bool {
+        let wanted = match self {
+            Self::Any => return true,
+            Self::Instance => return instance_admin,
+            Self::Read => Scopes::READ,
+            Self::Serve => Scopes::READ.with(Scopes::RENDER),
+            Self::Write => Scopes::WRITE,
+            Self::Deploy => Scopes::DEPLOY,
+            Self::Admin => Scopes::NONE,
+        };
+        scopes.any_of(wanted.with(Scopes::ADMIN))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_are_read_as_written_and_unknown_words_grant_nothing() {
+        let scopes = Scopes::READ.with(Scopes::DEPLOY);
+        assert_eq!(scopes.to_string(), "read deploy");
+        assert_eq!(Scopes::from_stored("read deploy"), scopes);
+        assert_eq!(Scopes::from_stored("reed future"), Scopes::NONE);
+        assert!(Scopes::parse_one("root").is_err_and(|why| why.contains("admin")));
+    }
+
+    #[test]
+    fn who_holds_which_permission() {
+        use Permission::*;
+        for (scopes, allowed) in [
+            ("", vec![Any]),
+            ("read", vec![Any, Read, Serve]),
+            ("render", vec![Any, Serve]),
+            ("write", vec![Any, Write]),
+            ("deploy", vec![Any, Deploy]),
+            ("record approve test", vec![Any]),
+            ("admin", vec![Any, Read, Serve, Write, Deploy, Admin]),
+        ] {
+            for permission in [Any, Read, Serve, Write, Deploy, Admin, Instance] {
+                let expected = allowed.contains(&permission);
+                let scopes = Scopes::from_stored(scopes);
+                assert_eq!(permission.allows(scopes, false), expected, "{scopes} {permission:?}");
+            }
+        }
+        assert!(Instance.allows(Scopes::ADMIN, true));
+    }
+}

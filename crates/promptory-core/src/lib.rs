@@ -1,0 +1,15 @@
+//! The domain of Promptory. Pure: no I/O, no clock, no randomness, no async.
+
+pub mod access;
+pub mod contract;
+pub mod definition;
+pub mod id;
+pub mod limits;
+pub mod name;
+pub mod numbering;
+mod schema;
+pub mod secret;
+pub mod status;
+pub mod template;
+pub mod time;
+pub mod violation;

@@ -1,0 +1,43 @@
+//! Every limit, in one place, units in the names. Beyond a limit: a clear 413 or 422.
+
+pub const CONTENT_BYTES: usize = 1024 * 1024;
+pub const MESSAGES: usize = 1_000;
+pub const VARIABLES: usize = 200;
+pub const VARIABLE_NAME_BYTES: usize = 128;
+pub const VARIABLE_SCHEMA_BYTES: usize = 64 * 1024;
+pub const SETTINGS_BYTES: usize = 256 * 1024;
+pub const METADATA_BYTES: usize = 64 * 1024;
+pub const NOTE_BYTES: usize = 16 * 1024;
+pub const DESCRIPTION_BYTES: usize = 16 * 1024;
+pub const SHORT_TEXT_BYTES: usize = 256;
+pub const TAGS: usize = 50;
+pub const TAG_BYTES: usize = 64;
+pub const PROMPT_NAME_BYTES: usize = 256;
+pub const REASON_BYTES: usize = 4 * 1024;
+
+pub const JSON_DEPTH: usize = 64;
+pub const REQUEST_BODY_BYTES: usize = 8 * 1024 * 1024;
+pub const PAGE_ITEMS: i64 = 200;
+pub const PAGE_ITEMS_DEFAULT: i64 = 50;
+
+pub const RENDER_OUTPUT_BYTES: usize = 4 * 1024 * 1024;
+pub const RENDER_FUEL: u64 = 2_000_000;
+pub const RENDER_RECURSION: usize = 50;
+pub const RENDER_REPEAT_BYTES: usize = 1024 * 1024;
+
+pub const KEYS_PER_PROJECT: i64 = 10_000;
+pub const ENVIRONMENTS: usize = 20;
+pub const IDEMPOTENCY_KEY_BYTES: usize = 256;
+pub const IDEMPOTENCY_HOURS: i64 = 24;
+pub const CHANGE_DAYS: i64 = 7;
+
+pub const WRITES_PER_SECOND_PER_KEY: u32 = 5_000;
+
+/// Bytes and elements that filters, operators and captured blocks of one rendering may handle in all.
+pub const RENDER_WORK: u64 = 64 * 1024 * 1024;
+pub const RENDER_RANGE_ITEMS: usize = 10_000;
+/// Lists and maps inside each other, of values that a template makes.
+pub const RENDER_VALUE_DEPTH: usize = 100;
+/// Tokens between `{{` and `}}` or `{%` and `%}`: each may cost a stack frame when it is compiled.
+pub const TEMPLATE_TAG_TOKENS: usize = 1_000;
+pub const TEMPLATE_ELIFS: usize = 100;

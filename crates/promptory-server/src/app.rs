@@ -1,0 +1,174 @@
+//! Use cases: load, let core decide, write, commit with the audit entry.
+
+pub mod audit;
+pub mod denials;
+pub mod deployments;
+pub mod environments;
+pub mod history;
+pub mod idempotent;
+pub mod keys;
+pub mod pins;
+pub mod projects;
+pub mod prompts;
+pub mod references;
+pub mod render;
+pub mod serve;
+pub mod versions;
+mod versions_change;
+mod wire;
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use promptory_core::{id::ProjectId, time::Timestamp};
+use promptory_store::{NewAudit, Store, WriteTx};
+use serde_json::Value;
+
+use crate::{
+    clock::Clock,
+    ids::{IdGen, uuid_v7},
+    metrics::Metrics,
+    refusal::{Code, Refusal},
+    serving::{Feed, KeyEntry, Serving, Tokens},
+};
+use denials::Denials;
+use idempotent::{Idempotency, Running};
+use pins::Pins;
+
+pub type Outcome<T> = Result<T, Refusal>;
+
+/// How long the answer to a write waits for this server's own snapshot.
+const OWN_SNAPSHOT_WAIT: Duration = Duration::from_secs(5);
+const MIN_REVISION_WAIT: Duration = Duration::from_secs(1);
+
+/// Everything that a request needs, shared by all of them.
+pub struct App {
+    pub store: Store,
+    pub serving: Arc<Serving>,
+    pub feed: Arc<Feed>,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn IdGen>,
+    pub tokens: Tokens,
+    pub denials: Denials,
+    pub pins: Pins,
+    pub metrics: Metrics,
+    /// Requests with an `Idempotency-Key` that run on this server now.
+    pub running: Mutex<HashSet<String>>,
+    /// Names this run of this server.
+    pub node: String,
+    /// The project of things that concern the whole instance.
+    pub instance: ProjectId,
+    pub database: &'static str,
+    pub started: std::time::Instant,
+}
+
+/// Who asks, for which project, when. Made by the permission extractors only.
+#[derive(Clone)]
+pub struct Ctx {
+    pub app: Arc<App>,
+    pub key: Arc<KeyEntry>,
+    /// The key's project, or the one that an instance administrator chose.
+    pub project: Arc<crate::serving::ProjectServing>,
+    pub now: Timestamp,
+    pub request_id: String,
+    pub address: Option<String>,
+    pub idempotency: Option<Idempotency>,
+    /// Held until the answer is sent.
+    pub running: Option<Arc<Running>>,
+}
+
+impl Ctx {
+    pub fn new_id(&self) -> String {
+        uuid_v7(&*self.app.ids, self.now)
+    }
+
+    /// Begins a change of this project.
+    ///
+    /// # Errors
+    /// Busy or unavailable.
+    pub async fn write(&self) -> Outcome<WriteTx> {
+        Ok(self.app.store.write(&self.project.id, self.now).await?)
+    }
+
+    pub fn audit(&self, action: &str, detail: &Value) -> NewAudit {
+        NewAudit {
+            actor: self.key.actor(),
+            actor_name: self.key.name.to_string(),
+            action: action.to_owned(),
+            address: self.address.clone(),
+            request_id: Some(self.request_id.clone()),
+            detail: detail.to_string(),
+            ..NewAudit::default()
+        }
+    }
+
+    /// The environment of a read: the given one, else the key's, else the production one.
+    ///
+    /// # Errors
+    /// The key is bound to another environment.
+    pub fn environment(&self, given: Option<&str>) -> Outcome<String> {
+        match (given, self.key.environment.as_deref()) {
+            (Some(given), Some(own)) if given != own => Err(Refusal::new(
+                Code::WrongEnvironment,
+                format!("This key is bound to the environment {own:?} and may not use {given:?}."),
+            )),
+            (Some(name), _) | (None, Some(name)) => Ok(name.to_owned()),
+            (None, None) => match self.project.snapshot().production() {
+                Some(environment) => Ok(environment.name.clone()),
+                None => Err(Refusal::new(Code::NotFound, "This project has no production environment.")),
+            },
+        }
+    }
+
+    /// The environment of a change: the given one or the key's, never a guess.
+    ///
+    /// # Errors
+    /// None given, the key is bound to another one, or there is no such environment.
+    pub fn environment_to_change(&self, given: Option<&str>, pointer: &str) -> Outcome<String> {
+        if given.is_none() && self.key.environment.is_none() {
+            return Err(Refusal::invalid(pointer, "Name the environment; this key is not bound to one."));
+        }
+        let name = self.environment(given)?;
+        if self.project.snapshot().environment(&name).is_none() {
+            return Err(Refusal::no_environment(&name));
+        }
+        Ok(name)
+    }
+
+    /// Ends a change and waits until this server serves it, so that its caller reads what it wrote.
+    ///
+    /// # Errors
+    /// Nothing was changed.
+    pub async fn commit(&self, tx: WriteTx, audit: NewAudit) -> Outcome<i64> {
+        let committed = tx.commit(audit).await?;
+        self.app.feed.wake();
+        // A feed that cannot read right now catches up later; the change is durable all the same.
+        let _ = tokio::time::timeout(OWN_SNAPSHOT_WAIT, self.project.reached(committed.revision)).await;
+        Ok(committed.revision)
+    }
+
+    /// # Errors
+    /// This server has not seen the revision within a second, or it is of another database.
+    pub async fn reach(&self, wanted: &str) -> Outcome<()> {
+        let malformed = || Refusal::new(Code::Malformed, "Promptory-Min-Revision is <epoch>:<number>.");
+        let (epoch, revision) = wanted.split_once(':').ok_or_else(malformed)?;
+        let revision: i64 = revision.parse().map_err(|_| malformed())?;
+        if *self.project.snapshot().epoch != *epoch {
+            // The database was restored since: what the caller waits for may never come.
+            return Err(Refusal::new(
+                Code::Behind,
+                "The revision is of another epoch: the database was restored. Read without Promptory-Min-Revision.",
+            ));
+        }
+        self.app.feed.wake();
+        tokio::time::timeout(MIN_REVISION_WAIT, self.project.reached(revision)).await.map_err(|_| {
+            Refusal::new(
+                Code::Behind,
+                format!("This server has not seen revision {revision} yet; try again."),
+            )
+        })
+    }
+}

@@ -1,0 +1,123 @@
+//! Versions: list and show, and what may be changed of them later.
+
+use promptory_api::{page::Page, page::PageQuery, version::Version};
+use promptory_store::{Archive, ProjectReader, PromptRow, VersionRow, WriteTx};
+use serde_json::json;
+
+pub use super::versions_change::create;
+use super::{Ctx, Outcome, prompts::about, references, wire};
+use crate::{
+    numbers::number_text,
+    page,
+    refusal::{Code, Refusal},
+};
+
+/// # Errors
+/// No such prompt or version.
+pub async fn show(ctx: &Ctx, name: &str, reference: &str) -> Outcome<Version> {
+    let mut reader = ctx.app.store.read().await?;
+    let mut reader = reader.project(&ctx.project.id);
+    let prompt = references::prompt(&mut reader, name).await?;
+    let row = references::version(&mut reader, &prompt, reference).await?;
+    one(&mut reader, &prompt, row).await
+}
+
+pub(super) async fn one(
+    reader: &mut ProjectReader<'_>,
+    prompt: &PromptRow,
+    row: VersionRow,
+) -> Outcome<Version> {
+    let facts = reader.version_facts(&row.id).await?;
+    let latest = reader.version_latest(&prompt.id).await?.is_some_and(|latest| latest.id == row.id);
+    wire::version(row, (&prompt.name, &prompt.kind), facts, latest)
+}
+
+/// Newest first.
+///
+/// # Errors
+/// No such prompt, or a cursor that makes no sense.
+pub async fn list(ctx: &Ctx, name: &str, query: &PageQuery) -> Outcome<Page<Version>> {
+    let limit = page::limit(query.limit)?;
+    let before = page::decode_number(query.cursor.as_deref(), i64::MAX)?;
+    let mut reader = ctx.app.store.read().await?;
+    let mut reader = reader.project(&ctx.project.id);
+    let prompt = references::prompt(&mut reader, name).await?;
+    let total = reader.count_versions(&prompt.id).await?;
+    let mut rows = reader.versions(&prompt.id, before, limit + 1).await?;
+    let next_cursor = page::cut(&mut rows, limit, |row| row.sequence.to_string());
+    let (last, first) =
+        (rows.first().map_or(0, |row| row.sequence), rows.last().map_or(0, |row| row.sequence));
+    let mut facts = reader.versions_facts(&prompt.id, first, last).await?;
+    let newest = reader.version_latest(&prompt.id).await?.map(|row| row.id);
+    let items = rows
+        .into_iter()
+        .map(|row| {
+            let is_latest = newest.as_deref() == Some(row.id.as_str());
+            let facts = facts.remove(&row.id).unwrap_or_default();
+            wire::version(row, (&prompt.name, &prompt.kind), facts, is_latest)
+        })
+        .collect::<Outcome<Vec<_>>>()?;
+    Ok(Page { items, next_cursor, total: Some(total) })
+}
+
+/// What may happen to a stored version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    Archive,
+    Restore,
+    Deprecate,
+}
+
+impl Mark {
+    const fn action(self) -> &'static str {
+        match self {
+            Self::Archive => "version.archive",
+            Self::Restore => "version.restore",
+            Self::Deprecate => "version.deprecate",
+        }
+    }
+}
+
+/// # Errors
+/// No such version; or it is to be archived while it is live.
+pub async fn mark(ctx: &Ctx, name: &str, reference: &str, mark: Mark) -> Outcome<Version> {
+    let mut tx = ctx.write().await?;
+    let prompt = references::prompt(&mut tx.project(), name).await?;
+    let row = references::version(&mut tx.project(), &prompt, reference).await?;
+    let number = number_text(row.major, row.minor, row.patch, &row.pre);
+    let changed = apply(&mut tx, &row, &number, mark).await?;
+    let sequence = row.sequence;
+    let row = tx.project().version(&row.id).await?.unwrap_or(row);
+    let version = one(&mut tx.project(), &prompt, row).await?;
+    if !changed {
+        return Ok(version);
+    }
+    ctx.remember(&mut tx, 200, &version).await?;
+    let detail = json!({"version": number, "sequence": sequence, "content_hash": version.content_hash});
+    let audit = about(ctx, mark.action(), &prompt.id, &prompt.name, &detail);
+    ctx.commit(tx, audit).await?;
+    Ok(version)
+}
+
+/// Answers false when there is nothing to do.
+async fn apply(tx: &mut WriteTx, row: &VersionRow, number: &str, mark: Mark) -> Outcome<bool> {
+    let (prompt_id, id) = (row.prompt_id.as_str(), row.id.as_str());
+    match mark {
+        Mark::Archive if row.archived_at.is_none() => {
+            let live = tx.project().version_facts(id).await?.live_in;
+            if !live.is_empty() {
+                return Err(Refusal::new(
+                    Code::VersionLive,
+                    format!("{number} is live in {}; activate another version there first.", live.join(", ")),
+                ));
+            }
+            tx.apply_archive(&Archive::Version { prompt_id, id, archived: true }).await?;
+        }
+        Mark::Restore if row.archived_at.is_some() => {
+            tx.apply_archive(&Archive::Version { prompt_id, id, archived: false }).await?;
+        }
+        Mark::Deprecate if row.deprecated_at.is_none() => tx.deprecate_version(prompt_id, id).await?,
+        _ => return Ok(false),
+    }
+    Ok(true)
+}

@@ -1,0 +1,370 @@
+//! A new version: checked before the lock is taken, numbered under it.
+
+use promptory_api::version::{ContractChange, Creation, NewVersion, Version};
+use promptory_core::{
+    access::Permission,
+    contract::{self, Bump},
+    definition::{Definition, Kind, NewDefinition},
+    numbering::{self, Number, NumberError, Wanted},
+};
+use promptory_store::{PromptRow, VersionFacts, VersionRow, WriteTx};
+use serde_json::{Value, json};
+
+use super::{
+    Ctx, Outcome,
+    deployments::{self, Target},
+    prompts::about,
+    references, wire,
+};
+use crate::{
+    check::{Checks, json_text},
+    numbers::{column, number, number_text},
+    refusal::{Code, Refusal, item},
+};
+
+/// A new version that passed every check that needs no lock.
+pub(super) struct Draft {
+    definition: Definition,
+    content_hash: String,
+    warnings: Vec<String>,
+    wanted: Wanted,
+    allow_breaking: bool,
+    allow_duplicate: bool,
+    allow_secret: Option<String>,
+    note: String,
+    metadata: String,
+    tags: String,
+    activate: Option<String>,
+}
+
+/// # Errors
+/// Every problem of the draft at once, with pointers below `prefix`; or the key may not activate.
+pub(super) fn check(ctx: &Ctx, kind: Kind, new: &NewVersion, prefix: &str) -> Outcome<Draft> {
+    let mut checks = Checks::under(prefix);
+    let allow_secret = new.allow_secret.as_ref().filter(|reason| !reason.trim().is_empty());
+    if new.allow_secret.is_some() && allow_secret.is_none() {
+        checks.add("empty", "/allow_secret", "Say why the secret may be stored.");
+    }
+    checks.text("/allow_secret", new.allow_secret.as_deref(), promptory_core::limits::REASON_BYTES);
+    checks.note("/note", new.note.as_deref(), allow_secret.is_some());
+    checks.tags(new.tags.as_deref());
+    checks.metadata(new.metadata.as_ref());
+    let wanted = wanted(new, &mut checks);
+    let checked = Definition::check(&NewDefinition {
+        kind,
+        content: &new.content,
+        template: new.template.as_deref(),
+        variables: new.variables.as_ref(),
+        settings: new.settings.as_ref(),
+        allow_secret: allow_secret.is_some(),
+    });
+    let checked = match checked {
+        Ok(checked) => Some(checked),
+        Err(violations) => {
+            checks.extend(Refusal::violations(Code::Invalid, violations));
+            None
+        }
+    };
+    checks.finish()?;
+    let Some(checked) = checked else { return Err(Refusal::invalid(prefix, "The version is not valid.")) };
+    let activate = match new.activate.as_deref() {
+        Some(environment) => Some(may_activate(ctx, environment, &format!("{prefix}/activate"))?),
+        None => None,
+    };
+    Ok(Draft {
+        content_hash: checked.definition.content_hash(),
+        definition: checked.definition,
+        warnings: checked.warnings,
+        wanted,
+        allow_breaking: new.allow_breaking.unwrap_or(false),
+        allow_duplicate: new.allow_duplicate.unwrap_or(false),
+        allow_secret: allow_secret.cloned(),
+        note: new.note.clone().unwrap_or_default(),
+        metadata: json_text(&new.metadata.clone().unwrap_or_default()),
+        tags: json_text(&new.tags.as_deref().unwrap_or_default()),
+        activate,
+    })
+}
+
+fn wanted(new: &NewVersion, checks: &mut Checks) -> Wanted {
+    if new.bump.is_some() && new.version.is_some() {
+        checks.add("exclusive", "/version", "Give `bump` or `version`, not both.");
+    }
+    if let Some(text) = &new.version {
+        return match Number::parse(text) {
+            Ok(given) if given.pre.is_empty() => Wanted::Exact(given),
+            Ok(_) => {
+                checks.add("number", "/version", "Pre-releases belong to branches; give major.minor.patch.");
+                Wanted::Auto
+            }
+            Err(why) => {
+                checks.add("number", "/version", why);
+                Wanted::Auto
+            }
+        };
+    }
+    match new.bump.as_deref() {
+        None | Some("auto") => Wanted::Auto,
+        Some("patch") => Wanted::Bump(Bump::Patch),
+        Some("minor") => Wanted::Bump(Bump::Minor),
+        Some("major") => Wanted::Bump(Bump::Major),
+        Some(other) => {
+            checks.add("bump", "/bump", format!("{other:?} is no bump; use auto, major, minor or patch."));
+            Wanted::Auto
+        }
+    }
+}
+
+/// Creating needs `write`; going live at once needs `deploy` as well.
+fn may_activate(ctx: &Ctx, environment: &str, pointer: &str) -> Outcome<String> {
+    if !Permission::Deploy.allows(ctx.key.scopes, ctx.key.instance_admin) {
+        return Err(Refusal::new(
+            Code::Forbidden,
+            format!("To activate, a key needs {}.", Permission::Deploy.needs()),
+        ));
+    }
+    ctx.environment_to_change(Some(environment), pointer)
+}
+
+/// # Errors
+/// See [`check`]; also a duplicate, a taken or too low number, an archived prompt.
+pub async fn create(ctx: &Ctx, name: &str, new: &NewVersion) -> Outcome<Version> {
+    // The kind decides how the content is read; it never changes, so it may be looked up before the lock. The
+    // snapshot has it without a query unless another server created the prompt a moment ago.
+    let known = ctx.project.snapshot().prompt(name).map(|entry| entry.kind.to_string());
+    let kind = match known {
+        Some(kind) => kind,
+        None => {
+            let mut reader = ctx.app.store.read().await?;
+            references::prompt(&mut reader.project(&ctx.project.id), name).await?.kind
+        }
+    };
+    let draft = check(ctx, wire::kind(&kind, "")?, new, "")?;
+    let mut tx = ctx.write().await?;
+    let prompt = references::prompt(&mut tx.project(), name).await?;
+    let version = insert(ctx, &mut tx, &prompt, draft).await?;
+    ctx.remember(&mut tx, 201, &version).await?;
+    let audit = about(ctx, "version.create", &prompt.id, &prompt.name, &audit_detail(&version));
+    ctx.commit(tx, audit).await?;
+    Ok(version)
+}
+
+/// Numbers and writes the version inside the caller's change.
+pub(super) async fn insert(
+    ctx: &Ctx,
+    tx: &mut WriteTx,
+    prompt: &PromptRow,
+    draft: Draft,
+) -> Outcome<Version> {
+    if prompt.archived_at.is_some() {
+        return Err(Refusal::new(Code::PromptArchived, "The prompt is archived; restore it first."));
+    }
+    if let Some(same) = tx.project().same_content(&prompt.id, &draft.content_hash).await?
+        && !draft.allow_duplicate
+    {
+        let number = number_text(same.major, same.minor, same.patch, &same.pre);
+        let detail = format!(
+            "Version {number} (sequence {}) has the same content. Use it, or send `allow_duplicate: true`.",
+            same.sequence
+        );
+        return Err(Refusal::new(Code::DuplicateContent, detail).existing(number, same.sequence));
+    }
+    let plan = plan(tx, prompt, &draft).await?;
+    let row = new_row(ctx, tx, prompt, &draft, &plan);
+    tx.insert_version(&row).await?;
+    let stored = stored(tx, row);
+    let deployment = match &draft.activate {
+        Some(environment) => {
+            let target = Target { prompt, version: &stored, environment, reason: &draft.note };
+            Some(deployments::apply(ctx, tx, &target).await?)
+        }
+        None => None,
+    };
+    let facts = match deployment {
+        Some(_) => tx.project().version_facts(&stored.id).await?,
+        None => VersionFacts::default(),
+    };
+    let mut version = wire::version(stored, (&prompt.name, &prompt.kind), facts, true)?;
+    let mut warnings = draft.warnings;
+    if let Some(reason) = &draft.allow_secret {
+        warnings.push(format!("The check for secrets was overridden: {reason}"));
+    }
+    version.created = Some(Creation {
+        compared_with: plan.base.map(|base| base.to_string()),
+        changes: plan.changes.into_iter().map(wire_change).collect(),
+        warnings,
+        deployment,
+    });
+    Ok(version)
+}
+
+fn wire_change(change: contract::ContractChange) -> ContractChange {
+    ContractChange {
+        bump: change.bump.as_str().to_owned(),
+        code: change.code.to_owned(),
+        subject: change.subject,
+        detail: change.detail,
+    }
+}
+
+struct Plan {
+    number: Number,
+    sequence: i64,
+    base: Option<Number>,
+    changes: Vec<contract::ContractChange>,
+}
+
+/// Which number comes next, seen under the lock.
+async fn plan(tx: &mut WriteTx, prompt: &PromptRow, draft: &Draft) -> Outcome<Plan> {
+    let Some(highest) = tx.project().highest_version(&prompt.id).await? else {
+        let number =
+            numbering::next(&[], &draft.wanted, &[], true).map_err(|error| number_refusal(error, None))?;
+        return Ok(Plan { number, sequence: 1, base: None, changes: Vec::new() });
+    };
+    let mut existing = vec![number(highest.major, highest.minor, highest.patch, &highest.pre)];
+    let mut sequences = Vec::new();
+    if matches!(draft.wanted, Wanted::Exact(_)) {
+        let rows = tx.project().version_numbers(&prompt.id).await?;
+        existing = rows.iter().map(|row| number(row.major, row.minor, row.patch, &row.pre)).collect();
+        sequences = rows.iter().map(|row| row.sequence).collect();
+    }
+    let base = numbering::base(&existing, &draft.wanted);
+    let changes = match &base {
+        Some(base) if *base == number(highest.major, highest.minor, highest.patch, &highest.pre) => {
+            let from = Definition::from_stored(
+                &prompt.kind,
+                &highest.content,
+                &highest.template,
+                &highest.variables,
+                &highest.settings,
+            )
+            .map_err(|_| wire::damaged("version", &highest.id))?;
+            contract::changes(&from, &draft.definition)
+        }
+        Some(base) => {
+            let columns = (column(base.major), column(base.minor), column(base.patch), base.pre.as_str());
+            let row = tx.project().version_by_number(&prompt.id, columns).await?;
+            let row = row.ok_or_else(|| wire::damaged("version", &base.to_string()))?;
+            let from = Definition::from_stored(
+                &prompt.kind,
+                &row.content,
+                &row.template,
+                &row.variables,
+                &row.settings,
+            )
+            .map_err(|_| wire::damaged("version", &row.id))?;
+            contract::changes(&from, &draft.definition)
+        }
+        None => Vec::new(),
+    };
+    let number =
+        numbering::next(&existing, &draft.wanted, &changes, draft.allow_breaking).map_err(|error| {
+            let taken = match &error {
+                NumberError::Taken(number) => {
+                    existing.iter().position(|n| n == number).and_then(|i| sequences.get(i))
+                }
+                _ => None,
+            };
+            number_refusal(error, taken.copied())
+        })?;
+    Ok(Plan { number, sequence: highest.last_sequence + 1, base, changes })
+}
+
+fn number_refusal(error: NumberError, taken: Option<i64>) -> Refusal {
+    match error {
+        NumberError::Taken(number) => Refusal::new(
+            Code::VersionTaken,
+            format!("Version {number} exists already. Choose a higher number."),
+        )
+        .existing(number.to_string(), taken.unwrap_or(0)),
+        NumberError::TooLow { given, highest_of_line } => Refusal::invalid(
+            "/version",
+            format!(
+                "{given} must be above {highest_of_line}, the highest of its line, or open a new major.minor."
+            ),
+        ),
+        NumberError::BreakingChange { needed, given, base, changes } => {
+            let items = changes
+                .iter()
+                .map(|change| {
+                    item(change.code, "/bump", format!("{} ({})", change.detail, change.bump.as_str()))
+                })
+                .collect();
+            let detail = format!(
+                "Against {base} this is a {} change, and {} was asked for. Use `bump: auto`, a higher number, or \
+                 `allow_breaking: true`.",
+                needed.as_str(),
+                given.as_str()
+            );
+            Refusal { detail, ..Refusal::with_items(Code::BreakingChange, items) }
+        }
+    }
+}
+
+fn new_row(
+    ctx: &Ctx,
+    tx: &WriteTx,
+    prompt: &PromptRow,
+    draft: &Draft,
+    plan: &Plan,
+) -> promptory_store::NewVersion {
+    promptory_store::NewVersion {
+        id: crate::ids::uuid_v7(&*ctx.app.ids, tx.at()),
+        prompt_id: prompt.id.clone(),
+        sequence: plan.sequence,
+        major: column(plan.number.major),
+        minor: column(plan.number.minor),
+        patch: column(plan.number.patch),
+        pre: plan.number.pre.clone(),
+        content: draft.definition.content_json(),
+        template: draft.definition.language.as_str().to_owned(),
+        variables: draft.definition.variables_json(),
+        settings: draft.definition.settings_json(),
+        content_hash: draft.content_hash.clone(),
+        note: draft.note.clone(),
+        metadata: draft.metadata.clone(),
+        tags: draft.tags.clone(),
+        author: ctx.key.name.to_string(),
+    }
+}
+
+/// The row as the database now has it, without reading it again.
+fn stored(tx: &WriteTx, new: promptory_store::NewVersion) -> VersionRow {
+    VersionRow {
+        id: new.id,
+        prompt_id: new.prompt_id,
+        sequence: new.sequence,
+        major: new.major,
+        minor: new.minor,
+        patch: new.patch,
+        pre: new.pre,
+        content: new.content,
+        template: new.template,
+        variables: new.variables,
+        settings: new.settings,
+        content_hash: new.content_hash,
+        note: new.note,
+        metadata: new.metadata,
+        tags: new.tags,
+        author: new.author,
+        created_at: tx.at().micros(),
+        archived_at: None,
+        deprecated_at: None,
+    }
+}
+
+/// Versions are named by number and hash; their text stays out of the audit log.
+pub(super) fn audit_detail(version: &Version) -> Value {
+    let created = version.created.as_ref();
+    let deployment = created.and_then(|created| created.deployment.as_ref());
+    json!({
+        "version": version.version,
+        "sequence": version.sequence,
+        "content_hash": version.content_hash,
+        "note": version.note,
+        "warnings": created.map(|created| &created.warnings),
+        "activated": deployment.map(|deployment| json!({
+            "environment": deployment.environment, "from": deployment.from, "deployment": deployment.id,
+        })),
+    })
+}

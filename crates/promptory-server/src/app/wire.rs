@@ -1,0 +1,170 @@
+//! From the store's rows to what callers see.
+
+use std::collections::BTreeMap;
+
+use promptory_api::{
+    access::Key,
+    deployment::Deployment,
+    environment::Environment,
+    prompt::{LatestVersion, Prompt},
+    version::Version,
+};
+use promptory_core::{
+    access::Scopes,
+    definition::Kind,
+    status::{StatusFacts, status},
+    time::Timestamp,
+};
+use promptory_store::{
+    DeploymentRow, EnvironmentRow, KeyRow, PromptLatest, PromptLive, PromptRow, VersionFacts, VersionRow,
+};
+use serde_json::value::RawValue;
+
+use super::Outcome;
+use crate::{
+    numbers::number_text,
+    refusal::{Code, Refusal},
+};
+
+pub(super) fn time(micros: i64) -> String {
+    Timestamp::from_micros(micros).to_rfc3339()
+}
+
+/// Stored JSON goes out as it was stored. A row that is not JSON is damaged, and says which it is.
+pub(super) fn raw(table: &str, id: &str, text: &str) -> Outcome<Box<RawValue>> {
+    RawValue::from_string(text.to_owned()).map_err(|_| damaged(table, id))
+}
+
+fn parsed<T: serde::de::DeserializeOwned>(table: &str, id: &str, text: &str) -> Outcome<T> {
+    serde_json::from_str(text).map_err(|_| damaged(table, id))
+}
+
+pub(super) fn damaged(table: &str, id: &str) -> Refusal {
+    tracing::error!(table, id, "a stored row is damaged");
+    Refusal::new(Code::Internal, format!("The stored row {table} {id} is damaged."))
+}
+
+pub(super) fn prompt(
+    row: PromptRow,
+    live: BTreeMap<String, String>,
+    latest: Option<LatestVersion>,
+) -> Outcome<Prompt> {
+    Ok(Prompt {
+        tags: parsed("prompt", &row.id, &row.tags)?,
+        metadata: parsed("prompt", &row.id, &row.metadata)?,
+        id: row.id,
+        name: row.name,
+        kind: row.kind,
+        description: row.description,
+        category: row.category,
+        owner: row.owner,
+        archived: row.archived_at.is_some(),
+        live,
+        latest,
+        created_by: row.created_by,
+        created_at: time(row.created_at),
+        updated_at: time(row.updated_at),
+    })
+}
+
+pub(super) fn live(row: PromptLive) -> (String, String) {
+    (row.environment, number_text(row.major, row.minor, row.patch, &row.pre))
+}
+
+pub(super) fn latest(row: &PromptLatest) -> LatestVersion {
+    LatestVersion {
+        version: number_text(row.major, row.minor, row.patch, &row.pre),
+        sequence: row.sequence,
+        created_at: time(row.created_at),
+    }
+}
+
+pub(super) fn version(
+    row: VersionRow,
+    prompt: (&str, &str),
+    facts: VersionFacts,
+    is_latest: bool,
+) -> Outcome<Version> {
+    let status = status(&StatusFacts {
+        archived: row.archived_at.is_some(),
+        live_in_production: facts.live_in_production,
+        was_in_production: facts.was_in_production,
+        marked_deprecated: row.deprecated_at.is_some(),
+        live_somewhere: !facts.live_in.is_empty(),
+    });
+    let (name, kind) = prompt;
+    Ok(Version {
+        prompt: name.to_owned(),
+        version: number_text(row.major, row.minor, row.patch, &row.pre),
+        sequence: row.sequence,
+        status: status.as_str().to_owned(),
+        kind: kind.to_owned(),
+        content: raw("version", &row.id, &row.content)?,
+        template: row.template,
+        variables: raw("version", &row.id, &row.variables)?,
+        settings: raw("version", &row.id, &row.settings)?,
+        dependencies: Vec::new(),
+        note: row.note,
+        metadata: raw("version", &row.id, &row.metadata)?,
+        tags: parsed("version", &row.id, &row.tags)?,
+        author: row.author,
+        created_at: time(row.created_at),
+        content_hash: row.content_hash,
+        branch: None,
+        labels: if is_latest { vec!["latest".to_owned()] } else { Vec::new() },
+        live_in: facts.live_in,
+        created: None,
+        id: row.id,
+    })
+}
+
+pub(super) fn deployment(row: DeploymentRow) -> Deployment {
+    let from = match (row.from_major, row.from_minor, row.from_patch, &row.from_pre) {
+        (Some(major), Some(minor), Some(patch), Some(pre)) => Some(number_text(major, minor, patch, pre)),
+        _ => None,
+    };
+    Deployment {
+        id: row.id,
+        prompt: row.prompt,
+        environment: row.environment,
+        version: number_text(row.major, row.minor, row.patch, &row.pre),
+        from,
+        state: row.state,
+        strategy: row.strategy,
+        percentage: 100,
+        build_hash: row.build_hash,
+        direction: row.direction,
+        reason: row.reason,
+        actor: row.actor,
+        created_at: time(row.created_at),
+        ended_at: row.ended_at.map(time),
+        revision: row.revision,
+    }
+}
+
+pub(super) fn environment(row: EnvironmentRow) -> Environment {
+    Environment {
+        name: row.name,
+        position: row.position,
+        production: row.production,
+        created_at: time(row.created_at),
+    }
+}
+
+pub(super) fn key(row: KeyRow) -> Key {
+    Key {
+        id: row.id,
+        name: row.name,
+        prefix: row.prefix,
+        scopes: Scopes::from_stored(&row.scopes).words().map(str::to_owned).collect(),
+        environment: row.environment,
+        created_by: row.created_by,
+        created_at: time(row.created_at),
+        expires_at: row.expires_at.map(time),
+        revoked_at: row.revoked_at.map(time),
+    }
+}
+
+pub(super) fn kind(text: &str, pointer: &str) -> Outcome<Kind> {
+    Kind::parse(text).map_err(|why| Refusal::invalid(pointer, why))
+}

@@ -1,0 +1,102 @@
+//! Checks of plain fields: every problem is gathered, none is repaired silently.
+
+use promptory_api::problem::ProblemItem;
+use promptory_core::{limits, secret};
+use serde_json::{Map, Value};
+
+use crate::refusal::{Code, Refusal, item};
+
+/// Gathers problems under a pointer prefix.
+pub(crate) struct Checks {
+    prefix: String,
+    items: Vec<ProblemItem>,
+}
+
+impl Checks {
+    pub(crate) fn under(prefix: &str) -> Self {
+        Self { prefix: prefix.to_owned(), items: Vec::new() }
+    }
+
+    pub(crate) fn add(&mut self, code: &str, field: &str, detail: impl Into<String>) {
+        self.items.push(item(code, &format!("{}{field}", self.prefix), detail));
+    }
+
+    pub(crate) fn extend(&mut self, refusal: Refusal) {
+        let prefix = &self.prefix;
+        self.items.extend(
+            refusal
+                .errors
+                .into_iter()
+                .map(|problem| ProblemItem { pointer: format!("{prefix}{}", problem.pointer), ..problem }),
+        );
+    }
+
+    pub(crate) fn text(&mut self, field: &str, text: Option<&str>, max_bytes: usize) {
+        let Some(text) = text else { return };
+        if text.len() > max_bytes {
+            self.add("too_long", field, format!("{} bytes; at most {max_bytes} are kept.", text.len()));
+        }
+        if text.contains('\0') {
+            self.add("nul", field, "It contains U+0000, which cannot be stored. Remove it.");
+        }
+    }
+
+    /// Free text that may hold a pasted secret.
+    pub(crate) fn note(&mut self, field: &str, text: Option<&str>, allow_secret: bool) {
+        self.text(field, text, limits::NOTE_BYTES);
+        if let Some(found) = text.filter(|_| !allow_secret).and_then(secret::find) {
+            let detail = format!(
+                "This looks like a secret ({}, line {}). Remove it, or say in `allow_secret` why it may stay.",
+                found.kind, found.line
+            );
+            self.add("secret", field, detail);
+        }
+    }
+
+    pub(crate) fn tags(&mut self, tags: Option<&[String]>) {
+        let Some(tags) = tags else { return };
+        if tags.len() > limits::TAGS {
+            self.add("too_many", "/tags", format!("{} tags; at most {} are kept.", tags.len(), limits::TAGS));
+        }
+        for (i, tag) in tags.iter().enumerate() {
+            let field = format!("/tags/{i}");
+            if tag.trim().is_empty() {
+                self.add("empty", &field, "A tag is a word.");
+            }
+            if tags[..i].contains(tag) {
+                self.add("duplicate", &field, format!("The tag {tag:?} is there twice."));
+            }
+            self.text(&field, Some(tag), limits::TAG_BYTES);
+        }
+    }
+
+    pub(crate) fn metadata(&mut self, metadata: Option<&Map<String, Value>>) {
+        let Some(metadata) = metadata else { return };
+        let bytes = serde_json::to_string(metadata).map_or(0, |text| text.len());
+        if bytes > limits::METADATA_BYTES {
+            let detail = format!("{bytes} bytes of JSON; at most {} are kept.", limits::METADATA_BYTES);
+            self.add("too_long", "/metadata", detail);
+        }
+        if metadata.values().map(depth).max().unwrap_or(0) + 1 > limits::JSON_DEPTH {
+            self.add("too_deep", "/metadata", format!("Nested deeper than {} levels.", limits::JSON_DEPTH));
+        }
+    }
+
+    pub(crate) fn finish(self) -> Result<(), Refusal> {
+        if self.items.is_empty() { Ok(()) } else { Err(Refusal::with_items(Code::Invalid, self.items)) }
+    }
+}
+
+/// Bounded by the parser's own limit of 128.
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        Value::Object(fields) => 1 + fields.values().map(depth).max().unwrap_or(0),
+        _ => 1,
+    }
+}
+
+/// Compact JSON of what cannot fail to be written.
+pub(crate) fn json_text(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
+}

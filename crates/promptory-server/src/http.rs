@@ -1,0 +1,13 @@
+//! HTTP: parses, calls one use case, renders. No SQL and no domain condition lives here.
+
+pub mod access;
+pub mod docs;
+pub mod envelope;
+pub mod health;
+pub mod input;
+pub mod listen;
+pub mod openapi;
+pub mod problem;
+pub mod router;
+pub mod serve;
+pub mod v1;

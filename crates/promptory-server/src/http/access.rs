@@ -1,0 +1,162 @@
+//! Permission as an argument type: a handler gets its context only by naming the permission that it needs.
+
+use std::{marker::PhantomData, sync::Arc};
+
+use axum::{
+    extract::FromRequestParts,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
+use promptory_core::{access::Permission, limits};
+
+use super::envelope::{BodyHash, RequestInfo, SeenProject};
+use crate::{
+    app::{
+        App, Ctx,
+        denials::Denial,
+        idempotent::{Idempotency, Running},
+    },
+    refusal::{Code, Refusal},
+    serving::KeyEntry,
+};
+
+pub trait Needs: Send + Sync + 'static {
+    const PERMISSION: Permission;
+}
+
+macro_rules! needs {
+    ($($name:ident),*) => {$(
+        pub struct $name;
+        impl Needs for $name {
+            const PERMISSION: Permission = Permission::$name;
+        }
+    )*};
+}
+needs!(Any, Read, Serve, Write, Deploy, Admin, Instance);
+
+/// Proof that the caller may do this, and the context to do it in.
+pub struct Can<P: Needs> {
+    pub ctx: Ctx,
+    needs: PhantomData<P>,
+}
+
+impl<P: Needs> FromRequestParts<Arc<App>> for Can<P> {
+    /// A refusal, or the kept answer of the same request.
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
+        let info = parts.extensions.get::<RequestInfo>().cloned().unwrap_or_default();
+        let route = format!("{} {}", parts.method, parts.uri.path());
+        let ctx = context(app, &parts.headers, &info, P::PERMISSION, &route)
+            .map_err(IntoResponse::into_response)?;
+        if let Some(SeenProject(seen)) = parts.extensions.get() {
+            // Set once: a request has one project.
+            let _ = seen.set(Arc::clone(&ctx.project));
+        }
+        let ctx = finish(ctx, parts, route).await?;
+        Ok(Self { ctx, needs: PhantomData })
+    }
+}
+
+/// Who asks, whether they may, and for which project. Shared by the router and the data path.
+///
+/// # Errors
+/// 401, 403 or 404; counted as a denial.
+pub fn context(
+    app: &Arc<App>,
+    headers: &HeaderMap,
+    info: &RequestInfo,
+    permission: Permission,
+    route: &str,
+) -> Result<Ctx, Refusal> {
+    let now = app.clock.now();
+    let key = bearer(headers).and_then(|secret| app.serving.keys.find(secret));
+    let denied = |key: Option<&KeyEntry>, refusal: Refusal| {
+        app.denials.count(Denial {
+            project: key.map_or_else(|| app.instance.clone(), |key| key.project.id.clone()),
+            prefix: key.map_or_else(|| "unknown".to_owned(), |key| key.prefix.to_string()),
+            address: info.address.clone().unwrap_or_default(),
+            route: cut(route),
+            code: refusal.code.as_str(),
+        });
+        refusal
+    };
+    let Some(key) = key else {
+        let detail = if headers.contains_key(header::AUTHORIZATION) {
+            "The key is not known, or it was revoked. Send Authorization: Bearer <key>."
+        } else {
+            "No key was sent. Send Authorization: Bearer <key>."
+        };
+        return Err(denied(None, Refusal::new(Code::Unauthenticated, detail)));
+    };
+    if key.expired(now) {
+        return Err(denied(Some(&key), Refusal::new(Code::Unauthenticated, "The key has expired.")));
+    }
+    if !permission.allows(key.scopes, key.instance_admin) {
+        let detail = format!("This needs {}; the key has {}.", permission.needs(), key.scopes);
+        return Err(denied(Some(&key), Refusal::new(Code::Forbidden, detail)));
+    }
+    let project = match headers.get("x-project").map(|value| value.to_str().unwrap_or_default()) {
+        Some(name) if name != key.project.name => {
+            let chosen = key.instance_admin.then(|| app.serving.project_named(name)).flatten();
+            let missing =
+                || Refusal::new(Code::NotFound, format!("There is no project {name:?} for this key."));
+            chosen.ok_or_else(|| denied(Some(&key), missing()))?
+        }
+        _ => Arc::clone(&key.project),
+    };
+    Ok(Ctx {
+        app: Arc::clone(app),
+        key,
+        project,
+        now,
+        request_id: info.id.clone(),
+        address: info.address.clone(),
+        idempotency: None,
+        running: None,
+    })
+}
+
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, secret) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
+}
+
+/// A path may be long and may hold anything; the log keeps its front.
+fn cut(route: &str) -> String {
+    route.chars().take(limits::SHORT_TEXT_BYTES).collect()
+}
+
+/// What only the router does: rate limit, read-your-writes, idempotency.
+async fn finish(mut ctx: Ctx, parts: &Parts, route: String) -> Result<Ctx, Response> {
+    let refuse = IntoResponse::into_response;
+    let reads = matches!(parts.method, Method::GET | Method::HEAD);
+    if !reads && ctx.key.writes.check().is_err() {
+        let detail = format!("More than {} writes a second with one key.", limits::WRITES_PER_SECOND_PER_KEY);
+        return Err(refuse(Refusal::new(Code::RateLimited, detail)));
+    }
+    if let Some(wanted) = parts.headers.get("promptory-min-revision") {
+        ctx.reach(wanted.to_str().unwrap_or_default()).await.map_err(refuse)?;
+    }
+    let Some(BodyHash(body_hash)) = parts.extensions.get::<BodyHash>().cloned() else { return Ok(ctx) };
+    let name = parts.headers.get("idempotency-key").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if name.is_empty() || name.len() > limits::IDEMPOTENCY_KEY_BYTES {
+        let detail =
+            format!("An Idempotency-Key is 1 to {} visible characters.", limits::IDEMPOTENCY_KEY_BYTES);
+        return Err(refuse(Refusal::new(Code::Malformed, detail)));
+    }
+    ctx.running = Some(Running::begin(&ctx, name, &route).map_err(refuse)?);
+    ctx.idempotency = Some(Idempotency { name: name.to_owned(), route, body_hash });
+    match ctx.replay().await.map_err(refuse)? {
+        None => Ok(ctx),
+        Some(replay) => {
+            let status = StatusCode::from_u16(replay.status).unwrap_or(StatusCode::OK);
+            let headers = [
+                (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
+                (header::HeaderName::from_static("idempotency-replayed"), HeaderValue::from_static("true")),
+            ];
+            Err((status, headers, replay.body).into_response())
+        }
+    }
+}

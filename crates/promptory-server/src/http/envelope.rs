@@ -1,0 +1,132 @@
+//! Around every request of the control plane: its id, the problem document, headers, the log line, metrics.
+
+use std::sync::{Arc, OnceLock};
+
+use axum::{
+    body::Body,
+    extract::{MatchedPath, Request, State},
+    middleware::Next,
+    response::Response,
+};
+use http::{HeaderName, HeaderValue, Method, header};
+use promptory_core::limits;
+use sha2::{Digest, Sha256};
+use tracing::info;
+
+use super::{input, problem};
+use crate::{
+    app::App,
+    clock::instant,
+    ids::{hex, uuid_v7},
+    refusal::{Code, Refusal},
+    serving::ProjectServing,
+};
+
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub const REVISION: HeaderName = HeaderName::from_static("promptory-revision");
+const REQUEST_ID_BYTES: usize = 128;
+
+/// What a request is called and where it came from.
+#[derive(Clone, Default)]
+pub struct RequestInfo {
+    pub id: String,
+    pub address: Option<String>,
+}
+
+/// Filled by the permission extractor, so that the answer can carry the project's revision.
+#[derive(Clone, Default)]
+pub struct SeenProject(pub Arc<OnceLock<Arc<ProjectServing>>>);
+
+/// SHA-256 of the body, hex; there when the request has an `Idempotency-Key`.
+#[derive(Clone)]
+pub struct BodyHash(pub String);
+
+/// The peer's address, put in by the listener.
+#[derive(Clone, Copy)]
+pub struct Peer(pub std::net::IpAddr);
+
+/// The caller's own id when it is one that a log can hold, else a new one.
+fn request_id(app: &App, request: &Request) -> String {
+    let given = request.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok());
+    let plain = |text: &&str| {
+        !text.is_empty()
+            && text.len() <= REQUEST_ID_BYTES
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:/+=".contains(&b))
+    };
+    match given.filter(plain) {
+        Some(id) => id.to_owned(),
+        None => uuid_v7(&*app.ids, app.clock.now()),
+    }
+}
+
+pub async fn envelope(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+    let started = instant();
+    let id = request_id(&app, &request);
+    let address = request.extensions().get::<Peer>().map(|Peer(address)| address.to_string());
+    let seen = SeenProject::default();
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    request.extensions_mut().insert(RequestInfo { id: id.clone(), address });
+    request.extensions_mut().insert(seen.clone());
+    let mut response = match hash_body(request).await {
+        Ok(request) => next.run(request).await,
+        Err(refusal) => problem::render(&refusal, &id),
+    };
+    if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
+        response = problem::render(&refusal, &id);
+    }
+    let project = seen.0.get();
+    headers(&mut response, &id, project.map(Arc::as_ref));
+    let route = route.as_deref().unwrap_or("other");
+    let status = response.status().as_u16();
+    let seconds = started.elapsed().as_secs_f64();
+    app.metrics.request(method.as_str(), route, status, seconds);
+    let project = project.map(|project| project.name.as_str());
+    info!(request_id = %id, %method, route, status, ms = seconds * 1000.0, project, "request");
+    response
+}
+
+/// A request that may be repeated is read at once, so that its repeat can be told from another request.
+async fn hash_body(request: Request) -> Result<Request, Refusal> {
+    let repeatable = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if !repeatable || !request.headers().contains_key("idempotency-key") {
+        return Ok(request);
+    }
+    let (mut parts, body) = request.into_parts();
+    let bytes = input::read(body, limits::REQUEST_BODY_BYTES).await?;
+    parts.extensions.insert(BodyHash(hex(&Sha256::digest(&bytes))));
+    Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+fn headers(response: &mut Response, id: &str, project: Option<&ProjectServing>) {
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    if let Some(project) = project {
+        headers.insert(REVISION, project.snapshot().revision_header.clone());
+    }
+    let fixed = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    for (name, value) in fixed {
+        // A handler that knows better (a page, an answer with an ETag) has set its own.
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+}
+
+/// A panic is a fault of ours: it is logged, the caller gets a problem document, other requests go on.
+pub fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
+    use axum::response::IntoResponse;
+    let what = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("unknown");
+    tracing::error!(what, "a request panicked");
+    Refusal::new(Code::Internal, "The server failed. The request id is in the log.").into_response()
+}

@@ -1,0 +1,100 @@
+//! Doors that others define: liveness, readiness, metrics.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header};
+use promptory_api::health::Readiness;
+
+use crate::{
+    app::App,
+    metrics::Observed,
+    refusal::{Code, Refusal},
+};
+
+const PING_WAIT: Duration = Duration::from_secs(1);
+/// Polls come every 2 s.
+const FEED_BEHIND_AFTER_S: i64 = 10;
+
+struct Parts {
+    serve: bool,
+    write: bool,
+    feed: bool,
+}
+
+async fn parts(app: &App) -> Parts {
+    let write = tokio::time::timeout(PING_WAIT, app.store.ping()).await;
+    let oldest = app.clock.now().plus_seconds(-FEED_BEHIND_AFTER_S);
+    Parts {
+        serve: !app.serving.projects().is_empty(),
+        write: matches!(write, Ok(Ok(()))),
+        feed: app.feed.polled_at().is_some_and(|at| at >= oldest),
+    }
+}
+
+/// The process runs.
+#[utoipa::path(get, path = "/healthz", tag = "operations", responses((status = 200, body = String)))]
+pub async fn healthz() -> &'static str {
+    "ok"
+}
+
+/// Each part on its own. 200 while prompts can be served, even when the database is gone.
+#[utoipa::path(get, path = "/readyz", tag = "operations",
+    responses((status = 200, body = Readiness), (status = 503, body = Readiness)))]
+pub async fn readyz(State(app): State<Arc<App>>) -> Response {
+    let parts = parts(&app).await;
+    let mut problems = Vec::new();
+    if !parts.write {
+        problems
+            .push("The database cannot be written: changes get 503, serving goes on from memory.".to_owned());
+    }
+    if !parts.feed {
+        problems.push(format!("No change was looked for in the last {FEED_BEHIND_AFTER_S} s."));
+    }
+    let word = |works: bool, otherwise: &str| if works { "ok".to_owned() } else { otherwise.to_owned() };
+    let readiness = Readiness {
+        serve: word(parts.serve, "starting"),
+        write: word(parts.write, "failing"),
+        feed: word(parts.feed, "behind"),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        database: app.database.to_owned(),
+        problems,
+    };
+    let status = if parts.serve { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(readiness)).into_response()
+}
+
+/// The text format of Prometheus. Holds names of projects and routes, never of prompts or users.
+#[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, body = String)))]
+pub async fn metrics(State(app): State<Arc<App>>) -> Response {
+    let parts = parts(&app).await;
+    let projects = app
+        .serving
+        .projects()
+        .iter()
+        .map(|project| {
+            let snapshot = project.snapshot();
+            (project.name.clone(), snapshot.revision, snapshot.prompts())
+        })
+        .collect();
+    let observed = Observed {
+        projects,
+        parts: [("serve", parts.serve), ("write", parts.write), ("feed", parts.feed)],
+        denials_overflowed: app.denials.overflowed(),
+        uptime_s: app.started.elapsed().as_secs_f64(),
+        keys: app.serving.keys.len(),
+    };
+    match app.metrics.page(&observed) {
+        Ok(page) => {
+            let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+            ([(header::CONTENT_TYPE, kind)], page).into_response()
+        }
+        Err(error) => {
+            Refusal::new(Code::Internal, format!("The metrics cannot be written: {error}.")).into_response()
+        }
+    }
+}

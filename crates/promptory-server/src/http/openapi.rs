@@ -1,0 +1,96 @@
+//! The API document (OpenAPI 3.1): generated from the handlers, then completed with what holds for all of them.
+
+use promptory_api::problem::Problem;
+use utoipa::{
+    OpenApi,
+    openapi::{
+        OpenApi as Document, Ref, RefOr, Response, ResponseBuilder,
+        content::ContentBuilder,
+        path::Operation,
+        security::{Http, HttpAuthScheme, SecurityScheme},
+    },
+};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Promptory",
+        description = "Versions prompts, releases them, and serves the live one from memory.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    components(schemas(Problem)),
+    tags(
+        (name = "prompts", description = "Prompts and their metadata"),
+        (name = "versions", description = "Immutable versions: numbered, hashed, rendered"),
+        (name = "serving", description = "The data path: answers come from memory"),
+        (name = "deployments", description = "What went live where, when, by whom and why"),
+        (name = "environments", description = "Where prompts are served"),
+        (name = "render", description = "Drafts"),
+        (name = "keys", description = "Who may do what"),
+        (name = "access", description = "The key in use"),
+        (name = "projects", description = "Tenants"),
+        (name = "audit", description = "Who did what, provably"),
+        (name = "operations", description = "Health and metrics"),
+    ),
+)]
+struct Base;
+
+pub fn base() -> Document {
+    let mut document = Base::openapi();
+    let mut scheme = Http::new(HttpAuthScheme::Bearer);
+    scheme.description = Some("A key: `Authorization: Bearer pk_…`".to_owned());
+    if let Some(components) = document.components.as_mut() {
+        components.add_security_scheme("key", SecurityScheme::Http(scheme));
+    }
+    document
+}
+
+/// Adds to each operation the problems that its shape can have.
+pub fn complete(mut document: Document) -> Document {
+    for (path, item) in &mut document.paths.paths {
+        let slots = [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete, &mut item.put];
+        for operation in slots.into_iter().flatten() {
+            let named = path.contains('{');
+            problems(operation, named);
+        }
+    }
+    document
+}
+
+fn problems(operation: &mut Operation, named: bool) {
+    if operation.security.is_none() {
+        return;
+    }
+    let writes = operation.request_body.is_some();
+    let mut statuses = vec![
+        ("400", "The request cannot be read"),
+        ("401", "A valid key is needed"),
+        ("403", "The key may not do this"),
+        ("404", "Not found"),
+        ("422", "Something given is not valid; `errors` lists all of it"),
+        ("429", "Too many requests; see `Retry-After`"),
+        ("500", "A fault of the server"),
+        ("503", "Not possible right now; see `Retry-After`"),
+    ];
+    if writes || named {
+        statuses.push(("409", "It does not fit what is there"));
+        statuses.push(("412", "It has changed meanwhile"));
+        statuses.push(("413", "The body is too large"));
+    }
+    if writes {
+        statuses.push(("415", "The content type is not JSON"));
+    }
+    for (status, description) in statuses {
+        operation
+            .responses
+            .responses
+            .entry(status.to_owned())
+            .or_insert_with(|| RefOr::T(problem(description)));
+    }
+}
+
+fn problem(description: &str) -> Response {
+    let schema = Ref::from_schema_name("Problem");
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    ResponseBuilder::new().description(description).content("application/problem+json", content).build()
+}

@@ -1,0 +1,107 @@
+//! All routes of the control plane, and the data path's once more for what its short way leaves over.
+
+use std::sync::Arc;
+
+use axum::{Router, middleware};
+use http::{HeaderName, HeaderValue, Method, header};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    cors::{AllowOrigin, CorsLayer},
+};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    docs,
+    envelope::{self, REQUEST_ID, REVISION},
+    health, openapi, v1,
+};
+use crate::{
+    app::App,
+    refusal::{Code, Refusal},
+};
+
+fn described() -> (Router<Arc<App>>, OpenApi) {
+    let (router, document) = OpenApiRouter::with_openapi(openapi::base())
+        .routes(routes!(v1::prompts::create::create, v1::prompts::list::list))
+        .routes(routes!(v1::prompts::archive::archive))
+        .routes(routes!(v1::prompts::restore::restore))
+        .routes(routes!(v1::prompts::history::history))
+        .routes(routes!(v1::prompts::activate::activate))
+        .routes(routes!(v1::versions::create::create, v1::versions::list::list))
+        .routes(routes!(v1::versions::show::show))
+        .routes(routes!(v1::versions::archive::archive))
+        .routes(routes!(v1::versions::restore::restore))
+        .routes(routes!(v1::versions::deprecate::deprecate))
+        .routes(routes!(v1::versions::render::render))
+        .routes(routes!(v1::render::draft::draft))
+        .routes(routes!(v1::deployments::list::list))
+        .routes(routes!(v1::deployments::show::show))
+        .routes(routes!(v1::environments::list::list, v1::environments::create::create))
+        .routes(routes!(v1::environments::show::show))
+        .routes(routes!(v1::keys::create::create, v1::keys::list::list))
+        .routes(routes!(v1::keys::revoke::revoke))
+        .routes(routes!(v1::projects::create::create, v1::projects::list::list))
+        .routes(routes!(v1::audit::list::list))
+        .routes(routes!(v1::audit::verify::verify))
+        .routes(routes!(v1::access::whoami::whoami))
+        .routes(routes!(v1::prompts::show::show, v1::prompts::update::update))
+        .routes(routes!(v1::prompts::active::active))
+        .routes(routes!(v1::prompts::resolve::resolve))
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .routes(routes!(health::metrics))
+        .split_for_parts();
+    (router, openapi::complete(document))
+}
+
+/// The API document, as it is served and committed.
+pub fn document() -> OpenApi {
+    described().1
+}
+
+pub fn router(app: &Arc<App>, cors_origins: &[String]) -> Router {
+    let (router, document) = described();
+    let router = router
+        .merge(docs::routes(&document))
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(no_such_method)
+        .with_state(Arc::clone(app))
+        .layer(CatchPanicLayer::custom(envelope::panicked))
+        .layer(middleware::from_fn_with_state(Arc::clone(app), envelope::envelope));
+    if cors_origins.is_empty() { router } else { router.layer(cors(cors_origins)) }
+}
+
+async fn nothing_here() -> Refusal {
+    Refusal::new(Code::NotFound, "There is nothing at this address. The reference is at /api/docs.")
+}
+
+async fn no_such_method() -> Refusal {
+    Refusal::new(
+        Code::MethodNotAllowed,
+        "This address does not take this method. The reference is at /api/docs.",
+    )
+}
+
+/// Keys travel in a header, never in a cookie, so no credentials mode is needed.
+fn cors(origins: &[String]) -> CorsLayer {
+    let any = origins.iter().any(|origin| origin == "*");
+    let listed = origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
+    let idempotency_key = HeaderName::from_static("idempotency-key");
+    let min_revision = HeaderName::from_static("promptory-min-revision");
+    let project = HeaderName::from_static("x-project");
+    CorsLayer::new()
+        .allow_origin(if any { AllowOrigin::any() } else { AllowOrigin::list(listed) })
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_MATCH,
+            header::IF_NONE_MATCH,
+            idempotency_key,
+            min_revision,
+            project,
+            REQUEST_ID,
+        ])
+        .expose_headers([header::ETAG, header::RETRY_AFTER, REVISION, REQUEST_ID])
+}

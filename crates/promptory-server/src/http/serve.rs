@@ -1,0 +1,283 @@
+//! The data path: one service in front of the router. It takes the plain case of `active` and `resolve`, answers
+//! from prebuilt bytes, and leaves everything else (errors, times, other origins, other projects) to the router,
+//! which has the same routes. So there is one truth about what is allowed, and a short way for what is common.
+
+use std::{
+    convert::Infallible,
+    future::{Ready, ready},
+    pin::Pin,
+    sync::{Arc, atomic::Ordering},
+    task::{Context, Poll},
+};
+
+use axum::{Router, body::Body, response::Response};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
+use http_body_util::{BodyExt, Either, Full};
+use hyper::body::{Body as _, Incoming};
+use percent_encoding::percent_decode_str;
+use promptory_api::serving::Resolve;
+use promptory_core::access::Permission;
+use tower::ServiceExt;
+
+use super::{
+    access,
+    envelope::{Peer, REQUEST_ID, REVISION, RequestInfo},
+    input, problem,
+};
+use crate::{
+    app::{App, serve},
+    ids::uuid_v7,
+    refusal::Refusal,
+    serving::{Ask, Build, resolve},
+};
+
+pub const JSON: HeaderValue = HeaderValue::from_static("application/json");
+/// Kept by the caller alone, and asked about each time: a change is seen at once.
+pub const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache");
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+const PREFIX: &str = "/api/v1/prompts/";
+/// Larger requests take the router's way.
+const PLAIN_BODY_BYTES: u64 = 256 * 1024;
+
+pub type AnswerBody = Either<Full<Bytes>, Body>;
+
+/// One per connection.
+#[derive(Clone)]
+pub struct Front {
+    pub app: Arc<App>,
+    pub router: Router,
+    pub peer: Peer,
+}
+
+/// Answers that are ready need no allocation for their future.
+pub enum Answering {
+    Ready(Ready<Result<Response<AnswerBody>, Infallible>>),
+    Pending(Pin<Box<dyn Future<Output = Result<Response<AnswerBody>, Infallible>> + Send>>),
+}
+
+impl Future for Answering {
+    type Output = Result<Response<AnswerBody>, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.get_mut() {
+            Self::Ready(ready) => Pin::new(ready).poll(context),
+            Self::Pending(pending) => pending.as_mut().poll(context),
+        }
+    }
+}
+
+impl hyper::service::Service<Request<Incoming>> for Front {
+    type Response = Response<AnswerBody>;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn call(&self, request: Request<Incoming>) -> Answering {
+        if let Some(response) = self.active(&request) {
+            return Answering::Ready(ready(Ok(response)));
+        }
+        let front = self.clone();
+        if plain_resolve(&request) {
+            return Answering::Pending(Box::pin(async move { Ok(front.resolve(request).await) }));
+        }
+        Answering::Pending(Box::pin(async move {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(front.peer);
+            let response = front.router.oneshot(request).await?;
+            Ok(response.map(Either::Right))
+        }))
+    }
+}
+
+/// What a browser of another site, an administrator or a reader of its own writes sends is not the plain case.
+fn plain(headers: &HeaderMap) -> bool {
+    !headers.contains_key(header::ORIGIN)
+        && !headers.contains_key("x-project")
+        && !headers.contains_key("promptory-min-revision")
+}
+
+/// `/api/v1/prompts/{name}{end}` with the name still encoded.
+fn encoded_name<'a>(path: &'a str, end: &str) -> Option<&'a str> {
+    let name = path.strip_prefix(PREFIX)?.strip_suffix(end)?;
+    (!name.is_empty() && !name.contains('/')).then_some(name)
+}
+
+/// No query, or just a plain environment.
+fn plain_environment(query: Option<&str>) -> Option<Option<&str>> {
+    let Some(query) = query else { return Some(None) };
+    let name = query.strip_prefix("environment=")?;
+    name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)).then_some(Some(name))
+}
+
+fn plain_resolve(request: &Request<Incoming>) -> bool {
+    request.method() == Method::POST
+        && encoded_name(request.uri().path(), "/resolve").is_some()
+        && request.uri().query().is_none()
+        && plain(request.headers())
+        && input::content_type(request.headers()).is_ok()
+        && request.body().size_hint().upper().is_some_and(|bytes| bytes <= PLAIN_BODY_BYTES)
+}
+
+impl Front {
+    /// The answer, when this is the plain case and there is one.
+    fn active(&self, request: &Request<Incoming>) -> Option<Response<AnswerBody>> {
+        if request.method() != Method::GET {
+            return None;
+        }
+        let name = encoded_name(request.uri().path(), "/active")?;
+        let given = plain_environment(request.uri().query())?;
+        let headers = request.headers();
+        if !plain(headers) {
+            return None;
+        }
+        let name = percent_decode_str(name).decode_utf8().ok()?;
+        let now = self.app.clock.now();
+        self.app.serving.keys.with(access::bearer(headers)?, |key| {
+            if key.expired(now) || !Permission::Serve.allows(key.scopes, key.instance_admin) {
+                return None;
+            }
+            let snapshot = key.project.snapshot();
+            let environment = match (given, key.environment.as_deref()) {
+                (Some(given), Some(own)) if given != own => return None,
+                (Some(name), _) | (None, Some(name)) => name,
+                (None, None) => &snapshot.production()?.name,
+            };
+            let choice = resolve(&snapshot, &Ask { prompt: &name, environment, version: None }).ok()?;
+            let mut response = found(choice.build, headers);
+            let counter = match response.status() {
+                StatusCode::NOT_MODIFIED => &self.app.metrics.data.active_not_modified,
+                _ => &self.app.metrics.data.active,
+            };
+            counter.fetch_add(1, Ordering::Relaxed);
+            let out = response.headers_mut();
+            out.insert(REVISION, snapshot.revision_header.clone());
+            out.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+            if let Some(id) = headers.get(&REQUEST_ID) {
+                out.insert(REQUEST_ID, id.clone());
+            }
+            Some(response.map(Either::Left))
+        })?
+    }
+
+    async fn resolve(self, request: Request<Incoming>) -> Response<AnswerBody> {
+        let (parts, body) = request.into_parts();
+        let given = parts.headers.get(&REQUEST_ID).and_then(|id| id.to_str().ok());
+        let info = RequestInfo { id: given.map(str::to_owned).unwrap_or_default(), address: None };
+        match self.resolved(&parts.uri, &parts.headers, body, info.clone()).await {
+            Ok(mut response) => {
+                self.app.metrics.data.resolve.fetch_add(1, Ordering::Relaxed);
+                if let Some(id) = parts.headers.get(&REQUEST_ID) {
+                    response.headers_mut().insert(REQUEST_ID, id.clone());
+                }
+                response.map(Either::Left)
+            }
+            Err(refusal) => {
+                self.app.metrics.data.resolve_refused.fetch_add(1, Ordering::Relaxed);
+                let id =
+                    if info.id.is_empty() { uuid_v7(&*self.app.ids, self.app.clock.now()) } else { info.id };
+                let mut response = problem::render(&refusal, &id);
+                if let Ok(id) = HeaderValue::from_str(&id) {
+                    response.headers_mut().insert(REQUEST_ID, id);
+                }
+                response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+                response.map(Either::Right)
+            }
+        }
+    }
+
+    async fn resolved(
+        &self,
+        uri: &http::Uri,
+        headers: &HeaderMap,
+        body: Incoming,
+        mut info: RequestInfo,
+    ) -> Result<Response<Full<Bytes>>, Refusal> {
+        let name = encoded_name(uri.path(), "/resolve").unwrap_or_default();
+        let name = percent_decode_str(name).decode_utf8().map_err(|_| Refusal::no_prompt(name))?;
+        info.address = Some(self.peer.0.to_string());
+        let ctx = access::context(&self.app, headers, &info, Permission::Serve, uri.path())?;
+        let bytes = match body.collect().await {
+            Ok(collected) => collected.to_bytes(),
+            Err(error) => {
+                let why = format!("The body broke off: {error}.");
+                return Err(Refusal::new(crate::refusal::Code::Malformed, why));
+            }
+        };
+        let ask: Resolve = if bytes.is_empty() { Resolve::default() } else { input::parse(&bytes)? };
+        let mut response = answer(serve::resolved(&ctx, &name, &ask).await?);
+        response.headers_mut().insert(REVISION, ctx.project.snapshot().revision_header.clone());
+        response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+        Ok(response)
+    }
+}
+
+/// 200 with the prebuilt bytes, or 304 when the caller has them.
+pub fn found(build: &Build, headers: &HeaderMap) -> Response<Full<Bytes>> {
+    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|wanted| matches(wanted, &build.etag));
+    let body = if known { Bytes::new() } else { build.body.clone() };
+    let mut response = Response::new(Full::new(body));
+    let out = response.headers_mut();
+    out.reserve(8);
+    out.insert(header::ETAG, build.etag.clone());
+    out.insert(header::CACHE_CONTROL, PRIVATE);
+    if known {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+    } else {
+        out.insert(header::CONTENT_TYPE, JSON);
+    }
+    response
+}
+
+/// If-None-Match: `*`, or a list in which ours is, strong or weak (RFC 9110, 13.1.2).
+fn matches(wanted: &HeaderValue, etag: &HeaderValue) -> bool {
+    if wanted == etag {
+        return true;
+    }
+    let (Ok(wanted), Ok(etag)) = (wanted.to_str(), etag.to_str()) else { return false };
+    wanted.split(',').map(str::trim).any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == etag)
+}
+
+pub fn answer(body: Bytes) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(body));
+    response.headers_mut().insert(header::CONTENT_TYPE, JSON);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_split_before_they_are_decoded() {
+        assert_eq!(encoded_name("/api/v1/prompts/a%2Fb/active", "/active"), Some("a%2Fb"));
+        assert_eq!(encoded_name("/api/v1/prompts/a/b/active", "/active"), None);
+        assert_eq!(encoded_name("/api/v1/prompts//active", "/active"), None);
+        assert_eq!(encoded_name("/api/v1/prompts/active", "/active"), None);
+    }
+
+    #[test]
+    fn only_a_plain_environment_stays_on_the_short_way() {
+        assert_eq!(plain_environment(None), Some(None));
+        assert_eq!(plain_environment(Some("environment=eu-1")), Some(Some("eu-1")));
+        assert_eq!(plain_environment(Some("environment=a%20b")), None);
+        assert_eq!(plain_environment(Some("environment=a&at=b")), None);
+        assert_eq!(plain_environment(Some("at=b")), None);
+    }
+
+    #[test]
+    fn if_none_match_lists_and_weak_tags() {
+        let etag = HeaderValue::from_static("\"a\"");
+        for (wanted, expected) in [
+            ("\"a\"", true),
+            ("W/\"a\"", true),
+            ("\"b\", \"a\"", true),
+            ("*", true),
+            ("\"b\"", false),
+            ("a", false),
+        ] {
+            let wanted = HeaderValue::from_str(wanted).expect("a header");
+            assert_eq!(matches(&wanted, &etag), expected, "{wanted:?}");
+        }
+    }
+}

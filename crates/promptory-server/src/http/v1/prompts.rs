@@ -1,0 +1,10 @@
+pub mod activate;
+pub mod active;
+pub mod archive;
+pub mod create;
+pub mod history;
+pub mod list;
+pub mod resolve;
+pub mod restore;
+pub mod show;
+pub mod update;

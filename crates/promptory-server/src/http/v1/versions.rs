@@ -1,0 +1,7 @@
+pub mod archive;
+pub mod create;
+pub mod deprecate;
+pub mod list;
+pub mod render;
+pub mod restore;
+pub mod show;

@@ -1,0 +1,28 @@
+use axum::Json;
+use promptory_api::version::Version;
+
+use crate::{
+    app::versions::{self, Mark},
+    http::{
+        access::{Can, Write},
+        input::Named,
+    },
+    refusal::Refusal,
+};
+
+/// Marks a version as one that should not be used any more; where it is live it stays.
+#[utoipa::path(
+    post,
+    path = "/api/v1/prompts/{name}/versions/{reference}/deprecate",
+    operation_id = "versions_deprecate",
+    tag = "versions",
+    security(("key" = ["write"])),
+    params(("name" = String, Path, description = "Percent-encoded: `support%2Freply`."), ("reference" = String, Path, description = "A number (`1.2.0`), a sequence (`3`), `latest`, or an environment's name.")),
+    responses((status = 200, body = Version)),
+)]
+pub async fn deprecate(
+    can: Can<Write>,
+    Named((name, reference)): Named<(String, String)>,
+) -> Result<Json<Version>, Refusal> {
+    Ok(Json(versions::mark(&can.ctx, &name, &reference, Mark::Deprecate).await?))
+}

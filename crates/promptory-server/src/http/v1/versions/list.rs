@@ -1,0 +1,32 @@
+use axum::Json;
+use promptory_api::{
+    page::{Page, PageQuery},
+    version::Version,
+};
+
+use crate::{
+    app::versions,
+    http::{
+        access::{Can, Read},
+        input::{Named, Params},
+    },
+    refusal::Refusal,
+};
+
+/// Versions, newest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/prompts/{name}/versions",
+    operation_id = "versions_list",
+    tag = "versions",
+    security(("key" = ["read"])),
+    params(("name" = String, Path, description = "Percent-encoded: `support%2Freply`."), PageQuery),
+    responses((status = 200, body = Page<Version>)),
+)]
+pub async fn list(
+    can: Can<Read>,
+    Named(name): Named<String>,
+    Params(query): Params<PageQuery>,
+) -> Result<Json<Page<Version>>, Refusal> {
+    Ok(Json(versions::list(&can.ctx, &name, &query).await?))
+}

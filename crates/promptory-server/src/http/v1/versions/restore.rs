@@ -1,0 +1,28 @@
+use axum::Json;
+use promptory_api::version::Version;
+
+use crate::{
+    app::versions::{self, Mark},
+    http::{
+        access::{Can, Write},
+        input::Named,
+    },
+    refusal::Refusal,
+};
+
+/// Restores an archived version.
+#[utoipa::path(
+    post,
+    path = "/api/v1/prompts/{name}/versions/{reference}/restore",
+    operation_id = "versions_restore",
+    tag = "versions",
+    security(("key" = ["write"])),
+    params(("name" = String, Path, description = "Percent-encoded: `support%2Freply`."), ("reference" = String, Path, description = "A number (`1.2.0`), a sequence (`3`), `latest`, or an environment's name.")),
+    responses((status = 200, body = Version)),
+)]
+pub async fn restore(
+    can: Can<Write>,
+    Named((name, reference)): Named<(String, String)>,
+) -> Result<Json<Version>, Refusal> {
+    Ok(Json(versions::mark(&can.ctx, &name, &reference, Mark::Restore).await?))
+}

@@ -1,0 +1,144 @@
+//! What runs beside requests. Each job is a `tick`; the program decides when.
+
+use std::{sync::Arc, time::Duration};
+
+use promptory_core::{limits, time::Timestamp};
+use promptory_store::{Listener, Result};
+use tokio::sync::watch;
+use tracing::{error, warn};
+
+use crate::app::App;
+
+const POLL: Duration = Duration::from_secs(2);
+const REPORT: Duration = Duration::from_secs(10);
+const FLUSH_DENIALS: Duration = Duration::from_secs(60);
+const SWEEP: Duration = Duration::from_secs(3600);
+const NODE_STALE_S: i64 = 3600;
+/// Between attempts to get a lost notification connection back; the poll goes on meanwhile.
+const RECONNECT: Duration = Duration::from_secs(1);
+
+/// Starts the jobs; they end when `stop` says so.
+pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> Vec<tokio::task::JoinHandle<()>> {
+    vec![
+        tokio::spawn(follow(Arc::clone(app), stop.clone())),
+        tokio::spawn(notified(Arc::clone(app), stop.clone())),
+        tokio::spawn(every(REPORT, Arc::clone(app), stop.clone(), |app, now| async move {
+            report(&app, now).await
+        })),
+        tokio::spawn(every(FLUSH_DENIALS, Arc::clone(app), stop.clone(), |app, now| async move {
+            flush_denials(&app, now).await
+        })),
+        tokio::spawn(every(SWEEP, Arc::clone(app), stop.clone(), |app, now| async move {
+            sweep(&app, now).await
+        })),
+    ]
+}
+
+/// Polls every 2 s, and at once when woken.
+async fn follow(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+    let mut pace = tokio::time::interval(POLL);
+    pace.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = pace.tick() => {}
+            () = app.feed.woken() => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        if let Err(error) = app.feed.poll(app.clock.now()).await {
+            warn!(%error, "changes cannot be read; what is served stays as it is");
+        }
+    }
+}
+
+/// PostgreSQL says when something changed. A lost connection is made again, and then the feed looks at once.
+async fn notified(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+    let listening = async {
+        let mut pace = tokio::time::interval(RECONNECT);
+        pace.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            pace.tick().await;
+            match Listener::connect(&app.store).await {
+                Ok(None) => return,
+                Ok(Some(listener)) => {
+                    app.feed.wake();
+                    listen(&app, listener).await;
+                }
+                Err(error) => warn!(%error, "no connection for notifications; the poll goes on"),
+            }
+        }
+    };
+    tokio::select! {
+        () = listening => {}
+        _ = stop.wait_for(|stop| *stop) => {}
+    }
+}
+
+async fn listen(app: &App, mut listener: Listener) {
+    loop {
+        match listener.next().await {
+            // Without a payload: the connection was made again, something may have been missed.
+            Ok(_) => app.feed.wake(),
+            Err(error) => {
+                warn!(%error, "the connection for notifications was lost");
+                return;
+            }
+        }
+    }
+}
+
+async fn every<F>(
+    period: Duration,
+    app: Arc<App>,
+    mut stop: watch::Receiver<bool>,
+    tick: impl Fn(Arc<App>, Timestamp) -> F,
+) where
+    F: Future<Output = Result<()>>,
+{
+    let mut pace = tokio::time::interval(period);
+    pace.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    pace.tick().await;
+    loop {
+        tokio::select! {
+            _ = pace.tick() => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        if let Err(error) = tick(Arc::clone(&app), app.clock.now()).await {
+            error!(%error, "a job failed; it runs again later");
+        }
+    }
+}
+
+/// Says what this server has applied.
+///
+/// # Errors
+/// The database cannot be written.
+pub async fn report(app: &App, now: Timestamp) -> Result<()> {
+    let applied: Vec<(String, i64)> = app
+        .serving
+        .projects()
+        .iter()
+        .map(|project| (project.id.to_string(), project.snapshot().revision))
+        .collect();
+    app.store.report_node(&app.node, &applied, now.micros(), now.plus_seconds(-NODE_STALE_S).micros()).await
+}
+
+/// # Errors
+/// The database cannot be written; nothing is lost.
+pub async fn flush_denials(app: &App, now: Timestamp) -> Result<()> {
+    app.denials.flush(&app.store, now).await?;
+    app.feed.wake();
+    Ok(())
+}
+
+/// Forgets kept answers after a day and changes after a week.
+///
+/// # Errors
+/// The database cannot be written.
+pub async fn sweep(app: &App, now: Timestamp) -> Result<()> {
+    app.store.sweep_answers(now.plus_seconds(-3600 * limits::IDEMPOTENCY_HOURS).micros()).await?;
+    let before = now.plus_seconds(-86_400 * limits::CHANGE_DAYS).micros();
+    for project in app.serving.projects() {
+        app.store.sweep_changes(&project.id, before).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! The server of Promptory: use cases, HTTP, the serving path, jobs.
+
+pub mod app;
+mod check;
+pub mod clock;
+mod config;
+pub mod http;
+pub mod ids;
+pub mod jobs;
+pub mod metrics;
+pub mod migrate;
+mod numbers;
+mod page;
+pub mod refusal;
+pub mod serving;
+mod start;
+
+use std::{io::Write, sync::Arc};
+
+use anyhow::Context;
+pub use config::Config;
+pub use start::{Running, start};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Serves until SIGINT or SIGTERM. Prints the first key of an empty database, once.
+///
+/// # Errors
+/// What is wrong and what to do, for the person who starts the server.
+pub async fn serve(config: Config) -> anyhow::Result<()> {
+    let running = start(&config, Arc::new(clock::SystemClock), Arc::new(ids::SystemIds)).await?;
+    if let Some(key) = &running.first_key {
+        let mut out = std::io::stdout();
+        writeln!(out, "Administrator's key, shown only now: {key}")
+            .and_then(|()| out.flush())
+            .context("the first key could not be printed")?;
+    }
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping");
+    running.stop().await;
+    Ok(())
+}

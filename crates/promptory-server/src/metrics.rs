@@ -1,0 +1,133 @@
+//! What operators watch: `/metrics` in the text format of Prometheus. The data path counts into plain atomics.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use prometheus::{
+    CounterVec, Encoder, Gauge, HistogramOpts, HistogramVec, IntCounter, IntGauge, Opts, Registry,
+    TextEncoder,
+};
+
+/// Counted on the serving path, one relaxed addition each.
+#[derive(Default)]
+pub struct DataPath {
+    pub active: AtomicU64,
+    pub active_not_modified: AtomicU64,
+    pub resolve: AtomicU64,
+    pub resolve_refused: AtomicU64,
+}
+
+pub struct Metrics {
+    registry: Registry,
+    pub data: DataPath,
+    requests: CounterVec,
+    seconds: HistogramVec,
+    data_requests: CounterVec,
+    denials_overflowed: IntCounter,
+    revision: prometheus::IntGaugeVec,
+    prompts: prometheus::IntGaugeVec,
+    ready: prometheus::IntGaugeVec,
+    uptime: Gauge,
+    keys: IntGauge,
+}
+
+/// State that is read when the page is asked for.
+pub struct Observed {
+    /// Project, revision, prompts.
+    pub projects: Vec<(String, i64, usize)>,
+    pub parts: [(&'static str, bool); 3],
+    pub denials_overflowed: u64,
+    pub uptime_s: f64,
+    pub keys: usize,
+}
+
+const BUCKETS_S: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
+
+impl Metrics {
+    /// # Errors
+    /// Two metrics with one name: a fault of the program.
+    pub fn new() -> prometheus::Result<Self> {
+        let registry = Registry::new();
+        let gauge = |name: &str, help: &str, label: &str| {
+            prometheus::IntGaugeVec::new(Opts::new(name, help), &[label])
+        };
+        let metrics = Self {
+            requests: CounterVec::new(
+                Opts::new("promptory_http_requests_total", "Requests of the control plane."),
+                &["method", "route", "status"],
+            )?,
+            seconds: HistogramVec::new(
+                HistogramOpts::new(
+                    "promptory_http_request_duration_seconds",
+                    "Time to answer, control plane.",
+                )
+                .buckets(BUCKETS_S.to_vec()),
+                &["method", "route"],
+            )?,
+            data_requests: CounterVec::new(
+                Opts::new("promptory_data_path_requests_total", "Requests answered from memory."),
+                &["call", "outcome"],
+            )?,
+            denials_overflowed: IntCounter::new(
+                "promptory_denials_overflowed_total",
+                "Denied requests that the buffer of the audit log had no room for.",
+            )?,
+            revision: gauge("promptory_applied_revision", "Revision that this server serves.", "project")?,
+            prompts: gauge("promptory_prompts", "Prompts in memory, archived ones included.", "project")?,
+            ready: gauge("promptory_ready", "1 when this part of the server works.", "part")?,
+            uptime: Gauge::new("promptory_uptime_seconds", "Seconds since the server started.")?,
+            keys: IntGauge::new("promptory_keys", "Valid keys in memory.")?,
+            data: DataPath::default(),
+            registry,
+        };
+        let registry = &metrics.registry;
+        registry.register(Box::new(metrics.requests.clone()))?;
+        registry.register(Box::new(metrics.seconds.clone()))?;
+        registry.register(Box::new(metrics.data_requests.clone()))?;
+        registry.register(Box::new(metrics.denials_overflowed.clone()))?;
+        registry.register(Box::new(metrics.revision.clone()))?;
+        registry.register(Box::new(metrics.prompts.clone()))?;
+        registry.register(Box::new(metrics.ready.clone()))?;
+        registry.register(Box::new(metrics.uptime.clone()))?;
+        registry.register(Box::new(metrics.keys.clone()))?;
+        Ok(metrics)
+    }
+
+    /// `route` is the template of the route, never the path, so that names cannot blow up the number of series.
+    pub fn request(&self, method: &str, route: &str, status: u16, seconds: f64) {
+        self.requests.with_label_values(&[method, route, &status.to_string()]).inc();
+        self.seconds.with_label_values(&[method, route]).observe(seconds);
+    }
+
+    /// The whole page.
+    ///
+    /// # Errors
+    /// A metric cannot be written.
+    pub fn page(&self, observed: &Observed) -> prometheus::Result<Vec<u8>> {
+        let data = &self.data;
+        for (call, outcome, counter) in [
+            ("active", "ok", &data.active),
+            ("active", "not_modified", &data.active_not_modified),
+            ("resolve", "ok", &data.resolve),
+            ("resolve", "refused", &data.resolve_refused),
+        ] {
+            let shown = self.data_requests.with_label_values(&[call, outcome]);
+            #[expect(clippy::cast_precision_loss, reason = "a counter beyond 2^53 may lose its last digits")]
+            let counted = counter.load(Ordering::Relaxed) as f64;
+            shown.inc_by((counted - shown.get()).max(0.0));
+        }
+        self.denials_overflowed
+            .inc_by(observed.denials_overflowed.saturating_sub(self.denials_overflowed.get()));
+        for (project, revision, prompts) in &observed.projects {
+            self.revision.with_label_values(&[project]).set(*revision);
+            self.prompts.with_label_values(&[project]).set(i64::try_from(*prompts).unwrap_or(i64::MAX));
+        }
+        for (part, works) in observed.parts {
+            self.ready.with_label_values(&[part]).set(i64::from(works));
+        }
+        self.uptime.set(observed.uptime_s);
+        self.keys.set(i64::try_from(observed.keys).unwrap_or(i64::MAX));
+        let mut page = Vec::new();
+        TextEncoder::new().encode(&self.registry.gather(), &mut page)?;
+        Ok(page)
+    }
+}

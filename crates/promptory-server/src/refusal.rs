@@ -1,0 +1,182 @@
+//! What goes wrong, as callers see it: one stable code each, in one table.
+
+use http::StatusCode;
+use promptory_api::problem::{ExistingVersion, ProblemItem};
+use promptory_core::violation::Violation;
+use promptory_store::StoreError;
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])* $name:ident = $text:literal, $status:ident, $title:literal;)*) => {
+        /// A stable code of a problem; `docs/errors.md` lists them.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code { $($(#[doc = $doc])* $name,)* }
+
+        impl Code {
+            pub const ALL: &'static [Code] = &[$(Code::$name,)*];
+
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status,)* }
+            }
+
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)* }
+            }
+
+            /// What it means and what to do, for the page of errors.
+            pub const fn explanation(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc),*),)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The body is not JSON, not UTF-8, nested too deeply, or the address holds bytes that are not text. Mend the request.
+    Malformed = "malformed", BAD_REQUEST, "The request cannot be read";
+    /// No key, an unknown, revoked or expired one. Send `Authorization: Bearer <key>`.
+    Unauthenticated = "unauthenticated", UNAUTHORIZED, "A valid key is needed";
+    /// The key lacks the scope that this route needs. Ask an administrator for a key with it.
+    Forbidden = "forbidden", FORBIDDEN, "This key may not do that";
+    /// The key is bound to another environment.
+    WrongEnvironment = "wrong_environment", FORBIDDEN, "The key is bound to another environment";
+    /// Nothing at this address, or nothing that this key may see.
+    NotFound = "not_found", NOT_FOUND, "Not found";
+    /// The prompt has no live version in this environment. Activate one.
+    NothingLive = "nothing_live", NOT_FOUND, "Nothing is live here";
+    /// The prompt is archived: it takes no changes and is not served. Restore it first.
+    PromptArchived = "prompt_archived", CONFLICT, "The prompt is archived";
+    /// The address exists, the method does not.
+    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "Method not allowed";
+    /// Another prompt, environment or project has this name (without regard to case).
+    NameTaken = "name_taken", CONFLICT, "The name is taken";
+    /// The prompt has a version with the same content; `existing` names it. Use it, or send `allow_duplicate`.
+    DuplicateContent = "duplicate_content", CONFLICT, "The same content exists already";
+    /// The number given exists already; `existing` names it.
+    VersionTaken = "version_taken", CONFLICT, "The version number is taken";
+    /// The version is archived and can be neither activated nor served. Restore it first.
+    VersionArchived = "version_archived", CONFLICT, "The version is archived";
+    /// The version is live; activate another one in those environments first.
+    VersionLive = "version_live", CONFLICT, "The version is live";
+    /// A request with this `Idempotency-Key` is still running. Wait and repeat.
+    InProgress = "in_progress", CONFLICT, "The same request is still running";
+    /// The thing changed since it was read (`If-Match`). Read it again and decide anew.
+    Changed = "changed", PRECONDITION_FAILED, "It has changed meanwhile";
+    /// The body is larger than 8 MiB.
+    TooLarge = "too_large", PAYLOAD_TOO_LARGE, "The request is too large";
+    /// Send `Content-Type: application/json`.
+    WrongContentType = "wrong_content_type", UNSUPPORTED_MEDIA_TYPE, "The content type is not JSON";
+    /// The request is JSON but breaks rules; `errors` lists every problem with a pointer to its place.
+    Invalid = "invalid", UNPROCESSABLE_ENTITY, "The request is not valid";
+    /// The change needs a larger step than the one asked for; `errors` lists what changed for callers. Use `bump: auto`, a higher number, or `allow_breaking`.
+    BreakingChange = "breaking_change", UNPROCESSABLE_ENTITY, "The version number is too low for this change";
+    /// Variables are missing or have the wrong type; `errors` names all of them.
+    InvalidVariables = "invalid_variables", UNPROCESSABLE_ENTITY, "The variables do not fit the prompt";
+    /// The template failed while rendering: `errors` has line and column.
+    RenderFailed = "render_failed", UNPROCESSABLE_ENTITY, "The template could not be rendered";
+    /// The `Idempotency-Key` was used with another body. Use a new key for a new request.
+    IdempotencyMismatch = "idempotency_mismatch", UNPROCESSABLE_ENTITY, "The idempotency key belongs to another request";
+    /// More requests than the limit; `Retry-After` says when to come back.
+    RateLimited = "rate_limited", TOO_MANY_REQUESTS, "Too many requests";
+    /// A fault of the server. It is logged under the request's id; nothing was changed.
+    Internal = "internal", INTERNAL_SERVER_ERROR, "The server failed";
+    /// The database is not available; serving goes on from memory. Repeat after `Retry-After`.
+    Unavailable = "unavailable", SERVICE_UNAVAILABLE, "Changes are not possible right now";
+    /// Another change of the same project took too long. Repeat after `Retry-After`.
+    Busy = "busy", SERVICE_UNAVAILABLE, "The project is busy";
+    /// This server has not yet seen the revision that was asked for (`Promptory-Min-Revision`). Repeat after `Retry-After`.
+    Behind = "behind", SERVICE_UNAVAILABLE, "This server is behind";
+}
+
+/// A request that was not carried out, and why. It changed nothing.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    pub code: Code,
+    pub detail: String,
+    pub errors: Vec<ProblemItem>,
+    pub existing: Option<ExistingVersion>,
+}
+
+impl Refusal {
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), errors: Vec::new(), existing: None }
+    }
+
+    /// One problem at one place of the body.
+    pub fn invalid(pointer: &str, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        Self::with_items(Code::Invalid, vec![item("invalid", pointer, detail)])
+    }
+
+    pub fn with_items(code: Code, errors: Vec<ProblemItem>) -> Self {
+        let detail = match errors.as_slice() {
+            [only] => only.detail.clone(),
+            several => format!("{} problems; see `errors`.", several.len()),
+        };
+        Self { code, detail, errors, existing: None }
+    }
+
+    pub fn violations(code: Code, violations: Vec<Violation>) -> Self {
+        Self::with_items(code, violations.into_iter().map(violation_item).collect())
+    }
+
+    #[must_use]
+    pub fn existing(mut self, version: String, sequence: i64) -> Self {
+        self.existing = Some(ExistingVersion { version, sequence });
+        self
+    }
+
+    pub fn no_prompt(name: &str) -> Self {
+        Self::new(Code::NotFound, format!("There is no prompt {name:?} in this project."))
+    }
+
+    pub fn no_environment(name: &str) -> Self {
+        Self::new(Code::NotFound, format!("There is no environment {name:?} in this project."))
+    }
+}
+
+pub fn item(code: &str, pointer: &str, detail: impl Into<String>) -> ProblemItem {
+    ProblemItem {
+        pointer: pointer.to_owned(),
+        detail: detail.into(),
+        code: Some(code.to_owned()),
+        line: None,
+        column: None,
+    }
+}
+
+fn violation_item(violation: Violation) -> ProblemItem {
+    ProblemItem {
+        pointer: violation.pointer,
+        detail: violation.detail,
+        code: Some(violation.code.to_owned()),
+        line: violation.line,
+        column: violation.column,
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy(why) => {
+                tracing::warn!(%why, "busy");
+                Self::new(
+                    Code::Busy,
+                    "Another change of this project took too long. Nothing was changed; try again.",
+                )
+            }
+            StoreError::Unavailable(why) => {
+                tracing::error!(%why, "the database is not available");
+                Self::new(Code::Unavailable, "The database is not available. Nothing was changed; try again.")
+            }
+            StoreError::NoProject => Self::new(Code::NotFound, "There is no such project."),
+            other => {
+                tracing::error!(error = %other, "the store failed");
+                Self::new(Code::Internal, "The server failed. The request id is in the log.")
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! What is served, in memory: one immutable snapshot per project, swapped when a change commits. Serving threads
+//! read it without locks and never wait for the database.
+
+mod build;
+mod feed;
+mod keys;
+mod project;
+mod resolve;
+mod token;
+
+pub use build::{Build, Parts};
+pub use feed::Feed;
+pub use keys::{KeyEntry, KeyRing, secret_hash};
+pub use project::{Environment, ProjectServing, PromptEntry, Snapshot};
+pub use resolve::{Ask, Choice, Miss, Reason, resolve};
+pub use token::{Subject, Tokens};
+
+use std::{collections::HashMap, sync::Arc};
+
+use arc_swap::ArcSwap;
+use promptory_core::id::ProjectId;
+
+/// All projects of this instance as they are served.
+pub struct Serving {
+    projects: ArcSwap<HashMap<ProjectId, Arc<ProjectServing>>>,
+    pub keys: KeyRing,
+}
+
+impl Serving {
+    pub fn new() -> Self {
+        Self { projects: ArcSwap::from_pointee(HashMap::new()), keys: KeyRing::new() }
+    }
+
+    pub fn project(&self, id: &ProjectId) -> Option<Arc<ProjectServing>> {
+        self.projects.load().get(id).cloned()
+    }
+
+    pub fn project_named(&self, name: &str) -> Option<Arc<ProjectServing>> {
+        self.projects.load().values().find(|project| project.name == name).cloned()
+    }
+
+    pub fn projects(&self) -> Vec<Arc<ProjectServing>> {
+        self.projects.load().values().cloned().collect()
+    }
+
+    fn add(&self, project: Arc<ProjectServing>) {
+        self.projects.rcu(|projects| {
+            let mut projects = HashMap::clone(projects);
+            projects.insert(project.id.clone(), Arc::clone(&project));
+            projects
+        });
+    }
+}
+
+impl Default for Serving {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,210 @@
+//! One served build with its prebuilt answer.
+
+use std::{ops::Range, sync::OnceLock};
+
+use bytes::Bytes;
+use http::HeaderValue;
+use promptory_core::{
+    definition::Definition,
+    template::{Compiled, RenderError, Rendered},
+    violation::Violation,
+};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+/// What a build is made of, as the database has it; JSON columns are text.
+pub struct Parts<'a> {
+    pub prompt: &'a str,
+    pub kind: &'a str,
+    pub environment: &'a str,
+    pub version_id: &'a str,
+    pub number: &'a str,
+    pub sequence: i64,
+    pub content: &'a str,
+    pub template: &'a str,
+    pub variables: &'a str,
+    pub settings: &'a str,
+    pub content_hash: &'a str,
+    pub build_hash: &'a str,
+    pub deployment_id: Option<&'a str>,
+    pub archived: bool,
+    pub revision: i64,
+}
+
+/// A version as one environment serves it. The whole answer of `active` is built once; `resolve` reuses its front.
+pub struct Build {
+    pub version_id: Box<str>,
+    pub number: Box<str>,
+    pub sequence: i64,
+    pub deployment_id: Option<Box<str>>,
+    pub archived: bool,
+    /// Of the last change that altered a byte of this answer.
+    pub revision: i64,
+    /// The answer of `active`.
+    pub body: Bytes,
+    /// Strong: over the bytes of the body.
+    pub etag: HeaderValue,
+    /// The part of `body` that does not depend on where it is served, without a comma after it.
+    front: usize,
+    kind: Range<usize>,
+    content: Range<usize>,
+    template: Range<usize>,
+    variables: Range<usize>,
+    settings: Range<usize>,
+    /// Compiled when first rendered, then kept.
+    compiled: OnceLock<Result<Compiled, Vec<Violation>>>,
+}
+
+/// Appends to the body and remembers where things lie.
+struct Body(String);
+
+impl Body {
+    /// A JSON string with its key; answers where the text between the quotes is (only for plain words).
+    fn string(&mut self, key: &str, value: &str) -> Range<usize> {
+        self.0.push_str(key);
+        let start = self.0.len() + 1;
+        self.0.push_str(&Value::from(value).to_string());
+        start..self.0.len() - 1
+    }
+
+    /// JSON that is text already.
+    fn raw(&mut self, key: &str, json: &str) -> Range<usize> {
+        self.0.push_str(key);
+        let start = self.0.len();
+        self.0.push_str(json);
+        start..self.0.len()
+    }
+}
+
+impl Build {
+    pub fn new(parts: &Parts<'_>) -> Self {
+        let room = parts.content.len() + parts.variables.len() + parts.settings.len() + 640;
+        let mut body = Body(String::with_capacity(room));
+        body.string("{\"prompt\":", parts.prompt);
+        let kind = body.string(",\"kind\":", parts.kind);
+        body.string(",\"version\":", parts.number);
+        body.raw(",\"sequence\":", &parts.sequence.to_string());
+        let content = body.raw(",\"content\":", parts.content);
+        body.raw(",\"includes\":", "[]");
+        let template = body.string(",\"template\":", parts.template);
+        let variables = body.raw(",\"variables\":", parts.variables);
+        let settings = body.raw(",\"settings\":", parts.settings);
+        body.string(",\"content_hash\":", parts.content_hash);
+        body.string(",\"build_hash\":", parts.build_hash);
+        let front = body.0.len();
+        body.string(",\"environment\":", parts.environment);
+        body.raw(",\"revision\":", &parts.revision.to_string());
+        body.0.push('}');
+        body.0.shrink_to_fit();
+        let body = Bytes::from(body.0);
+        Self {
+            version_id: parts.version_id.into(),
+            number: parts.number.into(),
+            sequence: parts.sequence,
+            deployment_id: parts.deployment_id.map(Into::into),
+            archived: parts.archived,
+            revision: parts.revision,
+            etag: etag(&body),
+            body,
+            front,
+            kind,
+            content,
+            template,
+            variables,
+            settings,
+            compiled: OnceLock::new(),
+        }
+    }
+
+    /// `{"prompt":…,"build_hash":"…"`: the front of every answer about this build, still open.
+    pub fn front(&self) -> &[u8] {
+        &self.body[..self.front]
+    }
+
+    fn text(&self, range: &Range<usize>) -> &str {
+        // The body was a String and the ranges lie at JSON boundaries.
+        std::str::from_utf8(&self.body[range.clone()]).unwrap_or_default()
+    }
+
+    /// # Errors
+    /// Missing or ill-typed variables, or a template that fails.
+    pub fn render(&self, variables: &Map<String, Value>) -> Result<Rendered, RenderError> {
+        let compiled = self.compiled.get_or_init(|| {
+            let damaged = |why: String| vec![Violation::new("damaged", "", why)];
+            Definition::from_stored(
+                self.text(&self.kind),
+                self.text(&self.content),
+                self.text(&self.template),
+                self.text(&self.variables),
+                self.text(&self.settings),
+            )
+            .map_err(damaged)
+            .and_then(|definition| Compiled::new(&definition))
+        });
+        match compiled {
+            Ok(compiled) => compiled.render(variables),
+            Err(problems) => Err(RenderError::Variables(problems.clone())),
+        }
+    }
+}
+
+/// Sixteen bytes of SHA-256 are plenty to tell answers apart.
+fn etag(body: &[u8]) -> HeaderValue {
+    let digest = Sha256::digest(body);
+    let text = format!("\"{}\"", crate::ids::hex(&digest[..16]));
+    HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts<'a>() -> Parts<'a> {
+        Parts {
+            prompt: "support/\"reply\"",
+            kind: "text",
+            environment: "production",
+            version_id: "v",
+            number: "1.2.0",
+            sequence: 3,
+            content: r#""Hello {{ name }}\n""#,
+            template: "jinja",
+            variables: r#"[{"name":"name","required":true}]"#,
+            settings: r#"{"temperature":0.70}"#,
+            content_hash: "sha256:a",
+            build_hash: "sha256:b",
+            deployment_id: None,
+            archived: false,
+            revision: 7,
+        }
+    }
+
+    #[test]
+    fn the_body_is_json_and_keeps_numbers_as_received() {
+        let build = Build::new(&parts());
+        let text = std::str::from_utf8(&build.body).expect("text");
+        let value: Value = serde_json::from_str(text).expect("JSON");
+        assert_eq!(value["prompt"], "support/\"reply\"");
+        assert_eq!(value["content"], "Hello {{ name }}\n");
+        assert_eq!(value["revision"], serde_json::json!(7));
+        assert!(text.contains("0.70"), "{text}");
+        let front = String::from_utf8(build.front().to_vec()).expect("text");
+        assert!(front.ends_with("\"build_hash\":\"sha256:b\""), "{front}");
+    }
+
+    #[test]
+    fn it_renders_from_its_own_body() {
+        let build = Build::new(&parts());
+        let variables = serde_json::json!({"name": "Ada"});
+        let rendered = build.render(variables.as_object().expect("object"));
+        assert_eq!(rendered, Ok(Rendered::Text("Hello Ada\n".to_owned())));
+    }
+
+    #[test]
+    fn one_byte_of_difference_is_another_etag() {
+        let one = Build::new(&parts());
+        let other = Build::new(&Parts { revision: 8, ..parts() });
+        assert_ne!(one.etag, other.etag);
+        assert_eq!(one.etag, Build::new(&parts()).etag);
+    }
+}

@@ -1,0 +1,102 @@
+//! Keys in memory: a map from the hash of the secret to what it may do.
+
+use std::{collections::HashMap, num::NonZeroU32, sync::Arc};
+
+use arc_swap::ArcSwap;
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use promptory_core::{access::Scopes, id::ProjectId, limits, time::Timestamp};
+use sha2::{Digest, Sha256};
+
+use super::ProjectServing;
+
+/// One key, ready for the data path: look-up leads straight to its project.
+pub struct KeyEntry {
+    /// None for the administrator's key of the environment.
+    pub id: Option<Box<str>>,
+    pub name: Box<str>,
+    pub prefix: Box<str>,
+    pub scopes: Scopes,
+    pub environment: Option<Box<str>>,
+    pub instance_admin: bool,
+    pub expires_at: Option<Timestamp>,
+    pub project: Arc<ProjectServing>,
+    /// Of this server: writes per second.
+    pub writes: DefaultDirectRateLimiter,
+}
+
+impl KeyEntry {
+    pub fn expired(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|at| at <= now)
+    }
+
+    /// Who this is in the audit log.
+    pub fn actor(&self) -> String {
+        match &self.id {
+            Some(id) => format!("key:{id}"),
+            None => "admin".to_owned(),
+        }
+    }
+
+    pub(crate) fn write_limiter() -> DefaultDirectRateLimiter {
+        let rate = NonZeroU32::new(limits::WRITES_PER_SECOND_PER_KEY).unwrap_or(NonZeroU32::MIN);
+        RateLimiter::direct(Quota::per_second(rate))
+    }
+}
+
+/// SHA-256: a key has 256 random bits, so there is nothing to guess and no salt is needed.
+pub fn secret_hash(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret).into()
+}
+
+type Keys = HashMap<[u8; 32], Arc<KeyEntry>>;
+
+/// All valid keys of the instance. The look-up is by the hash of what the caller sent, so its time says nothing
+/// about a stored secret.
+pub struct KeyRing(ArcSwap<Keys>);
+
+impl KeyRing {
+    pub(super) fn new() -> Self {
+        Self(ArcSwap::from_pointee(Keys::new()))
+    }
+
+    pub fn find(&self, secret: &str) -> Option<Arc<KeyEntry>> {
+        self.0.load().get(&secret_hash(secret)).cloned()
+    }
+
+    /// Looks at a key without keeping it.
+    pub fn with<T>(&self, secret: &str, look: impl FnOnce(&KeyEntry) -> T) -> Option<T> {
+        self.0.load().get(&secret_hash(secret)).map(|entry| look(entry))
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.load().len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub(crate) fn change(&self, add: Vec<([u8; 32], KeyEntry)>, remove: &[[u8; 32]]) {
+        if add.is_empty() && remove.is_empty() {
+            return;
+        }
+        let mut keys = Keys::clone(&self.0.load());
+        for hash in remove {
+            keys.remove(hash);
+        }
+        keys.extend(add.into_iter().map(|(hash, entry)| (hash, Arc::new(entry))));
+        self.0.store(Arc::new(keys));
+    }
+
+    /// Replaces the stored keys of one project; the administrator's key of the environment stays.
+    pub(super) fn replace(&self, project: &ProjectId, add: Vec<([u8; 32], KeyEntry)>) {
+        let gone: Vec<[u8; 32]> = self
+            .0
+            .load()
+            .iter()
+            .filter(|(_, entry)| entry.id.is_some() && entry.project.id == *project)
+            .map(|(hash, _)| *hash)
+            .collect();
+        self.change(add, &gone);
+    }
+}

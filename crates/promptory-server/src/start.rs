@@ -1,0 +1,233 @@
+//! Starting: open, migrate, make what an empty database needs, load, listen.
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+
+use anyhow::{Context, bail};
+use promptory_core::{access::Scopes, id::ProjectId};
+use promptory_store::{Dialect, Lock, NewAudit, NewKey, NewProject, Settings, Store};
+use serde_json::json;
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use tracing::info;
+
+use crate::{
+    app::{
+        App,
+        denials::Denials,
+        keys::{new_secret, prefix},
+        pins::Pins,
+        projects::INSTANCE,
+    },
+    clock::{Clock, instant},
+    config::Config,
+    http::{listen, router},
+    ids::{IdGen, hex, unhex, uuid_v7},
+    jobs,
+    metrics::Metrics,
+    serving::{Feed, KeyEntry, Serving, Tokens, secret_hash},
+};
+
+/// Sorts before every generated id.
+const INSTANCE_ID: &str = "00000000-0000-0000-0000-000000000000";
+const DEFAULT_PROJECT: &str = "default";
+/// An administrator's key that is shorter can be guessed.
+const ADMIN_KEY_BYTES: usize = 16;
+const CONNECTIONS: u32 = 16;
+
+/// A server that runs.
+pub struct Running {
+    pub address: SocketAddr,
+    pub app: Arc<App>,
+    /// Made for an empty database: shown once.
+    pub first_key: Option<String>,
+    stop: watch::Sender<bool>,
+    listening: JoinHandle<()>,
+    jobs: Vec<JoinHandle<()>>,
+    _lock: Option<Lock>,
+}
+
+impl Running {
+    /// Stops accepting, lets requests finish, writes what is still in memory, closes the database.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        // A task that panicked has logged it already.
+        let _ = self.listening.await;
+        for job in self.jobs {
+            let _ = job.await;
+        }
+        if let Err(error) = self.app.denials.flush(&self.app.store, self.app.clock.now()).await {
+            tracing::warn!(%error, "denied attempts of the last minute could not be written");
+        }
+        self.app.store.close().await;
+    }
+}
+
+/// Takes the lock of a SQLite file; nothing for PostgreSQL.
+pub(crate) fn lock(config: &Config) -> anyhow::Result<Option<Lock>> {
+    let url = config.database();
+    let Some(file) = Store::sqlite_file(&url) else { return Ok(None) };
+    let folder = file.parent().map_or_else(|| PathBuf::from("."), PathBuf::from);
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+    Ok(Some(Lock::take(&file)?))
+}
+
+pub(crate) async fn open(config: &Config) -> anyhow::Result<Store> {
+    let url = config.database();
+    let shown = url.split('@').next_back().unwrap_or_default();
+    Store::open(&Settings { url: url.clone(), connections: CONNECTIONS })
+        .await
+        .with_context(|| format!("the database at {shown} cannot be opened"))
+}
+
+/// # Errors
+/// What is wrong and what to do, for the person who starts the server.
+pub async fn start(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn IdGen>) -> anyhow::Result<Running> {
+    check(config)?;
+    let lock = lock(config)?;
+    let store = open(config).await?;
+    store.migrate().await?;
+    check_schema(&store).await?;
+    let first_key = bootstrap(&store, config, &*clock, &*ids).await?;
+    let app = Arc::new(build(store, clock, ids).await?);
+    app.feed.poll(app.clock.now()).await?;
+    if let Some(key) = &config.admin_key {
+        add_admin_key(&app, key)?;
+    }
+    let listener = TcpListener::bind(&config.listen).await.with_context(|| {
+        format!("{} cannot be listened on; choose another address with PROMPTORY_LISTEN", config.listen)
+    })?;
+    let address = listener.local_addr()?;
+    let (stop, stopped) = watch::channel(false);
+    let jobs = jobs::start(&app, &stopped);
+    let router = router::router(&app, &config.cors_origins);
+    let listening = tokio::spawn(listen::listen(listener, Arc::clone(&app), router, stopped));
+    info!(%address, database = app.database, node = %app.node, "ready");
+    Ok(Running { address, app, first_key, stop, listening, jobs, _lock: lock })
+}
+
+fn check(config: &Config) -> anyhow::Result<()> {
+    if config.admin_key.as_ref().is_some_and(|key| key.len() < ADMIN_KEY_BYTES) {
+        bail!("PROMPTORY_ADMIN_KEY must have at least {ADMIN_KEY_BYTES} characters");
+    }
+    Ok(())
+}
+
+/// A schema may ask for a newer program than this one.
+async fn check_schema(store: &Store) -> anyhow::Result<()> {
+    let own = env!("CARGO_PKG_VERSION");
+    let oldest = store.shared_value("oldest_binary", own).await?;
+    let parts = |text: &str| text.split('.').map(|part| part.parse::<u64>().unwrap_or(0)).collect::<Vec<_>>();
+    if parts(&oldest) > parts(own) {
+        bail!("this database needs promptory {oldest} or newer; this is {own}");
+    }
+    Ok(())
+}
+
+/// Whichever server comes first makes what an empty database needs; all others find it there.
+async fn bootstrap(
+    store: &Store,
+    config: &Config,
+    clock: &dyn Clock,
+    ids: &dyn IdGen,
+) -> anyhow::Result<Option<String>> {
+    let now = clock.now();
+    let mut epoch = [0_u8; 8];
+    ids.bytes(&mut epoch);
+    store.shared_value("epoch", &hex(&epoch)).await?;
+    let project = |id: &str, name: &str| NewProject {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        created_at: now.micros(),
+    };
+    store.insert_project(&project(INSTANCE_ID, INSTANCE), false).await?;
+    store.insert_project(&project(&uuid_v7(ids, now), DEFAULT_PROJECT), true).await?;
+    if config.admin_key.is_some() {
+        return Ok(None);
+    }
+    first_key(store, clock, ids).await
+}
+
+/// A database without any key gets one; under the project's lock, so that two servers do not make two.
+async fn first_key(store: &Store, clock: &dyn Clock, ids: &dyn IdGen) -> anyhow::Result<Option<String>> {
+    let row = store
+        .read()
+        .await?
+        .project_by_name(DEFAULT_PROJECT)
+        .await?
+        .context("the default project is missing")?;
+    let id = ProjectId::from(row.id);
+    let mut tx = store.write(&id, clock.now()).await?;
+    if tx.project().count_keys().await? > 0 {
+        return Ok(None);
+    }
+    let secret = new_secret(ids);
+    let key = NewKey {
+        id: uuid_v7(ids, clock.now()),
+        name: "first admin key".to_owned(),
+        prefix: secret.prefix,
+        hash: secret.hash,
+        scopes: Scopes::ADMIN.to_string(),
+        environment: None,
+        instance_admin: true,
+        created_by: "system".to_owned(),
+        expires_at: None,
+    };
+    tx.insert_key(&key).await?;
+    let audit = NewAudit {
+        actor: "system".to_owned(),
+        actor_name: "system".to_owned(),
+        action: "key.create".to_owned(),
+        detail: json!({"id": key.id, "name": key.name, "prefix": key.prefix, "scopes": key.scopes})
+            .to_string(),
+        ..NewAudit::default()
+    };
+    tx.commit(audit).await?;
+    Ok(Some(secret.key))
+}
+
+async fn build(store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn IdGen>) -> anyhow::Result<App> {
+    let mut fresh = [0_u8; 32];
+    ids.bytes(&mut fresh);
+    let held = store.shared_value("token_key", &hex(&fresh)).await?;
+    let token_key: Option<[u8; 32]> = unhex(&held).and_then(|bytes| bytes.try_into().ok());
+    let serving = Arc::new(Serving::new());
+    let feed = Arc::new(Feed::new(store.clone(), Arc::clone(&serving)));
+    let database = match store.dialect() {
+        Dialect::Sqlite => "sqlite",
+        Dialect::Postgres => "postgresql",
+    };
+    Ok(App {
+        node: uuid_v7(&*ids, clock.now()),
+        tokens: Tokens::new(token_key.context("the stored token key is damaged")?),
+        store,
+        serving,
+        feed,
+        clock,
+        ids,
+        denials: Denials::default(),
+        pins: Pins::new(),
+        metrics: Metrics::new()?,
+        running: std::sync::Mutex::default(),
+        instance: ProjectId::from(INSTANCE_ID),
+        database,
+        started: instant(),
+    })
+}
+
+/// Checked in memory while it is set, never stored.
+fn add_admin_key(app: &App, key: &str) -> anyhow::Result<()> {
+    let project = app.serving.project_named(DEFAULT_PROJECT).context("the default project is missing")?;
+    let entry = KeyEntry {
+        id: None,
+        name: "administrator".into(),
+        prefix: prefix(key).into(),
+        scopes: Scopes::ADMIN,
+        environment: None,
+        instance_admin: true,
+        expires_at: None,
+        project,
+        writes: KeyEntry::write_limiter(),
+    };
+    app.serving.keys.change(vec![(secret_hash(key), entry)], &[]);
+    Ok(())
+}

@@ -1,0 +1,13 @@
+DROP TABLE node;
+DROP TABLE idempotency;
+DROP TABLE audit;
+DROP TABLE change;
+DROP TABLE access_key;
+DROP TABLE live;
+DROP TABLE deployment;
+DROP TABLE version;
+DROP TABLE prompt;
+DROP TABLE environment;
+DROP TABLE project;
+DROP TABLE meta;
+--@postgres DROP DOMAIN key_text;

@@ -1,0 +1,160 @@
+//! Opening a database: pools, pragmas, the lock file of SQLite.
+
+pub(crate) mod listen;
+mod lock;
+
+use std::{path::PathBuf, str::FromStr, time::Duration};
+
+use sqlx::{
+    PgPool, SqlitePool,
+    pool::PoolOptions,
+    postgres::PgConnectOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
+
+use crate::{
+    Result, StoreError,
+    conn::{Dialect, Pooled, Tx},
+    error::LOCK_TIMEOUT,
+};
+pub use listen::Listener;
+pub use lock::Lock;
+
+/// Of every connection to PostgreSQL.
+const SESSION: [(&str, &str); 3] =
+    [("lock_timeout", "2s"), ("statement_timeout", "30s"), ("client_min_messages", "warning")];
+
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `sqlite://path` or `postgres://…`.
+    pub url: String,
+    /// Connections to PostgreSQL; readers of SQLite.
+    pub connections: u32,
+}
+
+#[derive(Clone)]
+pub(crate) enum Pools {
+    /// One writer by construction: the pool that may write has one connection.
+    Sqlite {
+        write: SqlitePool,
+        read: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+/// A handle to the database; cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) pools: Pools,
+}
+
+impl Store {
+    /// Opens the database and creates the file of SQLite when it is missing. Does not migrate.
+    ///
+    /// # Errors
+    /// The address is not understood, or the database cannot be reached.
+    pub async fn open(settings: &Settings) -> Result<Self> {
+        let pools = if settings.url.starts_with("sqlite:") {
+            Self::open_sqlite(settings).await?
+        } else if settings.url.starts_with("postgres:") || settings.url.starts_with("postgresql:") {
+            Self::open_postgres(settings).await?
+        } else {
+            return Err(StoreError::Refused(
+                "the database address must start with sqlite:// or postgres://".to_owned(),
+            ));
+        };
+        Ok(Self { pools })
+    }
+
+    async fn open_sqlite(settings: &Settings) -> Result<Pools> {
+        let options = SqliteConnectOptions::from_str(&settings.url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(LOCK_TIMEOUT)
+            .statement_cache_capacity(256)
+            .pragma("cache_size", "-16000");
+        let write = PoolOptions::new()
+            .max_connections(1)
+            .min_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_with(options.clone())
+            .await?;
+        let read = PoolOptions::new()
+            .max_connections(settings.connections)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_with(options.read_only(true).create_if_missing(false))
+            .await?;
+        Ok(Pools::Sqlite { write, read })
+    }
+
+    async fn open_postgres(settings: &Settings) -> Result<Pools> {
+        let options = PgConnectOptions::from_str(&settings.url)?
+            .application_name("promptory")
+            .statement_cache_capacity(256);
+        // What the address sets itself (`?options[lock_timeout]=5s`) stays.
+        let given = options.get_options().unwrap_or_default().to_owned();
+        let options = options.options(SESSION.into_iter().filter(|(name, _)| !given.contains(name)));
+        let pool = PoolOptions::new()
+            .max_connections(settings.connections)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_with(options)
+            .await?;
+        Ok(Pools::Postgres(pool))
+    }
+
+    pub fn dialect(&self) -> Dialect {
+        match self.pools {
+            Pools::Sqlite { .. } => Dialect::Sqlite,
+            Pools::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// The file of a SQLite address; none for one in memory and for PostgreSQL.
+    pub fn sqlite_file(url: &str) -> Option<PathBuf> {
+        let options = SqliteConnectOptions::from_str(url).ok()?;
+        (url.starts_with("sqlite:") && !url.contains(":memory:"))
+            .then(|| options.get_filename().to_path_buf())
+    }
+
+    pub(crate) async fn pooled(&self) -> Result<Pooled> {
+        Ok(match &self.pools {
+            Pools::Sqlite { read, .. } => Pooled::Sqlite(read.acquire().await?),
+            Pools::Postgres(pool) => Pooled::Postgres(pool.acquire().await?),
+        })
+    }
+
+    /// A transaction that sees one state of the database throughout and writes nothing.
+    pub(crate) async fn read_tx(&self) -> Result<Tx> {
+        Ok(match &self.pools {
+            Pools::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
+            Pools::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
+        })
+    }
+
+    pub(crate) async fn write_tx(&self) -> Result<Tx> {
+        Ok(match &self.pools {
+            Pools::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}

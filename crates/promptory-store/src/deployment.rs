@@ -1,0 +1,124 @@
+//! Reads of deployments and of what was live when.
+
+use crate::{Result, read::ProjectReader};
+
+statements! {
+    LIST_DEPLOYMENTS = "SELECT d.id, p.name AS prompt, d.environment, d.state, d.strategy, d.direction, d.build_hash, \
+        d.reason, d.actor, d.created_at, d.ended_at, d.revision, v.major, v.minor, v.patch, v.pre, \
+        f.major AS from_major, f.minor AS from_minor, f.patch AS from_patch, f.pre AS from_pre \
+        FROM deployment d JOIN prompt p ON p.id = d.prompt_id JOIN version v ON v.id = d.version_id \
+        LEFT JOIN version f ON f.id = d.from_version_id \
+        WHERE d.project_id = $1 AND (d.created_at, d.id) < ($2, $3) \
+        AND (CAST($4 AS TEXT) IS NULL OR d.prompt_id = $4) AND (CAST($5 AS TEXT) IS NULL OR d.environment = $5) \
+        ORDER BY d.created_at DESC, d.id DESC LIMIT $6";
+    DEPLOYMENT_BY_ID = "SELECT d.id, p.name AS prompt, d.environment, d.state, d.strategy, d.direction, d.build_hash, \
+        d.reason, d.actor, d.created_at, d.ended_at, d.revision, v.major, v.minor, v.patch, v.pre, \
+        f.major AS from_major, f.minor AS from_minor, f.patch AS from_patch, f.pre AS from_pre \
+        FROM deployment d JOIN prompt p ON p.id = d.prompt_id JOIN version v ON v.id = d.version_id \
+        LEFT JOIN version f ON f.id = d.from_version_id WHERE d.project_id = $1 AND d.id = $2";
+    LIVE_ROW = "SELECT deployment_id, version_id, build_hash, since, revision FROM live \
+        WHERE project_id = $1 AND prompt_id = $2 AND environment = $3 AND until IS NULL";
+    LIVE_AT = "SELECT deployment_id, version_id, build_hash, since, revision FROM live \
+        WHERE project_id = $1 AND prompt_id = $2 AND environment = $3 AND since <= $4 \
+        AND (until IS NULL OR until > $4) ORDER BY since DESC LIMIT 1";
+    WAS_LIVE = "SELECT COUNT(*) AS n FROM live WHERE project_id = $1 AND version_id = $2 AND environment = $3";
+    LIVE_ENVIRONMENTS = "SELECT environment FROM live WHERE project_id = $1 AND prompt_id = $2 AND until IS NULL \
+        ORDER BY environment";
+    VERSION_BY_ID = "SELECT id, prompt_id, sequence, major, minor, patch, pre, content, template, variables, \
+        settings, content_hash, note, metadata, tags, author, created_at, archived_at, deprecated_at \
+        FROM version WHERE project_id = $1 AND id = $2";
+}
+
+row! {
+    pub struct DeploymentRow {
+        pub id: String,
+        pub prompt: String,
+        pub environment: String,
+        pub state: String,
+        pub strategy: String,
+        pub direction: String,
+        pub build_hash: String,
+        pub reason: String,
+        pub actor: String,
+        pub created_at: i64,
+        pub ended_at: Option<i64>,
+        pub revision: i64,
+        pub major: i64,
+        pub minor: i64,
+        pub patch: i64,
+        pub pre: String,
+        pub from_major: Option<i64>,
+        pub from_minor: Option<i64>,
+        pub from_patch: Option<i64>,
+        pub from_pre: Option<String>,
+    }
+}
+
+row! {
+    /// A build that is or was live.
+    pub struct LiveRow {
+        pub deployment_id: String,
+        pub version_id: String,
+        pub build_hash: String,
+        pub since: i64,
+        pub revision: i64,
+    }
+}
+
+impl ProjectReader<'_> {
+    /// Newest first, before the given time and id.
+    pub async fn deployments(
+        &mut self,
+        before: (i64, &str),
+        prompt_id: Option<&str>,
+        environment: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<DeploymentRow>> {
+        let project = self.project;
+        fetch_all!(
+            self.conn(),
+            DeploymentRow,
+            LIST_DEPLOYMENTS,
+            project.as_str(),
+            before.0,
+            before.1,
+            prompt_id,
+            environment,
+            limit
+        )
+    }
+
+    pub async fn deployment(&mut self, id: &str) -> Result<Option<DeploymentRow>> {
+        let project = self.project;
+        fetch_optional!(self.conn(), DeploymentRow, DEPLOYMENT_BY_ID, project.as_str(), id)
+    }
+
+    pub async fn live(&mut self, prompt_id: &str, environment: &str) -> Result<Option<LiveRow>> {
+        let project = self.project;
+        fetch_optional!(self.conn(), LiveRow, LIVE_ROW, project.as_str(), prompt_id, environment)
+    }
+
+    pub async fn live_at(&mut self, prompt_id: &str, environment: &str, at: i64) -> Result<Option<LiveRow>> {
+        let project = self.project;
+        fetch_optional!(self.conn(), LiveRow, LIVE_AT, project.as_str(), prompt_id, environment, at)
+    }
+
+    /// Whether this version is or was live in the environment.
+    pub async fn was_live(&mut self, version_id: &str, environment: &str) -> Result<bool> {
+        let project = self.project;
+        let (n,): (i64,) =
+            fetch_one!(self.conn(), (i64,), WAS_LIVE, project.as_str(), version_id, environment)?;
+        Ok(n > 0)
+    }
+
+    pub async fn live_environments(&mut self, prompt_id: &str) -> Result<Vec<String>> {
+        let project = self.project;
+        let rows = fetch_all!(self.conn(), (String,), LIVE_ENVIRONMENTS, project.as_str(), prompt_id)?;
+        Ok(rows.into_iter().map(|(name,)| name).collect())
+    }
+
+    pub async fn version(&mut self, id: &str) -> Result<Option<crate::VersionRow>> {
+        let project = self.project;
+        fetch_optional!(self.conn(), crate::VersionRow, VERSION_BY_ID, project.as_str(), id)
+    }
+}

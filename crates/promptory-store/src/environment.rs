@@ -1,0 +1,44 @@
+use serde_json::json;
+
+use crate::{Change, ChangeKind, Result, read::ProjectReader, write::WriteTx};
+
+statements! {
+    LIST_ENVIRONMENTS = "SELECT name, position, production, created_at FROM environment WHERE project_id = $1 \
+        ORDER BY position, name";
+    MAKE_ROOM = "UPDATE environment SET position = position + 1 WHERE project_id = $1 AND position >= $2";
+    INSERT_ENVIRONMENT = "INSERT INTO environment (project_id, name, position, production, created_at) \
+        VALUES ($1, $2, $3, $4, $5)";
+}
+
+row! {
+    pub struct EnvironmentRow {
+        pub name: String,
+        pub position: i64,
+        pub production: bool,
+        pub created_at: i64,
+    }
+}
+
+impl ProjectReader<'_> {
+    /// In order: the last is nearest to users.
+    pub async fn environments(&mut self) -> Result<Vec<EnvironmentRow>> {
+        let project = self.project;
+        fetch_all!(self.conn(), EnvironmentRow, LIST_ENVIRONMENTS, project.as_str())
+    }
+}
+
+impl WriteTx {
+    /// Adds an environment at `position`; the ones from there on move up.
+    pub async fn add_environment(&mut self, name: &str, position: i64) -> Result<EnvironmentRow> {
+        let created_at = self.at().micros();
+        let (conn, project) = self.parts();
+        execute!(conn, MAKE_ROOM, project.as_str(), position)?;
+        let (conn, project) = self.parts();
+        execute!(conn, INSERT_ENVIRONMENT, project.as_str(), name, position, false, created_at)?;
+        for row in self.project().environments().await? {
+            let detail = json!({"name": row.name, "position": row.position, "production": row.production});
+            self.push(Change::new(ChangeKind::Environment, &detail));
+        }
+        Ok(EnvironmentRow { name: name.to_owned(), position, production: false, created_at })
+    }
+}

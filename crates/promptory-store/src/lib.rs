@@ -1,0 +1,53 @@
+//! All SQL of Promptory: one text for SQLite and PostgreSQL.
+//!
+//! Reads go through [`Reader::project`], so that no tenant query exists without a project. A change of the control
+//! plane is a [`WriteTx`]: it takes the project's lock first and can only be finished by [`WriteTx::commit`], which
+//! writes the audit entry, the change rows and the new revision in the same commit.
+
+#[macro_use]
+mod sql;
+
+mod apply;
+mod audit;
+mod bootstrap;
+mod change;
+mod conn;
+mod db;
+mod deployment;
+mod environment;
+mod error;
+mod feed;
+mod idempotency;
+mod key;
+mod migrate;
+mod node;
+mod project;
+mod prompt;
+mod prompt_write;
+mod read;
+mod statements;
+mod version;
+mod version_write;
+mod write;
+
+pub use apply::{Activation, Archive};
+pub use audit::{AuditFilter, AuditRow, Chain, NewAudit, chain_hash};
+pub use bootstrap::NewProject;
+pub use change::{Change, ChangeKind};
+pub use conn::Dialect;
+pub use db::{Listener, Lock, Settings, Store};
+pub use deployment::{DeploymentRow, LiveRow};
+pub use environment::EnvironmentRow;
+pub use error::{Result, StoreError};
+pub use feed::{ChangeRow, Loaded, LoadedLive, LoadedPrompt, ProjectHead};
+pub use idempotency::{Answer, IdempotencyKey, KeptAnswer};
+pub use key::{KeyRow, NewKey};
+pub use migrate::MigrationStatus;
+pub use project::ProjectRow;
+pub use prompt::{PromptFilter, PromptLatest, PromptLive, PromptRow};
+pub use prompt_write::{NewPrompt, PromptMetadata};
+pub use read::{ProjectReader, Reader};
+pub use statements::all as all_statements;
+pub use version::{HighestVersion, NumberRow, VersionFacts, VersionRow};
+pub use version_write::NewVersion;
+pub use write::{Committed, WriteTx};

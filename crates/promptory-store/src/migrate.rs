@@ -1,0 +1,169 @@
+//! Migrations: numbered once, one text for both databases, forward and back.
+
+use std::collections::HashSet;
+
+use sqlx::{
+    AssertSqlSafe, SqlSafeStr,
+    migrate::{MigrateError, Migration, MigrationType, Migrator},
+};
+
+use crate::{Dialect, Result, Store, StoreError, db::Pools};
+
+statements! {
+    OLDEST_BINARY = "SELECT value FROM meta WHERE name = 'oldest_binary'";
+    /// Changes no row, but needs the right to: a database that is read only refuses it.
+    PING = "UPDATE meta SET value = value WHERE name = ''";
+}
+
+struct Step {
+    number: i64,
+    name: &'static str,
+    up: &'static str,
+    down: &'static str,
+}
+
+const STEPS: &[Step] = &[Step {
+    number: 1,
+    name: "registry",
+    up: include_str!("../migrations/0001_registry.up.sql"),
+    down: include_str!("../migrations/0001_registry.down.sql"),
+}];
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MigrationStatus {
+    pub number: i64,
+    pub name: String,
+    pub applied: bool,
+}
+
+/// A line that starts with `--@postgres ` is run on PostgreSQL only; for SQLite it stays a comment.
+fn text_for(dialect: Dialect, text: &str) -> String {
+    match dialect {
+        Dialect::Sqlite => text.to_owned(),
+        Dialect::Postgres => text.replace("--@postgres ", ""),
+    }
+}
+
+fn migrator(dialect: Dialect) -> Migrator {
+    let migration = |step: &Step, kind, text| {
+        let sql = AssertSqlSafe(text_for(dialect, text)).into_sql_str();
+        Migration::new(step.number, step.name.into(), kind, sql, false)
+    };
+    let migrations = STEPS
+        .iter()
+        .flat_map(|step| {
+            [
+                migration(step, MigrationType::ReversibleUp, step.up),
+                migration(step, MigrationType::ReversibleDown, step.down),
+            ]
+        })
+        .collect();
+    let mut migrator = Migrator::with_migrations(migrations);
+    // A newer server may have migrated already; the schema says by `oldest_binary` whether this one may run on it.
+    migrator.set_ignore_missing(true);
+    migrator
+}
+
+fn failed(error: MigrateError) -> StoreError {
+    StoreError::Migration(error.to_string())
+}
+
+fn no_such_table(error: &MigrateError) -> bool {
+    let MigrateError::Execute(sqlx::Error::Database(error)) = error else { return false };
+    error.code().as_deref() == Some("42P01") || error.message().starts_with("no such table")
+}
+
+impl Store {
+    /// Applies what is missing. Of several servers that start at once, one migrates and the others wait.
+    ///
+    /// # Errors
+    /// A migration failed and was rolled back.
+    pub async fn migrate(&self) -> Result<()> {
+        let migrator = migrator(self.dialect());
+        match &self.pools {
+            Pools::Sqlite { write, .. } => migrator.run(write).await,
+            // The wait for the other server's migration must not be cut by the lock time-out of requests.
+            Pools::Postgres(pool) => {
+                let mut conn = pool.acquire().await?;
+                sqlx::raw_sql("SET lock_timeout = 0; SET statement_timeout = 0").execute(&mut *conn).await?;
+                // Not `run`: what it asks of a borrowed connection makes a future that cannot be spawned.
+                let done = migrator.run_direct(None, &mut *conn, false).await;
+                conn.close_on_drop();
+                done
+            }
+        }
+        .map_err(failed)
+    }
+
+    /// Takes the newest `steps` migrations back.
+    ///
+    /// # Errors
+    /// A migration failed and was rolled back.
+    pub async fn migrate_down(&self, steps: u32) -> Result<()> {
+        let applied: Vec<i64> =
+            self.migrations().await?.into_iter().filter(|m| m.applied).map(|m| m.number).collect();
+        let keep = applied.len().saturating_sub(steps as usize);
+        let target = keep.checked_sub(1).and_then(|last| applied.get(last)).copied().unwrap_or(0);
+        let migrator = migrator(self.dialect());
+        match &self.pools {
+            Pools::Sqlite { write, .. } => migrator.undo(write, target).await,
+            Pools::Postgres(pool) => migrator.undo(pool, target).await,
+        }
+        .map_err(failed)
+    }
+
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn migrations(&self) -> Result<Vec<MigrationStatus>> {
+        use sqlx::migrate::Migrate;
+        let table = migrator(self.dialect()).table_name.into_owned();
+        let applied = match &self.pools {
+            Pools::Sqlite { write, .. } => write.acquire().await?.list_applied_migrations(&table).await,
+            Pools::Postgres(pool) => pool.acquire().await?.list_applied_migrations(&table).await,
+        };
+        // Not made here: servers that ask at once on an empty PostgreSQL would race for it.
+        let applied = match applied {
+            Err(error) if no_such_table(&error) => Vec::new(),
+            applied => applied.map_err(failed)?,
+        };
+        let applied: HashSet<i64> = applied.into_iter().map(|migration| migration.version).collect();
+        Ok(STEPS
+            .iter()
+            .map(|step| MigrationStatus {
+                number: step.number,
+                name: step.name.to_owned(),
+                applied: applied.contains(&step.number),
+            })
+            .collect())
+    }
+
+    /// The oldest version of the program that may run on this schema; none on an empty database.
+    pub async fn oldest_binary(&self) -> Result<Option<String>> {
+        if !self.migrations().await?.iter().any(|migration| migration.applied) {
+            return Ok(None);
+        }
+        let mut pooled = self.pooled().await?;
+        let row: Option<(String,)> = fetch_optional!(pooled.conn(), (String,), OLDEST_BINARY)?;
+        Ok(row.map(|(value,)| value))
+    }
+
+    /// Whether the database answers and can be written to: a write transaction that changes nothing.
+    pub async fn ping(&self) -> Result<()> {
+        let mut tx = self.write_tx().await?;
+        execute!(tx.conn(), PING)?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_text_serves_both_databases() {
+        let text = "--@postgres CREATE DOMAIN d AS text;\nCREATE TABLE t (a d);";
+        assert_eq!(text_for(Dialect::Sqlite, text), text);
+        assert_eq!(text_for(Dialect::Postgres, text), "CREATE DOMAIN d AS text;\nCREATE TABLE t (a d);");
+    }
+}

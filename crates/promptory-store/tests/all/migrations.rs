@@ -1,0 +1,134 @@
+use promptory_store::{Lock, MigrationStatus, Store, StoreError};
+use tokio::task::JoinSet;
+
+use crate::{harness::Db, raw::Raw};
+
+const TABLES: [&str; 12] = [
+    "access_key",
+    "audit",
+    "change",
+    "deployment",
+    "environment",
+    "idempotency",
+    "live",
+    "meta",
+    "node",
+    "project",
+    "prompt",
+    "version",
+];
+
+async fn tables(raw: &mut Raw) -> Vec<String> {
+    let all = match raw {
+        Raw::Sqlite(_) => "SELECT name FROM sqlite_schema WHERE type = 'table'",
+        Raw::Postgres(_) => {
+            "SELECT CAST(table_name AS TEXT) FROM information_schema.tables WHERE table_schema = 'public'"
+        }
+    };
+    let mut names = raw.lines(all).await;
+    names.retain(|name| name != "_sqlx_migrations" && !name.starts_with("sqlite_"));
+    names
+}
+
+async fn applied(store: &Store) -> Vec<bool> {
+    let all: Vec<MigrationStatus> = store.migrations().await.expect("readable");
+    assert_eq!(
+        all.iter().map(|step| step.number).collect::<Vec<_>>(),
+        (1..=all.len() as i64).collect::<Vec<_>>()
+    );
+    all.into_iter().map(|step| step.applied).collect()
+}
+
+both!(down_and_up_again_with_rows_in_every_table, async |db| {
+    db.everything().await;
+    let mut raw = db.raw().await;
+    assert_eq!(tables(&mut raw).await, TABLES);
+    for table in TABLES {
+        assert!(raw.count(table).await > 0, "{table} is empty: the test shows nothing about it");
+    }
+    let steps = applied(&db.store).await.len();
+    db.store.migrate_down(u32::try_from(steps).expect("few")).await.expect("down");
+    assert!(tables(&mut raw).await.is_empty());
+    assert!(applied(&db.store).await.iter().all(|applied| !applied));
+
+    let store = db.open_again().await;
+    store.migrate().await.expect("up");
+    assert!(applied(&store).await.iter().all(|applied| *applied));
+    assert_eq!(tables(&mut raw).await, TABLES);
+    assert_eq!(raw.count("project").await, 0);
+    store.close().await;
+    raw.close().await;
+});
+
+both!(up_twice_changes_nothing, async |db| {
+    let project = db.everything().await;
+    db.store.migrate().await.expect("nothing to do");
+    let loaded = db.store.load(&project).await.expect("readable").expect("there");
+    assert_eq!(loaded.live.len(), 1);
+});
+
+both!(an_empty_database_says_that_nothing_is_applied, async |db| {
+    let empty = db.empty_one_like_it().await;
+    assert!(applied(&empty.store).await.iter().all(|applied| !applied));
+    assert_eq!(empty.store.oldest_binary().await.expect("no error"), None);
+    empty.finish().await;
+});
+
+both!(the_schema_says_the_oldest_binary_when_it_has_one, async |db| {
+    assert_eq!(db.store.oldest_binary().await.expect("readable"), None);
+    db.store.shared_value("oldest_binary", "0.1.0").await.expect("kept");
+    assert_eq!(db.store.oldest_binary().await.expect("readable").as_deref(), Some("0.1.0"));
+});
+
+#[tokio::test]
+async fn servers_that_start_at_once_on_an_empty_postgres_all_come_up() {
+    let db = Db::empty_postgres().await;
+    let mut servers = JoinSet::new();
+    for _ in 0..4 {
+        let store = db.open_again().await;
+        servers.spawn(async move {
+            assert_eq!(store.oldest_binary().await.expect("no error"), None);
+            store.migrate().await.expect("migrated, or waited for the one that did");
+            store.shared_value("start", "x").await.expect("usable");
+            store.close().await;
+        });
+    }
+    servers.join_all().await;
+    let mut raw = db.raw().await;
+    assert_eq!(
+        raw.lines("SELECT CAST(version AS TEXT) FROM _sqlx_migrations").await.len(),
+        applied(&db.store).await.len()
+    );
+    raw.close().await;
+    db.finish().await;
+}
+
+#[test]
+fn one_process_holds_the_lock_of_a_sqlite_file() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let file = folder.path().join("registry.db");
+    let url = format!("sqlite://{}", file.display());
+    assert_eq!(Store::sqlite_file(&url).as_deref(), Some(file.as_path()));
+    assert_eq!(Store::sqlite_file("sqlite::memory:"), None);
+    assert_eq!(Store::sqlite_file("postgres://postgres@localhost/postgres"), None);
+
+    let first = Lock::take(&file).expect("free");
+    match Lock::take(&file) {
+        Err(StoreError::Refused(text)) => assert!(text.contains("registry.db"), "{text}"),
+        Err(error) => panic!("{error:?}"),
+        Ok(_) => panic!("two hold the lock"),
+    }
+    drop(first);
+    Lock::take(&file).expect("free again");
+    let nowhere = folder.path().join("missing").join("registry.db");
+    assert!(matches!(Lock::take(&nowhere), Err(StoreError::Unavailable(_))));
+}
+
+both!(the_production_environment_is_one_by_constraint, async |db| {
+    let project = db.project().await;
+    let mut raw = db.raw().await;
+    let second = format!("UPDATE environment SET production = TRUE WHERE project_id = '{project}'");
+    let error = raw.execute(&second).await.expect_err("refused");
+    assert!(error.as_database_error().is_some_and(|error| error.is_unique_violation()), "{error}");
+    raw.close().await;
+});

@@ -1,0 +1,32 @@
+//! Every statement is understood by both databases.
+
+use promptory_store::{Dialect, all_statements};
+
+/// Run on PostgreSQL only; `docs/dialects.md` says why.
+const ONLY_POSTGRES: [&str; 2] = ["LOCK_PROJECT_POSTGRES", "NOTIFY"];
+
+both!(every_statement_prepares, async |db| {
+    let mut raw = db.raw().await;
+    let statements = all_statements();
+    assert!(statements.len() >= 60, "the table has only {} statements", statements.len());
+    for (name, text) in statements {
+        let outcome = raw.prepare(text).await;
+        if db.store.dialect() == Dialect::Sqlite && ONLY_POSTGRES.contains(&name) {
+            assert!(outcome.is_err(), "{name} could run on both: take it off the list");
+        } else {
+            outcome.unwrap_or_else(|error| panic!("{name}: {error}"));
+        }
+    }
+    raw.close().await;
+});
+
+#[test]
+fn texts_keep_to_what_means_the_same_on_both() {
+    let strange = ["ILIKE", "now()", "random()", "datetime(", "jsonb", "::", "AUTOINCREMENT", "INSERT OR"];
+    for (name, text) in all_statements() {
+        for word in strange {
+            assert!(!text.contains(word), "{name} uses `{word}`");
+        }
+        assert!(!text.contains("ORDER BY") || !text.contains(" DESC NULLS"), "{name}");
+    }
+}

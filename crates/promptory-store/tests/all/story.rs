@@ -1,0 +1,191 @@
+//! Short words for what the tests do again and again.
+
+use promptory_core::{id::ProjectId, time::Timestamp};
+use promptory_store::{
+    Activation, Answer, Archive, Committed, IdempotencyKey, KeyRow, NewAudit, NewKey, NewProject, NewPrompt,
+    NewVersion, PromptMetadata, Reader, StoreError, WriteTx,
+};
+
+use crate::harness::Db;
+
+/// The start of every test's time, in microseconds.
+pub(crate) const START: i64 = 1_790_000_000_000_000;
+
+pub(crate) fn at(micros: i64) -> Timestamp {
+    Timestamp::from_micros(START + micros)
+}
+
+pub(crate) fn audit(action: &str) -> NewAudit {
+    NewAudit {
+        actor: "key_1".to_owned(),
+        actor_name: "Ada".to_owned(),
+        action: action.to_owned(),
+        prompt: Some("support/reply".to_owned()),
+        address: Some("192.0.2.1".to_owned()),
+        detail: r#"{"why":"test"}"#.to_owned(),
+        ..NewAudit::default()
+    }
+}
+
+/// As core folds a name.
+pub(crate) fn folded(name: &str) -> String {
+    name.chars().flat_map(char::to_lowercase).collect()
+}
+
+pub(crate) fn new_prompt(id: &str, name: &str) -> NewPrompt {
+    NewPrompt {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        name_folded: folded(name),
+        kind: "text".to_owned(),
+        metadata: about("", "[]"),
+        created_by: "key_1".to_owned(),
+    }
+}
+
+pub(crate) fn about(description: &str, tags: &str) -> PromptMetadata {
+    PromptMetadata {
+        description: description.to_owned(),
+        category: "support".to_owned(),
+        owner: "team-a".to_owned(),
+        tags: tags.to_owned(),
+        metadata: "{}".to_owned(),
+    }
+}
+
+pub(crate) fn new_version(prompt: &str, sequence: i64, number: (i64, i64, i64, &str)) -> NewVersion {
+    NewVersion {
+        id: format!("{prompt}@{sequence}"),
+        prompt_id: prompt.to_owned(),
+        sequence,
+        major: number.0,
+        minor: number.1,
+        patch: number.2,
+        pre: number.3.to_owned(),
+        content: format!("Hello {{{{ name }}}}, this is {sequence}"),
+        template: "jinja".to_owned(),
+        variables: r#"[{"name":"name"}]"#.to_owned(),
+        settings: r#"{"temperature":0.10}"#.to_owned(),
+        content_hash: format!("hash-{sequence}"),
+        note: String::new(),
+        metadata: "{}".to_owned(),
+        tags: "[]".to_owned(),
+        author: "key_1".to_owned(),
+    }
+}
+
+pub(crate) fn new_key(id: &str) -> NewKey {
+    NewKey {
+        id: id.to_owned(),
+        name: "ci".to_owned(),
+        prefix: "pk_live_abcd".to_owned(),
+        hash: format!("hash-of-{id}"),
+        scopes: "prompts:read prompts:write".to_owned(),
+        environment: None,
+        instance_admin: false,
+        created_by: "key_1".to_owned(),
+        expires_at: None,
+    }
+}
+
+pub(crate) fn activation(id: &str, environment: &str, to: &str, from: Option<&str>) -> Activation {
+    let (prompt, _) = to.split_once('@').expect("a version id of new_version");
+    Activation {
+        deployment_id: id.to_owned(),
+        prompt_id: prompt.to_owned(),
+        environment: environment.to_owned(),
+        version_id: to.to_owned(),
+        from_version_id: from.map(str::to_owned),
+        build_hash: format!("build-{to}"),
+        direction: "forward",
+        reason: "better".to_owned(),
+        actor: "key_1".to_owned(),
+    }
+}
+
+pub(crate) fn answer_key(actor: &str, route: &str, name: &str, not_before: i64) -> IdempotencyKey {
+    IdempotencyKey {
+        actor: actor.to_owned(),
+        route: route.to_owned(),
+        name: name.to_owned(),
+        body_hash: "body".to_owned(),
+        not_before,
+    }
+}
+
+impl Db {
+    /// A new project with the three environments.
+    pub(crate) async fn project(&self) -> ProjectId {
+        let id = format!("project-{}", self.next_project_number());
+        let project = NewProject { name: id.clone(), id: id.clone(), created_at: START };
+        assert!(self.store.insert_project(&project, true).await.expect("inserted"));
+        id.into()
+    }
+
+    pub(crate) async fn reader(&self) -> Reader {
+        self.store.read().await.expect("a connection")
+    }
+
+    pub(crate) async fn begin(&self, project: &ProjectId, now: i64) -> WriteTx {
+        self.store.write(project, at(now)).await.expect("the lock")
+    }
+
+    /// One committed change.
+    pub(crate) async fn change(
+        &self,
+        project: &ProjectId,
+        now: i64,
+        body: impl AsyncFnOnce(&mut WriteTx) -> Result<(), StoreError>,
+    ) -> Committed {
+        let mut tx = self.begin(project, now).await;
+        body(&mut tx).await.expect("the change");
+        tx.commit(audit("test.change")).await.expect("committed")
+    }
+
+    /// Answers the id of the prompt, which no other project has.
+    pub(crate) async fn prompt(&self, project: &ProjectId, name: &str) -> String {
+        let id = format!("{project}/{name}");
+        let new = new_prompt(&id, name);
+        self.change(project, 0, async |tx| tx.insert_prompt(&new).await.map(|fresh| assert!(fresh))).await;
+        id
+    }
+
+    /// Version 1.{sequence}.0; answers its id.
+    pub(crate) async fn version(&self, project: &ProjectId, prompt: &str, sequence: i64) -> String {
+        let new = new_version(prompt, sequence, (1, sequence, 0, ""));
+        self.change(project, 0, async |tx| tx.insert_version(&new).await).await;
+        new.id
+    }
+
+    pub(crate) async fn activate(&self, project: &ProjectId, now: i64, what: Activation) -> Committed {
+        self.change(project, now, async |tx| tx.apply_activation(&what).await).await
+    }
+
+    /// A row in every table.
+    pub(crate) async fn everything(&self) -> ProjectId {
+        let project = self.project().await;
+        self.store.shared_value("epoch", "e1").await.expect("kept");
+        let prompt = self.prompt(&project, "a").await;
+        let first = self.version(&project, &prompt, 1).await;
+        let second = self.version(&project, &prompt, 2).await;
+        self.activate(&project, 10, activation("d1", "production", &first, None)).await;
+        self.activate(&project, 20, activation("d2", "production", &second, Some(&first))).await;
+        let archive = Archive::Version { prompt_id: &prompt, id: &first, archived: true };
+        let mut tx = self.begin(&project, 30).await;
+        tx.apply_archive(&archive).await.expect("archived");
+        tx.insert_key(&new_key("k1")).await.expect("inserted");
+        tx.remember(answer_key("key_1", "POST /p", "n", START), Answer { status: 201, body: "{}".into() });
+        tx.commit(audit("test.all")).await.expect("committed");
+        let applied = [(project.to_string(), 1)];
+        self.store.report_node("node-1", &applied, START, 0).await.expect("reported");
+        project
+    }
+}
+
+/// A key as it is listed, without the fields that its change row leaves out.
+pub(crate) fn key_facts(key: &KeyRow) -> serde_json::Value {
+    serde_json::json!({
+        "id": key.id, "name": key.name, "prefix": key.prefix, "hash": key.hash, "scopes": key.scopes,
+        "environment": key.environment, "instance_admin": key.instance_admin, "expires_at": key.expires_at,
+    })
+}

@@ -1,0 +1,149 @@
+//! A change of a project: its lock, revision, time, change rows and audit entry.
+
+use promptory_core::id::ProjectId;
+use promptory_store::{Listener, StoreError};
+use tokio::task::JoinSet;
+
+use crate::{
+    harness::Db,
+    story::{about, at, audit, new_prompt, new_version},
+};
+
+const WRITERS: i64 = 64;
+
+/// Rows of every table that a change may touch, as text.
+async fn footprint(db: &Db) -> Vec<String> {
+    let mut raw = db.raw().await;
+    let mut lines = raw
+        .lines(
+            "SELECT id, CAST(revision AS TEXT), CAST(last_at AS TEXT), CAST(audit_n AS TEXT), audit_hash FROM project",
+        )
+        .await;
+    for table in ["prompt", "version", "change", "audit", "idempotency", "access_key", "live"] {
+        lines.push(format!("{table} {}", raw.count(table).await));
+    }
+    raw.close().await;
+    lines
+}
+
+both!(a_change_adds_one_revision_its_rows_and_one_audit_entry, async |db| {
+    let project = db.project().await;
+    for n in 1..=3_i64 {
+        let mut tx = db.begin(&project, n * 10).await;
+        assert_eq!((tx.revision(), tx.at(), tx.project_id()), (n, at(n * 10), &project));
+        assert!(
+            tx.insert_prompt(&new_prompt(&format!("p{n}"), &format!("name{n}"))).await.expect("inserted")
+        );
+        tx.update_prompt(&format!("p{n}"), &about("described", "[]")).await.expect("updated");
+        assert_eq!(tx.commit(audit("prompt.create")).await.expect("committed").revision, n);
+    }
+    let head = &db.store.heads().await.expect("heads")[0];
+    assert_eq!((head.id.as_str(), head.revision), (project.as_str(), 3));
+    let changes = db.store.changes(&project, 0, 3).await.expect("changes");
+    let seen: Vec<(i64, &str)> = changes.iter().map(|row| (row.revision, row.kind.as_str())).collect();
+    let of = |n| [(n, "prompt"), (n, "other")];
+    assert_eq!(seen, [of(1), of(2), of(3)].concat());
+    let entries = db.reader().await.project(&project).audit_from(0, 10).await.expect("audit");
+    assert_eq!(entries.iter().map(|row| row.n).collect::<Vec<_>>(), [1, 2, 3]);
+    assert!(entries.iter().all(|row| row.at == at(row.n * 10).micros()));
+});
+
+both!(a_dropped_change_leaves_nothing, async |db| {
+    let project = db.project().await;
+    db.prompt(&project, "kept").await;
+    let before = footprint(db).await;
+    let mut tx = db.begin(&project, 10).await;
+    tx.insert_prompt(&new_prompt("p", "dropped")).await.expect("inserted");
+    tx.insert_version(&new_version("p", 1, (1, 0, 0, ""))).await.expect("inserted");
+    drop(tx);
+    assert_eq!(db.begin(&project, 20).await.revision(), 2, "the revision is not used up");
+    assert_eq!(footprint(db).await, before);
+});
+
+both!(a_taken_name_is_answered_and_not_told_to_the_feed, async |db| {
+    let project = db.project().await;
+    db.prompt(&project, "Reply").await;
+    let mut tx = db.begin(&project, 10).await;
+    assert!(!tx.insert_prompt(&new_prompt("other", "rePLY")).await.expect("no error"));
+    let revision = tx.commit(audit("nothing")).await.expect("committed").revision;
+    let changes = db.store.changes(&project, revision - 1, revision).await.expect("changes");
+    let kinds: Vec<_> = changes.iter().map(|row| row.kind.as_str()).collect();
+    assert_eq!(
+        kinds,
+        ["other"],
+        "a quiet commit has the one row by which readers see that nothing is missing"
+    );
+});
+
+both!(times_of_a_project_never_decrease, async |db| {
+    let project = db.project().await;
+    let mut last = None;
+    for now in [1_000, 500, -3_600_000_000, 1_001, 1_002, 5_000, 5_000] {
+        let tx = db.begin(&project, now).await;
+        let time = tx.at();
+        assert!(last < Some(time) && time >= at(now), "{now}");
+        last = Some(time);
+        tx.commit(audit("tick")).await.expect("committed");
+    }
+    assert_eq!(last, Some(at(5_001)));
+});
+
+both!(an_unknown_project_is_named_so, async |db| {
+    let outcome = db.store.write(&ProjectId::from("nobody"), at(0)).await;
+    assert!(matches!(outcome.err(), Some(StoreError::NoProject)));
+    db.store.ping().await.expect("the connection is free again");
+});
+
+both!(sixty_four_writers_get_every_number_once, async |db| {
+    let project = db.project().await;
+    let prompt = db.prompt(&project, "busy").await;
+    let mut writers = JoinSet::new();
+    for writer in 0..WRITERS {
+        let (store, project, prompt) = (db.store.clone(), project.clone(), prompt.clone());
+        writers.spawn(async move {
+            let mut tx = store.write(&project, at(writer)).await.expect("the lock");
+            let highest = tx.project().highest_version(&prompt).await.expect("readable");
+            let (minor, last) = highest.map_or((0, 0), |row| (row.minor, row.last_sequence));
+            let new = new_version(&prompt, last + 1, (1, minor + 1, 0, ""));
+            tx.insert_version(&new).await.expect("inserted");
+            tx.commit(audit("version.create")).await.expect("committed").revision
+        });
+    }
+    let mut revisions = writers.join_all().await;
+    revisions.sort_unstable();
+    assert_eq!(revisions, (2..=WRITERS + 1).collect::<Vec<_>>());
+    let mut reader = db.reader().await;
+    let versions = reader.project(&project).versions(&prompt, i64::MAX, 1_000).await.expect("versions");
+    let numbers: Vec<(i64, i64)> = versions.iter().rev().map(|row| (row.sequence, row.minor)).collect();
+    assert_eq!(numbers, (1..=WRITERS).map(|n| (n, n)).collect::<Vec<_>>());
+    assert!(versions.windows(2).all(|pair| pair[0].created_at > pair[1].created_at));
+    let changes = db.store.changes(&project, 0, i64::MAX).await.expect("changes");
+    assert_eq!(
+        changes.iter().map(|row| row.revision).collect::<Vec<_>>(),
+        (1..=WRITERS + 1).collect::<Vec<_>>()
+    );
+    assert_eq!(crate::audit::verify(db, &project, 10).await, Ok(WRITERS + 1));
+});
+
+both!(writers_of_different_projects_do_not_share_revisions, async |db| {
+    let (one, two) = (db.project().await, db.project().await);
+    for _ in 0..3 {
+        db.change(&one, 0, async |_| Ok(())).await;
+    }
+    assert_eq!(db.change(&two, 0, async |_| Ok(())).await.revision, 1);
+    assert_eq!(db.change(&one, 0, async |_| Ok(())).await.revision, 4);
+});
+
+both!(a_commit_wakes_the_listeners_of_postgres, async |db| {
+    let Some(mut listener) = Listener::connect(&db.store).await.expect("connected") else {
+        assert_eq!(db.store.dialect(), promptory_store::Dialect::Sqlite);
+        return;
+    };
+    let project = db.project().await;
+    drop(db.begin(&project, 0).await);
+    for revision in 1..=2 {
+        db.change(&project, 0, async |_| Ok(())).await;
+        let payload = listener.next().await.expect("listening");
+        assert_eq!(payload, Some(format!("{project} {revision}")));
+    }
+});

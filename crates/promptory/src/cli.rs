@@ -1,0 +1,154 @@
+//! What can be typed.
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::commands::{
+    activate::Activate, audit::Audit, deployments::Deployments, environment::Environment, key::Key,
+    project::Project, prompt::Prompt, render::Render, resolve::Resolve, serving::Active, version::Version,
+};
+use crate::serve::{Migrate, Serve};
+
+/// One place for prompts: store, version, activate and serve them.
+#[derive(Debug, Parser)]
+#[command(name = "promptory", version, propagate_version = false, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 done, 1 the answer is no, 2 wrong use, 3 server unreachable.")]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// How commands find the server.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Connection and output")]
+pub(crate) struct Connection {
+    /// Address of the server.
+    #[arg(long, global = true, env = "PROMPTORY_URL", default_value = "http://127.0.0.1:8080")]
+    pub(crate) url: String,
+    /// Key that the server knows; better set PROMPTORY_KEY, which other users of this machine cannot see.
+    #[arg(long, global = true, env = "PROMPTORY_KEY", hide_env_values = true)]
+    pub(crate) key: Option<String>,
+    /// Work in this project (for the administrator's key, which belongs to none).
+    #[arg(long, global = true, env = "PROMPTORY_PROJECT")]
+    pub(crate) project: Option<String>,
+    /// Print the server's JSON answer.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the server.
+    Serve(Serve),
+    /// Bring the database to this program's schema, or back.
+    Migrate(Migrate),
+    /// Prompts: list, show, create, edit, archive.
+    Prompt {
+        #[command(subcommand)]
+        command: Prompt,
+    },
+    /// Versions of a prompt: create, list, show, archive.
+    Version {
+        #[command(subcommand)]
+        command: Version,
+    },
+    /// Make a version live in an environment, at once.
+    Activate(Activate),
+    /// What went live where, when and by whom.
+    Deployments(Deployments),
+    /// Ask for a prompt the way a program does; with variables it is rendered.
+    Resolve(Resolve),
+    /// The live build of an environment, now or at a time in the past.
+    Active(Active),
+    /// Fill in a version or a draft, without activating it.
+    Render(Render),
+    /// Keys for programs and people.
+    Key {
+        #[command(subcommand)]
+        command: Key,
+    },
+    /// Environments, in their order towards users.
+    Environment {
+        #[command(subcommand)]
+        command: Environment,
+    },
+    /// Projects (for administrators of the server).
+    Project {
+        #[command(subcommand)]
+        command: Project,
+    },
+    /// Which project, key and rights a command would use.
+    Whoami,
+    /// The audit log and its proof.
+    Audit {
+        #[command(subcommand)]
+        command: Audit,
+    },
+    /// Load a small project of example prompts; running it again changes nothing.
+    Demo,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn wrong_use_is_refused_before_anything_is_sent() {
+        let refused = |line: &str| {
+            let words = line.split(' ');
+            assert!(Cli::try_parse_from(words).is_err(), "{line}");
+        };
+        refused("promptory version create a");
+        refused("promptory version create a --file x --bump minor --set-version 1.2.0");
+        refused("promptory render");
+        refused("promptory render a");
+        refused("promptory render a latest --draft x");
+        refused("promptory key create ci --scope everything");
+        refused("promptory key create ci");
+        refused("promptory prompt create a --kind poem");
+        refused("promptory prompt create a --note x");
+        refused("promptory prompt edit a");
+        refused("promptory audit verify --expect now");
+    }
+
+    #[test]
+    fn right_use_is_understood() {
+        let taken = |line: &str| {
+            let parsed = Cli::try_parse_from(line.split(' '));
+            assert!(parsed.is_ok(), "{line}: {}", parsed.err().map(|e| e.to_string()).unwrap_or_default());
+        };
+        taken("promptory --json prompt list --tag a");
+        taken("promptory prompt list --json --limit 3");
+        taken("promptory prompt edit a --description=");
+        taken("promptory resolve a --version 1.0.0 --user u --var x=y=z --var-json n=1");
+        taken("promptory render a latest --var x=y");
+        taken("promptory render --draft - --chat");
+        taken("promptory key create ci --scope read,render --scope write");
+        taken("promptory audit verify --expect 12:ab01");
+        taken("promptory migrate down --steps 2");
+    }
+
+    #[test]
+    fn the_reference_names_every_command_and_flag() {
+        let page = include_str!("../../../docs/cli.md");
+        let mut commands = vec![("promptory".to_owned(), Cli::command())];
+        while let Some((path, command)) = commands.pop() {
+            for flag in command.get_arguments().filter_map(clap::Arg::get_long) {
+                assert!(page.contains(&format!("--{flag}")), "docs/cli.md says nothing of {path} --{flag}");
+            }
+            let groups = command.get_subcommands().next().is_some();
+            assert!(groups || page.contains(&path), "docs/cli.md says nothing of {path}");
+            for inner in command.get_subcommands() {
+                commands.push((format!("{path} {}", inner.get_name()), inner.clone()));
+            }
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! HTTP: one request, one answer, as text, so that numbers stay as the server wrote them.
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use promptory_api::page::Page;
+use reqwest::{Method, Url, header};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use crate::cli::Connection;
+use crate::failure::Failure;
+use crate::route::Route;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(60);
+const PAGE_ITEMS: usize = 200;
+
+pub(crate) struct Client {
+    http: reqwest::Client,
+    base: String,
+    key: Option<String>,
+    project: Option<String>,
+}
+
+/// The body of a successful answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn parse<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        serde_json::from_str(&self.body).map_err(|error| {
+            Failure::Unreachable(format!(
+                "the answer is not one that this program knows ({error}); is the server of another version?"
+            ))
+        })
+    }
+}
+
+impl Client {
+    pub(crate) fn new(connection: &Connection) -> Result<Self, Failure> {
+        let url = base_url(&connection.url)?;
+        let mut http = reqwest::Client::builder()
+            .user_agent(concat!("promptory/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(TIMEOUT);
+        if is_loopback(&url) {
+            http = http.no_proxy();
+        }
+        if url.scheme() == "http" {
+            // Plain HTTP needs no certificates of the system, and works where none are installed.
+            http = http.tls_certs_only([]);
+        }
+        let http = http.build().map_err(|error| Failure::Local(chain(&error)))?;
+        let given = |value: &Option<String>| value.clone().filter(|text| !text.is_empty());
+        Ok(Self {
+            http,
+            base: url.as_str().trim_end_matches('/').to_owned(),
+            key: given(&connection.key),
+            project: given(&connection.project),
+        })
+    }
+
+    /// The server's address, as given.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
+    pub(crate) async fn get(&self, route: &Route) -> Result<Answer, Failure> {
+        self.send(Method::GET, route, None).await
+    }
+
+    /// As `get`, but what is not there is `None`.
+    pub(crate) async fn find(&self, route: &Route) -> Result<Option<Answer>, Failure> {
+        match self.get(route).await {
+            Ok(answer) => Ok(Some(answer)),
+            Err(Failure::Refused { status: 404, .. }) => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    pub(crate) async fn post(&self, route: &Route, body: &impl Serialize) -> Result<Answer, Failure> {
+        self.send(Method::POST, route, Some(encode(body)?)).await
+    }
+
+    /// For calls that say everything by their path.
+    pub(crate) async fn post_empty(&self, route: &Route) -> Result<Answer, Failure> {
+        self.send(Method::POST, route, None).await
+    }
+
+    pub(crate) async fn patch(&self, route: &Route, body: &impl Serialize) -> Result<Answer, Failure> {
+        self.send(Method::PATCH, route, Some(encode(body)?)).await
+    }
+
+    pub(crate) async fn delete(&self, route: &Route) -> Result<Answer, Failure> {
+        self.send(Method::DELETE, route, None).await
+    }
+
+    /// A list: at most `limit` items, or all of them. One page comes as the server wrote it, several as one.
+    pub(crate) async fn list(&self, route: Route, limit: Option<usize>) -> Result<Answer, Failure> {
+        let mut items: Vec<Box<RawValue>> = Vec::new();
+        let mut cursor: Option<String> = None;
+        loop {
+            let wanted =
+                limit.map_or(PAGE_ITEMS, |limit| (limit - items.len().min(limit)).clamp(1, PAGE_ITEMS));
+            let page_route =
+                route.clone().query("limit", Some(&wanted.to_string())).query("cursor", cursor.as_deref());
+            let answer = self.get(&page_route).await?;
+            let page: Page<Box<RawValue>> = answer.parse()?;
+            let first = items.is_empty() && cursor.is_none();
+            items.extend(page.items);
+            let full = limit.is_some_and(|limit| items.len() >= limit);
+            if full || page.next_cursor.is_none() {
+                if first {
+                    return Ok(answer);
+                }
+                let whole = Page { items, next_cursor: page.next_cursor, total: page.total };
+                return Ok(Answer { body: encode(&whole)? });
+            }
+            if page.next_cursor == cursor {
+                return Err(Failure::Unreachable(
+                    "the server's list does not end: a page names itself as next".into(),
+                ));
+            }
+            cursor = page.next_cursor;
+        }
+    }
+
+    async fn send(&self, method: Method, route: &Route, body: Option<String>) -> Result<Answer, Failure> {
+        let mut request = self.http.request(method, format!("{}/api/v1{}", self.base, route.to_path()));
+        if let Some(key) = &self.key {
+            request = request.bearer_auth(key);
+        }
+        if let Some(project) = &self.project {
+            request = request.header("x-project", project);
+        }
+        if let Some(body) = body {
+            request = request.header(header::CONTENT_TYPE, "application/json").body(body);
+        }
+        let response = request.send().await.map_err(|error| self.unreachable(&error))?;
+        let status = response.status();
+        let bytes = response.bytes().await.map_err(|error| self.unreachable(&error))?;
+        if !status.is_success() {
+            let body = String::from_utf8_lossy(&bytes).into_owned();
+            return Err(Failure::Refused { status: status.as_u16(), body });
+        }
+        String::from_utf8(bytes.into()).map(|body| Answer { body }).map_err(|_| {
+            Failure::Unreachable(format!(
+                "{} answered with something that is not text; is it Promptory?",
+                self.base
+            ))
+        })
+    }
+
+    fn unreachable(&self, error: &reqwest::Error) -> Failure {
+        if error.is_builder() {
+            return Failure::Usage(format!("the request cannot be made: {}", chain(error)));
+        }
+        let advice = if error.is_timeout() {
+            "It took too long."
+        } else {
+            "Is the server running there? `promptory serve` starts one; --url or PROMPTORY_URL names another."
+        };
+        Failure::Unreachable(format!("no answer from {}: {}\n  {advice}", self.base, chain(error)))
+    }
+}
+
+fn encode(body: &impl Serialize) -> Result<String, Failure> {
+    serde_json::to_string(body)
+        .map_err(|error| Failure::Local(format!("the request cannot be written: {error}")))
+}
+
+fn base_url(text: &str) -> Result<Url, Failure> {
+    let refuse = |why: &str| {
+        Failure::Usage(format!("{text:?} is no address of a server such as http://127.0.0.1:8080: {why}"))
+    };
+    let url = Url::parse(text).map_err(|error| refuse(&error.to_string()))?;
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return Err(refuse("it must begin with http:// or https://"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(refuse("it may not have a query or a fragment"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Failure::Usage(
+            "the address of the server may not hold a user or password; use --key".into(),
+        ));
+    }
+    Ok(url)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// The error and what caused it, in one line, without the address (it is said already).
+fn chain(error: &reqwest::Error) -> String {
+    let mut causes = Vec::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        causes.push(cause.to_string());
+        next = cause.source();
+    }
+    causes.pop().unwrap_or_else(|| error.to_string())
+}
+
+#[cfg(test)]
+#[path = "client_tests.rs"]
+mod tests;

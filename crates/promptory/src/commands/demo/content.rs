@@ -1,0 +1,162 @@
+//! The examples: `demo/*/prompt.json` and the contents beside them, built into the program.
+
+use promptory_api::version::NewVersion;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::failure::Failure;
+
+macro_rules! files {
+    ($($path:literal),* $(,)?) => {
+        [$(($path, include_str!(concat!("../../../demo/", $path)))),*]
+    };
+}
+
+const FOLDERS: [&str; 6] = [
+    "support-reply",
+    "support-triage",
+    "sales-outreach-email",
+    "docs-summarize",
+    "data-text-to-sql",
+    "chat-assistant",
+];
+
+const FILES: [(&str, &str); 19] = files![
+    "support-reply/prompt.json",
+    "support-reply/1.md",
+    "support-reply/2.md",
+    "support-reply/3.md",
+    "support-triage/prompt.json",
+    "support-triage/1.json",
+    "support-triage/2.json",
+    "sales-outreach-email/prompt.json",
+    "sales-outreach-email/1.md",
+    "sales-outreach-email/2.md",
+    "docs-summarize/prompt.json",
+    "docs-summarize/1.md",
+    "docs-summarize/2.md",
+    "docs-summarize/3.md",
+    "data-text-to-sql/prompt.json",
+    "data-text-to-sql/1.json",
+    "data-text-to-sql/2.json",
+    "chat-assistant/prompt.json",
+    "chat-assistant/1.json",
+];
+
+/// A prompt with all its versions, oldest first.
+#[derive(Debug)]
+pub(super) struct Example {
+    pub(super) name: String,
+    pub(super) about: Manifest,
+    pub(super) versions: Vec<ExampleVersion>,
+}
+
+#[derive(Debug)]
+pub(super) struct ExampleVersion {
+    pub(super) body: NewVersion,
+    /// Environments where it goes live, in this order.
+    pub(super) activate: Vec<String>,
+}
+
+/// `prompt.json`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Manifest {
+    name: String,
+    pub(super) kind: String,
+    pub(super) description: String,
+    pub(super) category: String,
+    pub(super) tags: Vec<String>,
+    pub(super) owner: String,
+    versions: Vec<ManifestVersion>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ManifestVersion {
+    /// A file in the same folder.
+    content: String,
+    note: String,
+    tags: Option<Vec<String>>,
+    /// Absent: as in the version before.
+    variables: Option<Value>,
+    /// Absent: as in the version before.
+    settings: Option<Value>,
+    activate: Vec<String>,
+}
+
+pub(super) fn examples() -> Result<Vec<Example>, Failure> {
+    FOLDERS.iter().map(|folder| example(folder)).collect()
+}
+
+fn example(folder: &str) -> Result<Example, Failure> {
+    let mut about: Manifest = json(&format!("{folder}/prompt.json"))?;
+    let (mut variables, mut settings) = (None, None);
+    let mut versions = Vec::new();
+    for version in std::mem::take(&mut about.versions) {
+        variables = version.variables.or(variables);
+        settings = version.settings.or(settings);
+        let path = format!("{folder}/{}", version.content);
+        let content = match about.kind.as_str() {
+            "chat" => json(&path)?,
+            // The last line's end belongs to the file, not to the prompt.
+            _ => Value::String(file(&path)?.trim_end_matches('\n').to_owned()),
+        };
+        let body = NewVersion {
+            content,
+            variables: variables.clone(),
+            settings: settings.clone(),
+            note: Some(version.note),
+            tags: version.tags,
+            ..NewVersion::default()
+        };
+        versions.push(ExampleVersion { body, activate: version.activate });
+    }
+    Ok(Example { name: about.name.clone(), about, versions })
+}
+
+fn json<T: serde::de::DeserializeOwned>(path: &str) -> Result<T, Failure> {
+    serde_json::from_str(file(path)?).map_err(|error| Failure::Local(format!("the demo's {path}: {error}")))
+}
+
+fn file(path: &str) -> Result<&'static str, Failure> {
+    let found = FILES.iter().find(|(name, _)| *name == path);
+    found.map(|(_, text)| *text).ok_or_else(|| Failure::Local(format!("the demo has no file {path}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_example_can_be_read_and_is_described() {
+        let examples = examples().expect("readable");
+        assert_eq!(examples.len(), FOLDERS.len());
+        for example in examples {
+            let Example { name, about, versions } = &example;
+            assert!(
+                about.description.len() > 30 && !about.owner.is_empty() && !about.tags.is_empty(),
+                "{name}"
+            );
+            assert!(!about.category.is_empty() && versions.len() >= 2, "{name}");
+            for version in versions {
+                assert!(version.body.note.as_ref().is_some_and(|note| note.len() > 20), "{name}");
+                assert!(version.body.variables.is_some() && version.body.settings.is_some(), "{name}");
+                assert_eq!(version.body.content.is_array(), about.kind == "chat", "{name}");
+                assert_eq!(version.activate.first().map(String::as_str), Some("development"), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_file_is_used() {
+        let examples: Vec<Manifest> =
+            FOLDERS.iter().map(|f| json(&format!("{f}/prompt.json")).expect("readable")).collect();
+        for (path, _) in FILES {
+            let (folder, name) = path.split_once('/').expect("a folder");
+            let manifest = &examples[FOLDERS.iter().position(|f| *f == folder).expect("a known folder")];
+            assert_eq!(manifest.name.replace('/', "-"), folder);
+            assert!(name == "prompt.json" || manifest.versions.iter().any(|v| v.content == name), "{path}");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! `promptory key …`
+
+use clap::{Args, Subcommand};
+use promptory_api::access::{CreatedKey, Key as KeyAnswer, NewKey};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::route::Route;
+use crate::text::{minute, option_or_dash};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Key {
+    /// A new key: the only line on standard output, shown this once.
+    Create(Create),
+    /// Keys of the project, without the keys themselves.
+    List {
+        /// At most so many keys; absent: all.
+        #[arg(long)]
+        limit: Option<usize>,
+    },
+    /// Make a key worthless, everywhere, within a second.
+    Revoke { id: String },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Create {
+    name: String,
+    /// May be given several times, or with commas.
+    #[arg(long = "scope", value_name = "SCOPE", required = true, value_delimiter = ',',
+        value_parser = ["read", "render", "write", "deploy", "approve", "record", "test", "admin"])]
+    scopes: Vec<String>,
+    /// Then the key's default and the only environment it may use.
+    #[arg(long)]
+    environment: Option<String>,
+    /// Such as 2027-01-01T00:00:00Z; absent: never.
+    #[arg(long, value_name = "TIME")]
+    expires_at: Option<String>,
+}
+
+impl Key {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        match self {
+            Self::Create(create) => create.run(context).await,
+            Self::List { limit } => list(context, limit).await,
+            Self::Revoke { id } => {
+                let answer = context.client.delete(&Route::new("/keys").segment(&id)?).await?;
+                context.show(&answer, |key: &KeyAnswer| {
+                    format!("The key {} ({}…) is revoked.", key.name, key.prefix)
+                })
+            }
+        }
+    }
+}
+
+impl Create {
+    async fn run(self, context: &Context) -> Result<(), Failure> {
+        let body = NewKey {
+            name: self.name,
+            scopes: self.scopes,
+            environment: self.environment,
+            expires_at: self.expires_at,
+        };
+        let answer = context.client.post(&Route::new("/keys"), &body).await?;
+        if context.out.is_json() {
+            return context.out.json(&answer.body);
+        }
+        let key: CreatedKey = answer.parse()?;
+        let place = key.environment.as_deref().map(|name| format!(", only in {name}")).unwrap_or_default();
+        let end = key
+            .expires_at
+            .as_deref()
+            .map_or("never expires".to_owned(), |at| format!("expires {}", minute(at)));
+        context.out.aside(&format!(
+            "Created the key {} (id {}): {}{place}; {end}.\nKeep it: it is shown only here.",
+            key.name,
+            key.id,
+            key.scopes.join(", ")
+        ));
+        context.out.block(&key.key)
+    }
+}
+
+async fn list(context: &Context, limit: Option<usize>) -> Result<(), Failure> {
+    let answer = context.client.list(Route::new("/keys"), limit).await?;
+    let header = ["ID", "NAME", "BEGINS", "SCOPES", "ENVIRONMENT", "STATE"];
+    let empty = "No keys here. `promptory key create NAME --scope read --scope render` makes one.";
+    context.show_list(&answer, &header, empty, |key: &KeyAnswer| {
+        vec![
+            key.id.clone(),
+            key.name.clone(),
+            key.prefix.clone(),
+            key.scopes.join(" "),
+            option_or_dash(key.environment.as_deref()),
+            state(key),
+        ]
+    })
+}
+
+fn state(key: &KeyAnswer) -> String {
+    match (&key.revoked_at, &key.expires_at) {
+        (Some(at), _) => format!("revoked {}", minute(at)),
+        (None, Some(at)) => format!("until {}", minute(at)),
+        (None, None) => "valid".to_owned(),
+    }
+}

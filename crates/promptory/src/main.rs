@@ -1,0 +1,66 @@
+//! The `promptory` program: the server, and a command line that talks to it over HTTP.
+
+mod cli;
+mod client;
+mod commands;
+mod context;
+mod failure;
+mod input;
+mod output;
+mod problem;
+mod route;
+mod serve;
+mod text;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+use crate::context::Context;
+use crate::failure::Failure;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let json = cli.connection.json;
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(json),
+    }
+}
+
+fn run(cli: Cli) -> Result<(), Failure> {
+    // Fails only when a provider is there already, which serves as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    match cli.command {
+        Command::Serve(command) => command.run(),
+        Command::Migrate(command) => command.run(cli.connection.json),
+        command => {
+            let context = Context::new(&cli.connection)?;
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(client_command(command, &context))
+        }
+    }
+}
+
+async fn client_command(command: Command, context: &Context) -> Result<(), Failure> {
+    match command {
+        Command::Prompt { command } => command.run(context).await,
+        Command::Version { command } => command.run(context).await,
+        Command::Activate(command) => command.run(context).await,
+        Command::Deployments(command) => command.run(context).await,
+        Command::Resolve(command) => command.run(context).await,
+        Command::Active(command) => command.run(context).await,
+        Command::Render(command) => command.run(context).await,
+        Command::Key { command } => command.run(context).await,
+        Command::Environment { command } => command.run(context).await,
+        Command::Project { command } => command.run(context).await,
+        Command::Whoami => commands::whoami::run(context).await,
+        Command::Audit { command } => command.run(context).await,
+        Command::Demo => commands::demo::run(context).await,
+        Command::Serve(_) | Command::Migrate(_) => unreachable!("run without a client"),
+    }
+}
