@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use promptory_core::{limits, time::Timestamp};
-use promptory_store::{Listener, Result};
+use promptory_store::{Dialect, Listener, Result};
 use tokio::sync::watch;
 use tracing::{error, warn};
 
@@ -19,19 +19,20 @@ const RECONNECT: Duration = Duration::from_secs(1);
 
 /// Starts the jobs; they end when `stop` says so.
 pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> Vec<tokio::task::JoinHandle<()>> {
-    vec![
+    let mut jobs = vec![
         tokio::spawn(follow(Arc::clone(app), stop.clone())),
         tokio::spawn(notified(Arc::clone(app), stop.clone())),
-        tokio::spawn(every(REPORT, Arc::clone(app), stop.clone(), |app, now| async move {
-            report(&app, now).await
-        })),
         tokio::spawn(every(FLUSH_DENIALS, Arc::clone(app), stop.clone(), |app, now| async move {
             flush_denials(&app, now).await
         })),
-        tokio::spawn(every(SWEEP, Arc::clone(app), stop.clone(), |app, now| async move {
-            sweep(&app, now).await
-        })),
-    ]
+        tokio::spawn(every(SWEEP, Arc::clone(app), stop.clone(), |app, now| async move { sweep(&app, now).await })),
+    ];
+    // With SQLite there is one server, and nobody to tell; so an idle one writes nothing.
+    if app.store.dialect() == Dialect::Postgres {
+        let reporting = every(REPORT, Arc::clone(app), stop.clone(), |app, now| async move { report(&app, now).await });
+        jobs.push(tokio::spawn(reporting));
+    }
+    jobs
 }
 
 /// Polls every 2 s, and at once when woken.

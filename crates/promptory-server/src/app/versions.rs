@@ -1,12 +1,16 @@
 //! Versions: list and show, and what may be changed of them later.
 
-use promptory_api::{page::Page, page::PageQuery, version::Version};
+use promptory_api::{
+    page::{Page, PageQuery},
+    version::{Version, VersionPatch},
+};
 use promptory_store::{Archive, ProjectReader, PromptRow, VersionRow, WriteTx};
 use serde_json::json;
 
 pub use super::versions_change::create;
 use super::{Ctx, Outcome, prompts::about, references, wire};
 use crate::{
+    check::{Checks, json_text},
     numbers::number_text,
     page,
     refusal::{Code, Refusal},
@@ -120,4 +124,32 @@ async fn apply(tx: &mut WriteTx, row: &VersionRow, number: &str, mark: Mark) -> 
         _ => return Ok(false),
     }
     Ok(true)
+}
+
+/// Corrects note, tags and metadata; nothing else of a version ever changes.
+///
+/// # Errors
+/// No such version, or a field that breaks a rule.
+pub async fn correct(ctx: &Ctx, name: &str, reference: &str, patch: &VersionPatch) -> Outcome<Version> {
+    let mut checks = Checks::under("");
+    checks.note("/note", patch.note.as_ref().and_then(Option::as_deref), false);
+    checks.tags(patch.tags.as_ref().and_then(Option::as_deref));
+    checks.metadata(patch.metadata.as_ref().and_then(Option::as_ref));
+    checks.finish()?;
+    let mut tx = ctx.write().await?;
+    let prompt = references::prompt(&mut tx.project(), name).await?;
+    let row = references::version(&mut tx.project(), &prompt, reference).await?;
+    let before = json!({"note": row.note, "tags": row.tags, "metadata": row.metadata});
+    let note = patch.note.clone().map_or(row.note, Option::unwrap_or_default);
+    let tags = patch.tags.clone().map_or(row.tags, |tags| json_text(&tags.unwrap_or_default()));
+    let metadata = patch.metadata.clone().map_or(row.metadata, |given| json_text(&given.unwrap_or_default()));
+    tx.correct_version(&prompt.id, &row.id, (&note, &tags, &metadata)).await?;
+    let row = tx.project().version(&row.id).await?.ok_or_else(|| wire::damaged("version", &row.id))?;
+    let version = one(&mut tx.project(), &prompt, row).await?;
+    ctx.remember(&mut tx, 200, &version).await?;
+    let after = json!({"note": note, "tags": tags, "metadata": metadata});
+    let detail = json!({"version": version.version, "before": before, "after": after});
+    let audit = about(ctx, "version.correct", &prompt.id, &prompt.name, &detail);
+    ctx.commit(tx, audit).await?;
+    Ok(version)
 }

@@ -29,7 +29,7 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(v1::prompts::history::history))
         .routes(routes!(v1::prompts::activate::activate))
         .routes(routes!(v1::versions::create::create, v1::versions::list::list))
-        .routes(routes!(v1::versions::show::show))
+        .routes(routes!(v1::versions::show::show, v1::versions::correct::correct))
         .routes(routes!(v1::versions::archive::archive))
         .routes(routes!(v1::versions::restore::restore))
         .routes(routes!(v1::versions::deprecate::deprecate))

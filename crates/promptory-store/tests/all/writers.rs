@@ -143,7 +143,9 @@ both!(a_commit_wakes_the_listeners_of_postgres, async |db| {
     drop(db.begin(&project, 0).await);
     for revision in 1..=2 {
         db.change(&project, 0, async |_| Ok(())).await;
-        let payload = listener.next().await.expect("listening");
+        // A notification that never comes shall fail, not hang.
+        let next = tokio::time::timeout(std::time::Duration::from_secs(10), listener.next()).await;
+        let payload = next.expect("woken").expect("listening");
         assert_eq!(payload, Some(format!("{project} {revision}")));
     }
 });

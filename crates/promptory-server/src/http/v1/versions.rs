@@ -1,4 +1,5 @@
 pub mod archive;
+pub mod correct;
 pub mod create;
 pub mod deprecate;
 pub mod list;

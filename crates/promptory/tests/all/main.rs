@@ -1,0 +1,8 @@
+//! The program as its users run it: real processes, real sockets, real signals.
+#![cfg(test)]
+
+mod cli;
+mod crash;
+mod process;
+mod start;
+mod two_servers;

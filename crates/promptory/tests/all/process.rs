@@ -1,0 +1,210 @@
+//! Starting the program and talking to it.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    path::Path,
+    process::{Child, Command, ExitStatus, Output, Stdio},
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+        mpsc::{Receiver, channel},
+    },
+    time::Duration,
+};
+
+use reqwest::Client;
+use serde_json::Value;
+
+pub const ADMIN: &str = "pk_test_0123456789abcdef0123456789abcdef";
+/// Far beyond what anything here takes; only a hang gets there.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_promptory"));
+    for name in
+        ["URL", "KEY", "PROJECT", "ADMIN_KEY", "DATA_DIR", "DATABASE_URL", "LISTEN", "CORS_ORIGINS", "LOG"]
+    {
+        command.env_remove(format!("PROMPTORY_{name}"));
+    }
+    command
+}
+
+/// A running server. Killed when dropped.
+pub struct Server {
+    child: Child,
+    pub url: String,
+    client: Client,
+    /// In a lock only so that a server may be shared.
+    stdout: Mutex<Receiver<String>>,
+}
+
+pub struct Answer {
+    pub status: u16,
+    pub headers: reqwest::header::HeaderMap,
+    pub body: Value,
+}
+
+impl Answer {
+    #[track_caller]
+    pub fn good(self) -> Value {
+        assert!((200..300).contains(&self.status), "{} {}", self.status, self.body);
+        self.body
+    }
+
+    pub fn revision(&self) -> String {
+        self.headers["promptory-revision"].to_str().expect("text").to_owned()
+    }
+}
+
+fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
+    let (send, receive) = channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(stream).lines().map_while(Result::ok) {
+            // The receiver may be gone; the pipe is still drained, so that the server never blocks on it.
+            let _ = send.send(line);
+        }
+    });
+    receive
+}
+
+pub fn client() -> Client {
+    // Installed once for the process; a second time is refused and harmless.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder().no_proxy().timeout(PATIENCE).build().expect("a client")
+}
+
+impl Server {
+    /// Starts on SQLite in a folder, with the administrator's key.
+    pub fn sqlite(folder: &Path) -> Self {
+        Self::start(program().env("PROMPTORY_DATA_DIR", folder).env("PROMPTORY_ADMIN_KEY", ADMIN))
+    }
+
+    pub fn postgres(url: &str) -> Self {
+        Self::start(program().env("PROMPTORY_DATABASE_URL", url).env("PROMPTORY_ADMIN_KEY", ADMIN))
+    }
+
+    /// Waits for the line that says where it listens.
+    pub fn start(command: &mut Command) -> Self {
+        Self::spawn(command).ready()
+    }
+
+    pub fn spawn(command: &mut Command) -> Starting {
+        let mut child = command
+            .arg("serve")
+            .env("PROMPTORY_LISTEN", "127.0.0.1:0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let stdout = lines(child.stdout.take().expect("stdout"));
+        let log = lines(child.stderr.take().expect("stderr"));
+        Starting { child, stdout, log }
+    }
+
+    pub fn printed(&mut self) -> Vec<String> {
+        self.stdout.get_mut().expect("unpoisoned").iter().collect()
+    }
+
+    pub async fn get(&self, path: &str, key: &str) -> Answer {
+        self.send(self.client.get(self.address(path)).bearer_auth(key)).await.expect("an answer")
+    }
+
+    pub async fn post(&self, path: &str, key: &str, body: &Value) -> Answer {
+        self.try_post(path, key, body).await.expect("an answer")
+    }
+
+    pub async fn try_post(&self, path: &str, key: &str, body: &Value) -> reqwest::Result<Answer> {
+        self.send(self.client.post(self.address(path)).bearer_auth(key).json(body)).await
+    }
+
+    /// A read that must see at least this revision.
+    pub async fn get_after(&self, path: &str, key: &str, revision: &str) -> Answer {
+        let request = self.client.get(self.address(path)).bearer_auth(key);
+        self.send(request.header("promptory-min-revision", revision)).await.expect("an answer")
+    }
+
+    fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.url)
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
+        let response = request.send().await?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let text = response.text().await?;
+        let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
+        Ok(Answer { status, headers, body })
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn terminate(&mut self) -> ExitStatus {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs").success());
+        self.child.wait().expect("waited")
+    }
+
+    /// The command line against this server.
+    pub fn cli(&self, args: &[&str]) -> Output {
+        program()
+            .args(args)
+            .env("PROMPTORY_URL", &self.url)
+            .env("PROMPTORY_KEY", ADMIN)
+            .stdin(Stdio::null())
+            .output()
+            .expect("the program runs")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A process that has not said yet where it listens.
+pub struct Starting {
+    child: Child,
+    stdout: Receiver<String>,
+    log: Receiver<String>,
+}
+
+impl Starting {
+    pub fn ready(self) -> Server {
+        let mut seen = Vec::new();
+        while let Ok(line) = self.log.recv_timeout(PATIENCE) {
+            let entry: Value = serde_json::from_str(&line).unwrap_or_default();
+            if entry["fields"]["message"] == "ready" {
+                let address = entry["fields"]["address"].as_str().expect("an address");
+                let url = format!("http://{address}");
+                return Server { child: self.child, url, client: client(), stdout: Mutex::new(self.stdout) };
+            }
+            seen.push(line);
+        }
+        panic!("the server did not start:\n{}", seen.join("\n"));
+    }
+
+    /// For a start that must fail: its status and everything that it said.
+    pub fn failed(mut self) -> (ExitStatus, String) {
+        let status = self.child.wait().expect("waited");
+        (status, self.log.into_iter().chain(self.stdout).collect::<Vec<_>>().join("\n"))
+    }
+}
+
+/// A database of its own on the private PostgreSQL of the tests.
+pub fn postgres_database() -> String {
+    let server = std::env::var("PROMPTORY_TEST_POSTGRES")
+        .expect("PROMPTORY_TEST_POSTGRES is not set: run `cargo xtask test`, or see docs/testing.md");
+    static MADE: AtomicUsize = AtomicUsize::new(0);
+    let name = format!("program_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
+    let made = Command::new("psql")
+        .args([server.as_str(), "-qc", &format!("{} DATABASE {name}", "CREATE")])
+        .status()
+        .expect("psql runs");
+    assert!(made.success());
+    server.replacen("/postgres?", &format!("/{name}?"), 1)
+}

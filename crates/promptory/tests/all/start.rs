@@ -1,0 +1,112 @@
+use serde_json::json;
+
+use crate::process::{ADMIN, Server, program};
+
+#[tokio::test]
+async fn an_empty_server_prints_a_key_once_and_the_key_works() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut first = Server::start(program().env("PROMPTORY_DATA_DIR", folder.path()));
+    let url_of_first = first.url.clone();
+    assert!(first.terminate().success());
+    let printed = first.printed();
+    let key = printed
+        .iter()
+        .find_map(|line| line.split_once("key, shown only now: "))
+        .expect("printed")
+        .1
+        .to_owned();
+    assert!(!url_of_first.is_empty() && key.starts_with("pk_"), "{printed:?}");
+
+    let mut second = Server::start(program().env("PROMPTORY_DATA_DIR", folder.path()));
+    let who = second.get("/api/v1/whoami", &key).await.good();
+    assert_eq!((&who["project"], &who["instance_admin"]), (&json!("default"), &json!(true)));
+    let environments = second.get("/api/v1/environments", &key).await.good();
+    let names: Vec<_> =
+        environments["items"].as_array().expect("a list").iter().map(|e| &e["name"]).collect();
+    assert_eq!(names, ["development", "staging", "production"]);
+    assert!(second.terminate().success());
+    assert_eq!(second.printed(), Vec::<String>::new(), "the key is shown once");
+}
+
+#[tokio::test]
+async fn the_administrators_key_is_never_stored() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut server = Server::sqlite(folder.path());
+    assert_eq!(server.get("/api/v1/whoami", ADMIN).await.status, 200);
+    let stored = server.get("/api/v1/keys", ADMIN).await.good();
+    assert_eq!(stored["items"], json!([]));
+    assert!(server.terminate().success());
+    assert!(server.printed().is_empty());
+    for entry in std::fs::read_dir(folder.path()).expect("a folder") {
+        let bytes = std::fs::read(entry.expect("an entry").path()).expect("a file");
+        assert!(!bytes.windows(ADMIN.len()).any(|window| window == ADMIN.as_bytes()));
+    }
+}
+
+#[test]
+fn a_second_server_on_the_same_file_refuses_and_names_postgresql() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let _first = Server::sqlite(folder.path());
+    let second =
+        Server::spawn(program().env("PROMPTORY_DATA_DIR", folder.path()).env("PROMPTORY_ADMIN_KEY", ADMIN));
+    let (status, said) = second.failed();
+    assert!(!status.success());
+    assert!(said.contains("another promptory process") && said.contains("PostgreSQL"), "{said}");
+}
+
+#[test]
+fn what_cannot_start_says_why() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, value, expected) in [
+        ("PROMPTORY_DATABASE_URL", "mysql://localhost/x", "sqlite:// or postgres://"),
+        ("PROMPTORY_ADMIN_KEY", "short", "at least 16 characters"),
+        ("PROMPTORY_DATABASE_URL", "postgres://nobody@127.0.0.1:1/none", "cannot be opened"),
+    ] {
+        let mut command = program();
+        let (status, said) =
+            Server::spawn(command.env("PROMPTORY_DATA_DIR", folder.path()).env(name, value)).failed();
+        assert!(!status.success() && said.contains(expected), "{name}={value}: {said}");
+    }
+}
+
+#[test]
+fn migrations_go_forward_and_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = |args: &[&str]| {
+        let output = program().args(args).env("PROMPTORY_DATA_DIR", folder.path()).output().expect("runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice::<serde_json::Value>(&output.stdout).expect("JSON")
+    };
+    run(&["--json", "migrate", "up"]);
+    assert_eq!(run(&["--json", "migrate", "status"])["items"][0]["applied"], true);
+    run(&["--json", "migrate", "down"]);
+    assert_eq!(run(&["--json", "migrate", "status"])["items"][0]["applied"], false);
+    run(&["--json", "migrate", "up"]);
+}
+
+#[tokio::test]
+async fn a_request_under_way_is_finished_before_the_server_stops() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut server = Server::sqlite(folder.path());
+    let address = server.url.trim_start_matches("http://").to_owned();
+    let mut slow = tokio::net::TcpStream::connect(&address).await.expect("connected");
+    let body = json!({"name": "slow", "kind": "text", "version": {"content": "x"}}).to_string();
+    let head = format!(
+        "POST /api/v1/prompts HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {ADMIN}\r\ncontent-type: application/json\r\n\
+         expect: 100-continue\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    slow.write_all(head.as_bytes()).await.expect("sent");
+    let mut go_on = [0_u8; 25];
+    // The server asks for the body, so the request has begun.
+    slow.read_exact(&mut go_on).await.expect("100 Continue");
+    assert!(go_on.starts_with(b"HTTP/1.1 100"), "{}", String::from_utf8_lossy(&go_on));
+    let stopping = tokio::task::spawn_blocking(move || (server.terminate(), server));
+    slow.write_all(body.as_bytes()).await.expect("sent");
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).await.expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    let (status, _server) = stopping.await.expect("stopped");
+    assert!(status.success());
+}
