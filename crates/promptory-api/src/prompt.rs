@@ -92,6 +92,8 @@ pub struct PromptQuery {
     pub owner: Option<String>,
     /// `active` (default), `archived` or `all`.
     pub status: Option<String>,
+    /// `name` (default).
+    pub sort: Option<String>,
     /// Items on a page, 1 to 200; 50 when absent.
     pub limit: Option<i64>,
     /// `next_cursor` of the page before.

@@ -25,11 +25,14 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> Vec<tokio::task::J
         tokio::spawn(every(FLUSH_DENIALS, Arc::clone(app), stop.clone(), |app, now| async move {
             flush_denials(&app, now).await
         })),
-        tokio::spawn(every(SWEEP, Arc::clone(app), stop.clone(), |app, now| async move { sweep(&app, now).await })),
+        tokio::spawn(every(SWEEP, Arc::clone(app), stop.clone(), |app, now| async move {
+            sweep(&app, now).await
+        })),
     ];
     // With SQLite there is one server, and nobody to tell; so an idle one writes nothing.
     if app.store.dialect() == Dialect::Postgres {
-        let reporting = every(REPORT, Arc::clone(app), stop.clone(), |app, now| async move { report(&app, now).await });
+        let reporting =
+            every(REPORT, Arc::clone(app), stop.clone(), |app, now| async move { report(&app, now).await });
         jobs.push(tokio::spawn(reporting));
     }
     jobs

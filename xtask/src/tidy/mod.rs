@@ -87,7 +87,7 @@ fn check(texts: &[(String, String)], exists: impl Fn(&str) -> bool) -> BTreeSet<
     for source in &sources {
         found.extend(lengths::check(source, &mut exceptions));
         found.extend(calls::check(source, &mut exceptions));
-        found.extend(sql::check(source));
+        found.extend(sql::check(source, &mut exceptions));
         found.extend(walls::http(source));
     }
     found.extend(cover::check(&sources));

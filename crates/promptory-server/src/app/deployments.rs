@@ -34,7 +34,7 @@ pub async fn activate(ctx: &Ctx, name: &str, body: &Activate) -> Outcome<Deploym
     let environment = ctx.environment_to_change(body.environment.as_deref(), "/environment")?;
     let mut tx = ctx.write().await?;
     let prompt = references::prompt(&mut tx.project(), name).await?;
-    let version = references::version(&mut tx.project(), &prompt, &body.version).await?;
+    let version = references::version(ctx, &mut tx.project(), &prompt, &body.version).await?;
     let reason = body.reason.as_deref().unwrap_or_default();
     let target = Target { prompt: &prompt, version: &version, environment: &environment, reason };
     let deployment = apply(ctx, &mut tx, &target).await?;

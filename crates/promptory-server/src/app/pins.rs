@@ -70,7 +70,7 @@ async fn load(ctx: &Ctx, name: &str, environment: &str, reference: &str) -> Outc
     let mut reader = ctx.app.store.read().await?;
     let mut reader = reader.project(&ctx.project.id);
     let prompt = references::prompt(&mut reader, name).await?;
-    let row = references::version(&mut reader, &prompt, reference).await?;
+    let row = references::version(ctx, &mut reader, &prompt, reference).await?;
     let number = number_text(row.major, row.minor, row.patch, &row.pre);
     if row.archived_at.is_some() {
         return Err(Refusal::new(Code::VersionArchived, format!("{number} is archived and not served.")));

@@ -125,6 +125,9 @@ pub async fn list(ctx: &Ctx, query: &PromptQuery) -> Outcome<Page<Prompt>> {
             return Err(Refusal::invalid("", format!("status={other}: use active, archived or all.")));
         }
     };
+    if let Some(other) = query.sort.as_deref().filter(|sort| *sort != "name") {
+        return Err(Refusal::invalid("", format!("sort={other}: prompts are sorted by name.")));
+    }
     let filter = PromptFilter {
         contains: query.query.as_ref().filter(|text| !text.is_empty()).map(|text| text.to_lowercase()),
         tag: query.tag.clone(),

@@ -6,7 +6,7 @@ use promptory_core::{
 };
 use promptory_store::{ProjectReader, PromptRow, VersionRow};
 
-use super::Outcome;
+use super::{Ctx, Outcome};
 use crate::{
     numbers::column,
     refusal::{Code, Refusal},
@@ -27,8 +27,9 @@ pub async fn prompt(reader: &mut ProjectReader<'_>, name: &str) -> Outcome<Promp
 }
 
 /// # Errors
-/// The reference names nothing, or is of a form that has no single answer.
+/// The reference names nothing, is of a form that has no single answer, or is an environment that the key may not see.
 pub async fn version(
+    ctx: &Ctx,
     reader: &mut ProjectReader<'_>,
     prompt: &PromptRow,
     reference: &str,
@@ -42,6 +43,9 @@ pub async fn version(
         Reference::Name(name) if name == "latest" => reader.version_latest(&prompt.id).await?,
         Reference::Name(name) => {
             let known = reader.environments().await?.iter().any(|environment| environment.name == name);
+            if known {
+                ctx.environment(Some(&name))?;
+            }
             let row = reader.version_live_in(&prompt.id, &name).await?;
             if known && row.is_none() {
                 return Err(Refusal::new(

@@ -17,7 +17,7 @@ pub async fn stored(ctx: &Ctx, name: &str, reference: &str, input: &RenderInput)
         let mut reader = ctx.app.store.read().await?;
         let mut reader = reader.project(&ctx.project.id);
         let prompt = references::prompt(&mut reader, name).await?;
-        let row = references::version(&mut reader, &prompt, reference).await?;
+        let row = references::version(ctx, &mut reader, &prompt, reference).await?;
         (prompt.kind, row)
     };
     let (kind, row) = row;

@@ -102,9 +102,9 @@ pub async fn resolved(ctx: &Ctx, name: &str, body: &Resolve) -> Outcome<Bytes> {
         return answer(ctx, &environment, body, &facts);
     }
     let reference = body.version.as_deref().unwrap_or_default();
-    if let Some(other) = ctx.project.snapshot().environment(reference) {
-        // What another environment serves may be seen only by a key that may read there.
-        ctx.environment(Some(&other.name))?;
+    if ctx.project.snapshot().environment(reference).is_some() {
+        // Before the cache, which does not know keys: one bound elsewhere may not see what is live there.
+        ctx.environment(Some(reference))?;
     }
     let pinned = ctx.app.pins.get(ctx, name, &environment, reference).await?;
     let facts = Facts {

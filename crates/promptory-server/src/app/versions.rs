@@ -22,7 +22,7 @@ pub async fn show(ctx: &Ctx, name: &str, reference: &str) -> Outcome<Version> {
     let mut reader = ctx.app.store.read().await?;
     let mut reader = reader.project(&ctx.project.id);
     let prompt = references::prompt(&mut reader, name).await?;
-    let row = references::version(&mut reader, &prompt, reference).await?;
+    let row = references::version(ctx, &mut reader, &prompt, reference).await?;
     one(&mut reader, &prompt, row).await
 }
 
@@ -87,7 +87,7 @@ impl Mark {
 pub async fn mark(ctx: &Ctx, name: &str, reference: &str, mark: Mark) -> Outcome<Version> {
     let mut tx = ctx.write().await?;
     let prompt = references::prompt(&mut tx.project(), name).await?;
-    let row = references::version(&mut tx.project(), &prompt, reference).await?;
+    let row = references::version(ctx, &mut tx.project(), &prompt, reference).await?;
     let number = number_text(row.major, row.minor, row.patch, &row.pre);
     let changed = apply(&mut tx, &row, &number, mark).await?;
     let sequence = row.sequence;
@@ -138,7 +138,7 @@ pub async fn correct(ctx: &Ctx, name: &str, reference: &str, patch: &VersionPatc
     checks.finish()?;
     let mut tx = ctx.write().await?;
     let prompt = references::prompt(&mut tx.project(), name).await?;
-    let row = references::version(&mut tx.project(), &prompt, reference).await?;
+    let row = references::version(ctx, &mut tx.project(), &prompt, reference).await?;
     let before = json!({"note": row.note, "tags": row.tags, "metadata": row.metadata});
     let note = patch.note.clone().map_or(row.note, Option::unwrap_or_default);
     let tags = patch.tags.clone().map_or(row.tags, |tags| json_text(&tags.unwrap_or_default()));
