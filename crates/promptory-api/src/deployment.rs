@@ -22,7 +22,7 @@ pub struct Deployment {
     pub version: String,
     /// What was live before; null when nothing was.
     pub from: Option<String>,
-    /// `completed`, or `superseded` once another went live in its place.
+    /// `completed`: it reached everybody. `ended_at` says when another took its place.
     pub state: String,
     /// `immediate`.
     pub strategy: String,

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::{Change, ChangeKind, Result, StoreError, write::WriteTx};
 
 statements! {
-    END_DEPLOYMENT = "UPDATE deployment SET state = 'superseded', ended_at = $4 WHERE id = \
+    END_DEPLOYMENT = "UPDATE deployment SET ended_at = $4 WHERE id = \
         (SELECT deployment_id FROM live WHERE project_id = $1 AND prompt_id = $2 AND environment = $3 AND until IS NULL)";
     /// Cleared before the new one is set: a unique index is checked at once.
     END_LIVE = "UPDATE live SET until = $4 WHERE project_id = $1 AND prompt_id = $2 AND environment = $3 \

@@ -1,6 +1,8 @@
 //! What an empty database gets, once, whichever server comes first.
 
-use crate::{Result, Store, StoreError};
+use serde_json::json;
+
+use crate::{Change, ChangeKind, Result, Store, StoreError, conn::Conn, write::WriteTx};
 
 statements! {
     META = "SELECT value FROM meta WHERE name = $1";
@@ -35,37 +37,62 @@ impl Store {
         Ok(held)
     }
 
-    /// Inserts the project and its environments unless the name is taken. Answers whether it is new. It has no
-    /// audit entry yet: the caller writes one through [`Store::write`], as for every change.
+    /// Inserts a project with its first environments, or the instance's own without any, unless the name is taken.
+    /// Answers whether it is new. For what a server makes before anybody can ask for it; a person's new project
+    /// comes through [`WriteTx::insert_project`].
     ///
     /// # Errors
     /// The database cannot be reached or written.
     pub async fn insert_project(&self, project: &NewProject, with_environments: bool) -> Result<bool> {
         let mut tx = self.write_tx().await?;
-        let inserted =
-            execute!(tx.conn(), INSERT_PROJECT, &project.id, &project.name, project.created_at)? == 1;
+        let inserted = insert(tx.conn(), project).await?;
         if inserted && with_environments {
-            for (position, name) in (1_i64..).zip(ENVIRONMENTS) {
-                let production = name == "production";
-                let added = execute!(
-                    tx.conn(),
-                    INSERT_FIRST_ENVIRONMENT,
-                    &project.id,
-                    name,
-                    position,
-                    production,
-                    project.created_at
-                )?;
-                if added != 1 {
-                    return Err(StoreError::Broken {
-                        table: "environment",
-                        id: name.to_owned(),
-                        what: "it was there before its project".to_owned(),
-                    });
-                }
+            for environment in first_environments() {
+                insert_environment(tx.conn(), project, environment).await?;
             }
         }
         tx.commit().await?;
         Ok(inserted)
     }
+}
+
+impl WriteTx {
+    /// A new project with its first environments, inside a change of the instance's own project, where its audit
+    /// entry goes. Answers false when the name is taken.
+    pub async fn insert_project(&mut self, project: &NewProject) -> Result<bool> {
+        if !insert(self.parts().0, project).await? {
+            return Ok(false);
+        }
+        for environment in first_environments() {
+            insert_environment(self.parts().0, project, environment).await?;
+        }
+        self.push(Change::new(ChangeKind::Project, &json!({"id": project.id, "name": project.name})));
+        Ok(true)
+    }
+}
+
+async fn insert(conn: Conn<'_>, project: &NewProject) -> Result<bool> {
+    Ok(execute!(conn, INSERT_PROJECT, &project.id, &project.name, project.created_at)? == 1)
+}
+
+/// Position, name, and whether users meet it.
+fn first_environments() -> impl Iterator<Item = (i64, &'static str, bool)> {
+    (1_i64..).zip(ENVIRONMENTS).map(|(position, name)| (position, name, name == "production"))
+}
+
+async fn insert_environment(
+    conn: Conn<'_>,
+    project: &NewProject,
+    (position, name, production): (i64, &str, bool),
+) -> Result<()> {
+    let at = project.created_at;
+    let added = execute!(conn, INSERT_FIRST_ENVIRONMENT, &project.id, name, position, production, at)?;
+    if added == 1 {
+        return Ok(());
+    }
+    Err(StoreError::Broken {
+        table: "environment",
+        id: name.to_owned(),
+        what: "it was there before its project".to_owned(),
+    })
 }

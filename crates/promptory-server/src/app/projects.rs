@@ -32,19 +32,17 @@ pub async fn create(ctx: &Ctx, new: &NewProject) -> Outcome<Project> {
     }
     let row =
         promptory_store::NewProject { id: ctx.new_id(), name: name.to_owned(), created_at: ctx.now.micros() };
-    if !ctx.app.store.insert_project(&row, true).await? {
+    let mut tx = ctx.write().await?;
+    if !tx.insert_project(&row).await? {
         return Err(Refusal::new(Code::NameTaken, format!("There is a project {name:?} already.")));
     }
-    let id = row.id.as_str().into();
-    let tx = ctx.app.store.write(&id, ctx.now).await?;
-    let committed = tx.commit(ctx.audit("project.create", &json!({"name": name}))).await?;
+    let detail = json!({"id": row.id, "name": name});
+    let project = Project { id: row.id, name: row.name, created_at: wire::time(row.created_at), revision: 0 };
+    ctx.remember(&mut tx, 201, &project).await?;
+    ctx.commit(tx, ctx.audit("project.create", &detail)).await?;
+    // So that its creator can use it at once, whatever the feed came to first.
     ctx.app.feed.poll(ctx.now).await?;
-    Ok(Project {
-        id: row.id,
-        name: row.name,
-        created_at: wire::time(row.created_at),
-        revision: committed.revision,
-    })
+    Ok(project)
 }
 
 /// In order of the name.

@@ -17,7 +17,7 @@ use crate::{
         idempotent::{Idempotency, Running},
     },
     refusal::{Code, Refusal},
-    serving::KeyEntry,
+    serving::{KeyEntry, ProjectServing},
 };
 
 pub trait Needs: Send + Sync + 'static {
@@ -96,15 +96,7 @@ pub fn context(
         let detail = format!("This needs {}; the key has {}.", permission.needs(), key.scopes);
         return Err(denied(Some(&key), Refusal::new(Code::Forbidden, detail)));
     }
-    let project = match headers.get("x-project").map(|value| value.to_str().unwrap_or_default()) {
-        Some(name) if name != key.project.name => {
-            let chosen = key.instance_admin.then(|| app.serving.project_named(name)).flatten();
-            let missing =
-                || Refusal::new(Code::NotFound, format!("There is no project {name:?} for this key."));
-            chosen.ok_or_else(|| denied(Some(&key), missing()))?
-        }
-        _ => Arc::clone(&key.project),
-    };
+    let project = project(app, headers, &key, permission).map_err(|refusal| denied(Some(&key), refusal))?;
     Ok(Ctx {
         app: Arc::clone(app),
         key,
@@ -115,6 +107,27 @@ pub fn context(
         idempotency: None,
         running: None,
     })
+}
+
+/// What concerns the instance happens in its own project; an instance administrator may choose among the others.
+fn project(
+    app: &App,
+    headers: &HeaderMap,
+    key: &KeyEntry,
+    permission: Permission,
+) -> Result<Arc<ProjectServing>, Refusal> {
+    if permission == Permission::Instance {
+        let missing = || Refusal::new(Code::Internal, "The project of the instance is not loaded.");
+        return app.serving.project(&app.instance).ok_or_else(missing);
+    }
+    match headers.get("x-project").map(|value| value.to_str().unwrap_or_default()) {
+        Some(name) if name != key.project.name => {
+            let chosen = key.instance_admin.then(|| app.serving.project_named(name)).flatten();
+            let missing = || Refusal::new(Code::NotFound, format!("There is no project {name:?} for this key."));
+            chosen.ok_or_else(missing)
+        }
+        _ => Ok(Arc::clone(&key.project)),
+    }
 }
 
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {

@@ -72,6 +72,7 @@ fn pinned<'s>(entry: &'s PromptEntry, environment: &str, reference: &str) -> Opt
     let build = entry.live_in(environment)?;
     let is_it = &*build.number == reference
         || environment == reference
-        || reference.parse::<i64>().is_ok_and(|sequence| sequence == build.sequence);
+        || (reference.bytes().all(|byte| byte.is_ascii_digit())
+            && reference.parse::<i64>().is_ok_and(|sequence| sequence == build.sequence));
     is_it.then_some(build)
 }

@@ -40,7 +40,7 @@ both!(a_new_activation_ends_the_one_before, async |db| {
     let mut reader = db.reader().await;
     let mut reader = reader.project(&project);
     let first = reader.deployment("d1").await.expect("readable").expect("there");
-    assert_eq!((first.state.as_str(), first.ended_at), ("superseded", Some(at(20).micros())));
+    assert_eq!((first.state.as_str(), first.ended_at), ("completed", Some(at(20).micros())));
     let other = reader.deployment("d2").await.expect("readable").expect("there");
     assert_eq!(
         (other.state.as_str(), other.ended_at),
