@@ -9,7 +9,7 @@ use axum::{
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
 use promptory_core::{access::Permission, limits};
 
-use super::envelope::{BodyHash, RequestInfo, SeenProject};
+use super::envelope::{BodyHash, Caller, RequestInfo, Seen};
 use crate::{
     app::{
         App, Ctx,
@@ -49,9 +49,9 @@ impl<P: Needs> FromRequestParts<Arc<App>> for Can<P> {
         let route = format!("{} {}", parts.method, parts.uri.path());
         let ctx = context(app, &parts.headers, &info, P::PERMISSION, &route)
             .map_err(IntoResponse::into_response)?;
-        if let Some(SeenProject(seen)) = parts.extensions.get() {
-            // Set once: a request has one project.
-            let _ = seen.set(Arc::clone(&ctx.project));
+        if let Some(Seen(seen)) = parts.extensions.get() {
+            // Set once: a request has one caller.
+            let _ = seen.set(Caller { project: Arc::clone(&ctx.project), actor: ctx.key.actor() });
         }
         let ctx = finish(ctx, parts, route).await?;
         Ok(Self { ctx, needs: PhantomData })
@@ -123,7 +123,8 @@ fn project(
     match headers.get("x-project").map(|value| value.to_str().unwrap_or_default()) {
         Some(name) if name != key.project.name => {
             let chosen = key.instance_admin.then(|| app.serving.project_named(name)).flatten();
-            let missing = || Refusal::new(Code::NotFound, format!("There is no project {name:?} for this key."));
+            let missing =
+                || Refusal::new(Code::NotFound, format!("There is no project {name:?} for this key."));
             chosen.ok_or_else(missing)
         }
         _ => Ok(Arc::clone(&key.project)),

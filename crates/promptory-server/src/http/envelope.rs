@@ -33,9 +33,15 @@ pub struct RequestInfo {
     pub address: Option<String>,
 }
 
-/// Filled by the permission extractor, so that the answer can carry the project's revision.
+/// Who asked, for which project.
+pub struct Caller {
+    pub project: Arc<ProjectServing>,
+    pub actor: String,
+}
+
+/// Filled by the permission extractor, so that the answer can carry the project's revision and the log the actor.
 #[derive(Clone, Default)]
-pub struct SeenProject(pub Arc<OnceLock<Arc<ProjectServing>>>);
+pub struct Seen(pub Arc<OnceLock<Caller>>);
 
 /// SHA-256 of the body, hex; there when the request has an `Idempotency-Key`.
 #[derive(Clone)]
@@ -63,7 +69,8 @@ pub async fn envelope(State(app): State<Arc<App>>, mut request: Request, next: N
     let started = instant();
     let id = request_id(&app, &request);
     let address = request.extensions().get::<Peer>().map(|Peer(address)| address.to_string());
-    let seen = SeenProject::default();
+    let seen = Seen::default();
+    let path = request.uri().path().to_owned();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     request.extensions_mut().insert(RequestInfo { id: id.clone(), address });
@@ -75,14 +82,16 @@ pub async fn envelope(State(app): State<Arc<App>>, mut request: Request, next: N
     if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
         response = problem::render(&refusal, &id);
     }
-    let project = seen.0.get();
-    headers(&mut response, &id, project.map(Arc::as_ref));
+    let caller = seen.0.get();
+    headers(&mut response, &id, caller.map(|caller| &*caller.project));
     let route = route.as_deref().unwrap_or("other");
     let status = response.status().as_u16();
     let seconds = started.elapsed().as_secs_f64();
     app.metrics.request(method.as_str(), route, status, seconds);
-    let project = project.map(|project| project.name.as_str());
-    info!(request_id = %id, %method, route, status, ms = seconds * 1000.0, project, "request");
+    let project = caller.map(|caller| caller.project.name.as_str());
+    let actor = caller.map(|caller| caller.actor.as_str());
+    // The path names prompt and version; bodies and queries are never logged.
+    info!(request_id = %id, %method, route, path, status, ms = seconds * 1000.0, project, actor, "request");
     response
 }
 

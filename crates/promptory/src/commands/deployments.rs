@@ -35,7 +35,7 @@ impl Deployments {
                 deployment.environment.clone(),
                 deployment.version.clone(),
                 option_or_dash(deployment.from.as_deref()),
-                if deployment.ended_at.is_none() { "live".to_owned() } else { deployment.state.clone() },
+                if deployment.ended_at.is_none() { "live".to_owned() } else { "replaced".to_owned() },
             ]
         })
     }
