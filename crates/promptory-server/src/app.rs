@@ -63,6 +63,8 @@ pub struct App {
     pub instance: ProjectId,
     pub database: &'static str,
     pub started: std::time::Instant,
+    /// Whether the database could be written to when it was last tried.
+    pub last_ping: tokio::sync::Mutex<Option<(std::time::Instant, bool)>>,
 }
 
 /// Who asks, for which project, when. Made by the permission extractors only.
@@ -120,6 +122,20 @@ impl Ctx {
                 Some(environment) => Ok(environment.name.clone()),
                 None => Err(Refusal::new(Code::NotFound, "This project has no production environment.")),
             },
+        }
+    }
+
+    /// For what concerns all environments.
+    ///
+    /// # Errors
+    /// The key is bound to one.
+    pub fn unbound(&self) -> Outcome<()> {
+        match self.key.environment.as_deref() {
+            None => Ok(()),
+            Some(own) => Err(Refusal::new(
+                Code::WrongEnvironment,
+                format!("This concerns all environments, and the key is bound to {own:?}."),
+            )),
         }
     }
 

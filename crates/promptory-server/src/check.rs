@@ -1,7 +1,7 @@
 //! Checks of plain fields: every problem is gathered, none is repaired silently.
 
 use promptory_api::problem::ProblemItem;
-use promptory_core::{limits, secret};
+use promptory_core::{limits, secret, violation::pointer_token};
 use serde_json::{Map, Value};
 
 use crate::refusal::{Code, Refusal, item};
@@ -50,6 +50,32 @@ impl Checks {
                 found.kind, found.line
             );
             self.add("secret", field, detail);
+        }
+    }
+
+    /// Secrets in the strings of any JSON.
+    pub(crate) fn secrets(&mut self, field: &str, value: Option<&Value>) {
+        match value {
+            Some(Value::String(text)) => {
+                if let Some(found) = secret::find(text) {
+                    let detail = format!(
+                        "This looks like a secret ({}). Remove it, or say in `allow_secret` why it may stay.",
+                        found.kind
+                    );
+                    self.add("secret", field, detail);
+                }
+            }
+            Some(Value::Array(items)) => {
+                for (i, item) in items.iter().enumerate() {
+                    self.secrets(&format!("{field}/{i}"), Some(item));
+                }
+            }
+            Some(Value::Object(fields)) => {
+                for (name, value) in fields {
+                    self.secrets(&format!("{field}/{}", pointer_token(name)), Some(value));
+                }
+            }
+            _ => {}
         }
     }
 

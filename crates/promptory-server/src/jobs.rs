@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use promptory_core::{limits, time::Timestamp};
 use promptory_store::{Dialect, Listener, Result};
 use tokio::sync::watch;
-use tracing::{error, warn};
+use tracing::{error, info, warn};
 
 use crate::app::App;
 
@@ -134,15 +134,19 @@ pub async fn flush_denials(app: &App, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// Forgets kept answers after a day and changes after a week.
+/// Forgets kept answers after a day and changes after a week; logs the heads of the audit logs.
 ///
 /// # Errors
 /// The database cannot be written.
 pub async fn sweep(app: &App, now: Timestamp) -> Result<()> {
     app.store.sweep_answers(now.plus_seconds(-3600 * limits::IDEMPOTENCY_HOURS).micros()).await?;
     let before = now.plus_seconds(-86_400 * limits::CHANGE_DAYS).micros();
+    let mut reader = app.store.read().await?;
     for project in app.serving.projects() {
         app.store.sweep_changes(&project.id, before).await?;
+        let head = reader.project(&project.id).audit_head().await?;
+        // Kept outside the database with the logs, it shows later that the chain was cut or replaced.
+        info!(project = %project.name, head = format!("{}:{}", head.n, head.hash), "audit head");
     }
     Ok(())
 }

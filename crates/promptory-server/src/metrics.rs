@@ -1,6 +1,9 @@
 //! What operators watch: `/metrics` in the text format of Prometheus. The data path counts into plain atomics.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{
+    Mutex,
+    atomic::{AtomicU64, Ordering},
+};
 
 use prometheus::{
     CounterVec, Encoder, Gauge, HistogramOpts, HistogramVec, IntCounter, IntGauge, Opts, Registry,
@@ -28,6 +31,7 @@ pub struct Metrics {
     ready: prometheus::IntGaugeVec,
     uptime: Gauge,
     keys: IntGauge,
+    scraping: Mutex<()>,
 }
 
 /// State that is read when the page is asked for.
@@ -77,6 +81,7 @@ impl Metrics {
             uptime: Gauge::new("promptory_uptime_seconds", "Seconds since the server started.")?,
             keys: IntGauge::new("promptory_keys", "Valid keys in memory.")?,
             data: DataPath::default(),
+            scraping: Mutex::default(),
             registry,
         };
         let registry = &metrics.registry;
@@ -103,6 +108,8 @@ impl Metrics {
     /// # Errors
     /// A metric cannot be written.
     pub fn page(&self, observed: &Observed) -> prometheus::Result<Vec<u8>> {
+        // Two scrapes at once would add the same difference twice. A poisoned lock guards nothing that can break.
+        let _alone = self.scraping.lock();
         let data = &self.data;
         for (call, outcome, counter) in [
             ("active", "ok", &data.active),

@@ -65,6 +65,8 @@ codes! {
     InProgress = "in_progress", CONFLICT, "The same request is still running";
     /// The thing changed since it was read (`If-Match`). Read it again and decide anew.
     Changed = "changed", PRECONDITION_FAILED, "It has changed meanwhile";
+    /// The body did not arrive within a minute. Send it again, or mend the connection.
+    RequestTimeout = "request_timeout", REQUEST_TIMEOUT, "The request took too long to arrive";
     /// The body is larger than 8 MiB.
     TooLarge = "too_large", PAYLOAD_TOO_LARGE, "The request is too large";
     /// Send `Content-Type: application/json`.

@@ -1,6 +1,10 @@
 //! Starting: open, migrate, make what an empty database needs, load, listen.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::{Context, bail};
 use promptory_core::{access::Scopes, id::ProjectId};
@@ -68,7 +72,15 @@ pub(crate) fn lock(config: &Config) -> anyhow::Result<Option<Lock>> {
     let folder = file.parent().map_or_else(|| PathBuf::from("."), PathBuf::from);
     std::fs::create_dir_all(&folder)
         .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+    private(&file)?;
     Ok(Some(Lock::take(&file)?))
+}
+
+/// The database holds prompts and the key of tokens: for the owner alone. SQLite gives its other files the same mode.
+fn private(file: &Path) -> anyhow::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let made = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(file);
+    made.map(drop).with_context(|| format!("the database {} cannot be made", file.display()))
 }
 
 pub(crate) async fn open(config: &Config) -> anyhow::Result<Store> {
@@ -87,15 +99,16 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn IdGen>) 
     let store = open(config).await?;
     store.migrate().await?;
     check_schema(&store).await?;
+    // Before a first key is made: a start that fails afterwards would take the only showing of it along.
+    let listener = TcpListener::bind(&config.listen).await.with_context(|| {
+        format!("{} cannot be listened on; choose another address with PROMPTORY_LISTEN", config.listen)
+    })?;
     let first_key = bootstrap(&store, config, &*clock, &*ids).await?;
     let app = Arc::new(build(store, clock, ids).await?);
     app.feed.poll(app.clock.now()).await?;
     if let Some(key) = &config.admin_key {
         add_admin_key(&app, key)?;
     }
-    let listener = TcpListener::bind(&config.listen).await.with_context(|| {
-        format!("{} cannot be listened on; choose another address with PROMPTORY_LISTEN", config.listen)
-    })?;
     let address = listener.local_addr()?;
     let (stop, stopped) = watch::channel(false);
     let jobs = jobs::start(&app, &stopped);
@@ -211,6 +224,7 @@ async fn build(store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn IdGen>) -> anyh
         instance: ProjectId::from(INSTANCE_ID),
         database,
         started: instant(),
+        last_ping: tokio::sync::Mutex::default(),
     })
 }
 

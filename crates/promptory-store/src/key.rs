@@ -11,6 +11,7 @@ statements! {
     LIST_KEYS = "SELECT id, name, prefix, hash, scopes, environment, instance_admin, created_by, created_at, \
         expires_at, revoked_at FROM access_key WHERE project_id = $1 AND (created_at, id) > ($2, $3) \
         ORDER BY created_at, id LIMIT $4";
+    COUNT_VALID_KEYS = "SELECT COUNT(*) AS n FROM access_key WHERE project_id = $1 AND revoked_at IS NULL";
     COUNT_KEYS = "SELECT COUNT(*) AS n FROM access_key WHERE project_id = $1";
 }
 
@@ -92,6 +93,13 @@ impl ProjectReader<'_> {
     pub async fn keys(&mut self, after: (i64, &str), limit: i64) -> Result<Vec<KeyRow>> {
         let project = self.project;
         fetch_all!(self.conn(), KeyRow, LIST_KEYS, project.as_str(), after.0, after.1, limit)
+    }
+
+    /// Keys that were not revoked.
+    pub async fn count_valid_keys(&mut self) -> Result<i64> {
+        let project = self.project;
+        let (n,): (i64,) = fetch_one!(self.conn(), (i64,), COUNT_VALID_KEYS, project.as_str())?;
+        Ok(n)
     }
 
     pub async fn count_keys(&mut self) -> Result<i64> {

@@ -29,10 +29,10 @@ pub(crate) struct Serve {
 #[derive(Debug, Args)]
 struct Database {
     /// Folder for the SQLite database.
-    #[arg(long, env = "PROMPTORY_DATA_DIR", default_value = "./data")]
+    #[arg(long, global = true, env = "PROMPTORY_DATA_DIR", default_value = "./data")]
     data_dir: PathBuf,
     /// `postgres://…`, or `sqlite://…`; absent: SQLite in the data folder.
-    #[arg(long, env = "PROMPTORY_DATABASE_URL", hide_env_values = true)]
+    #[arg(long, global = true, env = "PROMPTORY_DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
 }
 

@@ -5,7 +5,7 @@ use promptory_api::{
     page::Page,
 };
 use promptory_core::{definition::build_hash, limits};
-use promptory_store::{Activation, NewAudit, PromptRow, VersionRow, WriteTx};
+use promptory_store::{Activation, NewAudit, ProjectReader, PromptRow, VersionRow, WriteTx};
 use serde_json::json;
 
 use super::{Ctx, Outcome, prompts::about, references, wire};
@@ -24,8 +24,10 @@ pub(super) struct Target<'a> {
     pub reason: &'a str,
 }
 
+/// A version that is live there already stays so: the answer is the deployment that made it live, nothing is written.
+///
 /// # Errors
-/// No such prompt, version or environment; an archived one; a version that is live there already.
+/// No such prompt, version or environment; an archived one.
 pub async fn activate(ctx: &Ctx, name: &str, body: &Activate) -> Outcome<Deployment> {
     let mut checks = Checks::under("");
     checks.note("/reason", body.reason.as_deref(), false);
@@ -35,6 +37,12 @@ pub async fn activate(ctx: &Ctx, name: &str, body: &Activate) -> Outcome<Deploym
     let mut tx = ctx.write().await?;
     let prompt = references::prompt(&mut tx.project(), name).await?;
     let version = references::version(ctx, &mut tx.project(), &prompt, &body.version).await?;
+    if let Some(live) = tx.project().live(&prompt.id, &environment).await?
+        && live.version_id == version.id
+        && prompt.archived_at.is_none()
+    {
+        return by_id(&mut tx.project(), &live.deployment_id).await;
+    }
     let reason = body.reason.as_deref().unwrap_or_default();
     let target = Target { prompt: &prompt, version: &version, environment: &environment, reason };
     let deployment = apply(ctx, &mut tx, &target).await?;
@@ -80,10 +88,12 @@ pub(super) async fn apply(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>) -> O
         actor: ctx.key.name.to_string(),
     };
     tx.apply_activation(&activation).await?;
-    match tx.project().deployment(&activation.deployment_id).await? {
-        Some(row) => Ok(wire::deployment(row)),
-        None => Err(wire::damaged("deployment", &activation.deployment_id)),
-    }
+    by_id(&mut tx.project(), &activation.deployment_id).await
+}
+
+async fn by_id(reader: &mut ProjectReader<'_>, id: &str) -> Outcome<Deployment> {
+    let row = reader.deployment(id).await?;
+    row.map(wire::deployment).ok_or_else(|| wire::damaged("deployment", id))
 }
 
 /// Newest first.

@@ -43,6 +43,7 @@ pub async fn show(ctx: &Ctx, name: &str) -> Outcome<Environment> {
 /// # Errors
 /// The name breaks a rule or is taken, the position makes no sense, or there are too many.
 pub async fn create(ctx: &Ctx, new: &NewEnvironment) -> Outcome<Environment> {
+    ctx.unbound()?;
     check_environment_name(&new.name).map_err(|why| Refusal::invalid("/name", why))?;
     let mut tx = ctx.write().await?;
     let present = tx.project().environments().await?;

@@ -40,13 +40,14 @@ pub(crate) fn prefix(key: &str) -> String {
 /// # Errors
 /// A field breaks a rule, or the project has too many keys.
 pub async fn create(ctx: &Ctx, new: &NewKey) -> Outcome<CreatedKey> {
+    let environment = bound(ctx, new.environment.as_deref())?;
     let (scopes, expires_at) = check(ctx, new)?;
     let secret = new_secret(&*ctx.app.ids);
     let mut tx = ctx.write().await?;
-    if tx.project().count_keys().await? >= limits::KEYS_PER_PROJECT {
+    if tx.project().count_valid_keys().await? >= limits::KEYS_PER_PROJECT {
         return Err(Refusal::invalid(
             "",
-            format!("A project has at most {} keys.", limits::KEYS_PER_PROJECT),
+            format!("A project has at most {} valid keys; revoke some.", limits::KEYS_PER_PROJECT),
         ));
     }
     let row = promptory_store::NewKey {
@@ -55,7 +56,7 @@ pub async fn create(ctx: &Ctx, new: &NewKey) -> Outcome<CreatedKey> {
         prefix: secret.prefix.clone(),
         hash: secret.hash,
         scopes: scopes.to_string(),
-        environment: new.environment.clone(),
+        environment,
         instance_admin: false,
         created_by: ctx.key.name.to_string(),
         expires_at: expires_at.map(Timestamp::micros),
@@ -78,6 +79,14 @@ pub async fn create(ctx: &Ctx, new: &NewKey) -> Outcome<CreatedKey> {
         expires_at: expires_at.map(Timestamp::to_rfc3339),
         created_at,
     })
+}
+
+/// A key that is bound to an environment makes only keys that are bound to it as well.
+fn bound(ctx: &Ctx, given: Option<&str>) -> Outcome<Option<String>> {
+    match ctx.key.environment.as_deref() {
+        Some(_) => ctx.environment(given).map(Some),
+        None => Ok(given.map(str::to_owned)),
+    }
 }
 
 fn check(ctx: &Ctx, new: &NewKey) -> Outcome<(Scopes, Option<Timestamp>)> {
@@ -134,6 +143,9 @@ pub async fn revoke(ctx: &Ctx, id: &str) -> Outcome<Key> {
     let missing = || Refusal::new(Code::NotFound, format!("There is no key {id:?} in this project."));
     let mut tx = ctx.write().await?;
     let row = tx.project().key(id).await?.ok_or_else(missing)?;
+    if ctx.key.environment.is_some() && ctx.key.environment.as_deref() != row.environment.as_deref() {
+        ctx.unbound()?;
+    }
     if row.revoked_at.is_some() {
         return Ok(wire::key(row));
     }

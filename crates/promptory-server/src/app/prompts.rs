@@ -11,10 +11,12 @@ use promptory_store::{
     Archive, NewAudit, ProjectReader, PromptFilter, PromptLatest, PromptMetadata, PromptRow,
 };
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use super::{Ctx, Outcome, references, versions_change, wire};
 use crate::{
     check::{Checks, json_text},
+    ids::hex,
     page,
     refusal::{Code, Refusal},
 };
@@ -103,12 +105,13 @@ pub async fn show(ctx: &Ctx, name: &str) -> Outcome<Marked> {
     let mut reader = ctx.app.store.read().await?;
     let mut reader = reader.project(&ctx.project.id);
     let row = references::prompt(&mut reader, name).await?;
-    let mark = mark(&row);
-    Ok(Marked { prompt: with_state(&mut reader, row).await?, mark })
+    Ok(marked(with_state(&mut reader, row).await?))
 }
 
-fn mark(row: &PromptRow) -> String {
-    format!("\"{}-{}\"", row.id, row.revision)
+/// Strong: over all that the answer says, what is live included.
+fn marked(prompt: Prompt) -> Marked {
+    let digest = Sha256::digest(json_text(&prompt));
+    Marked { mark: format!("\"{}\"", hex(&digest[..16])), prompt }
 }
 
 /// In order of the name, without regard to case.
@@ -129,7 +132,7 @@ pub async fn list(ctx: &Ctx, query: &PromptQuery) -> Outcome<Page<Prompt>> {
         return Err(Refusal::invalid("", format!("sort={other}: prompts are sorted by name.")));
     }
     let filter = PromptFilter {
-        contains: query.query.as_ref().filter(|text| !text.is_empty()).map(|text| text.to_lowercase()),
+        contains: query.query.as_ref().filter(|text| !text.is_empty()).cloned(),
         tag: query.tag.clone(),
         category: query.category.clone(),
         owner: query.owner.clone(),
@@ -172,8 +175,11 @@ pub async fn update(ctx: &Ctx, name: &str, patch: &PromptPatch, if_match: Option
     check_patch(patch)?;
     let mut tx = ctx.write().await?;
     let row = references::prompt(&mut tx.project(), name).await?;
-    if if_match.is_some_and(|wanted| wanted != "*" && wanted != mark(&row)) {
-        return Err(Refusal::new(Code::Changed, "The prompt changed since you read it. Read it again."));
+    if let Some(wanted) = if_match.filter(|wanted| *wanted != "*") {
+        let now = marked(with_state(&mut tx.project(), row.clone()).await?);
+        if now.mark != wanted {
+            return Err(Refusal::new(Code::Changed, "The prompt changed since you read it. Read it again."));
+        }
     }
     let before = fields(&row);
     let text = |new: &Option<Option<String>>, old: &str| match new {
@@ -192,13 +198,13 @@ pub async fn update(ctx: &Ctx, name: &str, patch: &PromptPatch, if_match: Option
     };
     tx.update_prompt(&row.id, &metadata).await?;
     let row = references::prompt(&mut tx.project(), name).await?;
-    let (mark, after) = (mark(&row), fields(&row));
-    let prompt = with_state(&mut tx.project(), row).await?;
-    ctx.remember(&mut tx, 200, &prompt).await?;
-    let detail = json!({"before": before, "after": after});
+    let detail = json!({"before": before, "after": fields(&row)});
+    let marked = marked(with_state(&mut tx.project(), row).await?);
+    let prompt = &marked.prompt;
+    ctx.remember(&mut tx, 200, prompt).await?;
     let audit = about(ctx, "prompt.update", &prompt.id, &prompt.name, &detail);
     ctx.commit(tx, audit).await?;
-    Ok(Marked { prompt, mark })
+    Ok(marked)
 }
 
 fn check_patch(patch: &PromptPatch) -> Outcome<()> {
@@ -222,8 +228,9 @@ fn fields(row: &PromptRow) -> serde_json::Value {
 /// Archives or restores. An archived prompt is not served; what was live is live again when it is restored.
 ///
 /// # Errors
-/// No such prompt.
+/// No such prompt; or the key is bound to one environment.
 pub async fn archive(ctx: &Ctx, name: &str, archived: bool) -> Outcome<Prompt> {
+    ctx.unbound()?;
     let mut tx = ctx.write().await?;
     let row = references::prompt(&mut tx.project(), name).await?;
     let unchanged = row.archived_at.is_some() == archived;

@@ -34,6 +34,9 @@ pub async fn version(
     prompt: &PromptRow,
     reference: &str,
 ) -> Outcome<VersionRow> {
+    if reference.contains('\0') {
+        return Err(Refusal::new(Code::Malformed, "The reference contains U+0000. Remove it."));
+    }
     let found = match parse_reference(reference) {
         Reference::Sequence(sequence) => reader.version_by_sequence(&prompt.id, sequence).await?,
         Reference::Number(Number { major, minor, patch, pre }) => {

@@ -16,6 +16,11 @@ use crate::{
     refusal::{Code, Refusal},
 };
 
+/// Rows read at once.
+const STEP: i64 = 8;
+/// Content on a page; beyond it the page ends early.
+const PAGE_BYTES: usize = 8 * 1024 * 1024;
+
 /// # Errors
 /// No such prompt or version.
 pub async fn show(ctx: &Ctx, name: &str, reference: &str) -> Outcome<Version> {
@@ -47,8 +52,7 @@ pub async fn list(ctx: &Ctx, name: &str, query: &PageQuery) -> Outcome<Page<Vers
     let mut reader = reader.project(&ctx.project.id);
     let prompt = references::prompt(&mut reader, name).await?;
     let total = reader.count_versions(&prompt.id).await?;
-    let mut rows = reader.versions(&prompt.id, before, limit + 1).await?;
-    let next_cursor = page::cut(&mut rows, limit, |row| row.sequence.to_string());
+    let (rows, next_cursor) = page_of(&mut reader, &prompt.id, before, limit).await?;
     let (last, first) =
         (rows.first().map_or(0, |row| row.sequence), rows.last().map_or(0, |row| row.sequence));
     let mut facts = reader.versions_facts(&prompt.id, first, last).await?;
@@ -62,6 +66,30 @@ pub async fn list(ctx: &Ctx, name: &str, query: &PageQuery) -> Outcome<Page<Vers
         })
         .collect::<Outcome<Vec<_>>>()?;
     Ok(Page { items, next_cursor, total: Some(total) })
+}
+
+/// Read in small steps, so that a page of large versions ends early and memory stays bounded.
+async fn page_of(
+    reader: &mut ProjectReader<'_>,
+    prompt_id: &str,
+    before: i64,
+    limit: i64,
+) -> Outcome<(Vec<VersionRow>, Option<String>)> {
+    let (mut rows, mut bytes) = (Vec::<VersionRow>::new(), 0_usize);
+    loop {
+        let before = rows.last().map_or(before, |row| row.sequence);
+        let taken = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+        let step = reader.versions(prompt_id, before, STEP.min(limit - taken) + 1).await?;
+        let more = i64::try_from(step.len()).unwrap_or(0) > STEP.min(limit - taken);
+        let keep = step.len() - usize::from(more);
+        bytes += step.iter().take(keep).map(|row| row.content.len()).sum::<usize>();
+        rows.extend(step.into_iter().take(keep));
+        let full = i64::try_from(rows.len()).unwrap_or(i64::MAX) >= limit || bytes > PAGE_BYTES;
+        if !more || full {
+            let next = rows.last().filter(|_| more).map(|row| page::encode(&row.sequence.to_string()));
+            return Ok((rows, next));
+        }
+    }
 }
 
 /// What may happen to a stored version.

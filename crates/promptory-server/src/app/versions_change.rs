@@ -49,6 +49,10 @@ pub(super) fn check(ctx: &Ctx, kind: Kind, new: &NewVersion, prefix: &str) -> Ou
     checks.note("/note", new.note.as_deref(), allow_secret.is_some());
     checks.tags(new.tags.as_deref());
     checks.metadata(new.metadata.as_ref());
+    if allow_secret.is_none() {
+        checks.secrets("/settings", new.settings.as_ref());
+        checks.secrets("/variables", new.variables.as_ref());
+    }
     let wanted = wanted(new, &mut checks);
     let checked = Definition::check(&NewDefinition {
         kind,
@@ -159,17 +163,22 @@ pub(super) async fn insert(
     if prompt.archived_at.is_some() {
         return Err(Refusal::new(Code::PromptArchived, "The prompt is archived; restore it first."));
     }
-    if let Some(same) = tx.project().same_content(&prompt.id, &draft.content_hash).await?
-        && !draft.allow_duplicate
-    {
+    let mut warnings = draft.warnings.clone();
+    if let Some(same) = tx.project().same_content(&prompt.id, &draft.content_hash).await? {
         let number = number_text(same.major, same.minor, same.patch, &same.pre);
         let detail = format!(
             "Version {number} (sequence {}) has the same content. Use it, or send `allow_duplicate: true`.",
             same.sequence
         );
-        return Err(Refusal::new(Code::DuplicateContent, detail).existing(number, same.sequence));
+        if !draft.allow_duplicate {
+            return Err(Refusal::new(Code::DuplicateContent, detail).existing(number, same.sequence));
+        }
+        warnings.push(format!("Version {number} has the same content (allow_duplicate)."));
     }
     let plan = plan(tx, prompt, &draft).await?;
+    if plan.too_low() {
+        warnings.push("The number promises less than what changes for callers (allow_breaking).".to_owned());
+    }
     let row = new_row(ctx, tx, prompt, &draft, &plan);
     tx.insert_version(&row).await?;
     let stored = stored(tx, row);
@@ -185,7 +194,6 @@ pub(super) async fn insert(
         None => VersionFacts::default(),
     };
     let mut version = wire::version(stored, (&prompt.name, &prompt.kind), facts, true)?;
-    let mut warnings = draft.warnings;
     if let Some(reason) = &draft.allow_secret {
         warnings.push(format!("The check for secrets was overridden: {reason}"));
     }
@@ -212,6 +220,18 @@ struct Plan {
     sequence: i64,
     base: Option<Number>,
     changes: Vec<contract::ContractChange>,
+}
+
+impl Plan {
+    /// Possible only where the author allowed it.
+    fn too_low(&self) -> bool {
+        let Some(base) = &self.base else { return false };
+        match contract::required_bump(&self.changes) {
+            Bump::Major => self.number.major == base.major,
+            Bump::Minor => (self.number.major, self.number.minor) == (base.major, base.minor),
+            Bump::Patch => false,
+        }
+    }
 }
 
 /// Which number comes next, seen under the lock.

@@ -3,13 +3,13 @@
 use std::{marker::PhantomData, sync::Arc};
 
 use axum::{
-    extract::FromRequestParts,
+    extract::{FromRequestParts, MatchedPath},
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
 use promptory_core::{access::Permission, limits};
 
-use super::envelope::{BodyHash, Caller, RequestInfo, Seen};
+use super::envelope::{BodyHash, Caller, RequestInfo, Seen, known};
 use crate::{
     app::{
         App, Ctx,
@@ -46,15 +46,55 @@ impl<P: Needs> FromRequestParts<Arc<App>> for Can<P> {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
         let info = parts.extensions.get::<RequestInfo>().cloned().unwrap_or_default();
-        let route = format!("{} {}", parts.method, parts.uri.path());
-        let ctx = context(app, &parts.headers, &info, P::PERMISSION, &route)
+        let template = parts.extensions.get::<MatchedPath>().map_or("other", MatchedPath::as_str);
+        let attempt = Attempt { method: &parts.method, path: parts.uri.path(), template };
+        let ctx = context(app, &parts.headers, &info, P::PERMISSION, &attempt)
             .map_err(IntoResponse::into_response)?;
         if let Some(Seen(seen)) = parts.extensions.get() {
             // Set once: a request has one caller.
-            let _ = seen.set(Caller { project: Arc::clone(&ctx.project), actor: ctx.key.actor() });
+            let _ = seen.set(Caller { project: Arc::clone(&ctx.project), key: Arc::clone(&ctx.key) });
         }
-        let ctx = finish(ctx, parts, route).await?;
+        let ctx = finish(ctx, parts).await?;
         Ok(Self { ctx, needs: PhantomData })
+    }
+}
+
+/// What somebody tries to do.
+pub struct Attempt<'a> {
+    pub method: &'a Method,
+    pub path: &'a str,
+    /// The route's template.
+    pub template: &'a str,
+}
+
+/// Counts a refused attempt for the audit log. Of a caller without a valid key nothing that it sent is kept.
+pub fn denied(
+    app: &App,
+    key: Option<&KeyEntry>,
+    info: &RequestInfo,
+    attempt: &Attempt<'_>,
+    refusal: &Refusal,
+) {
+    let path = if key.is_some() { attempt.path } else { attempt.template };
+    app.denials.count(Denial {
+        project: key.map_or_else(|| app.instance.clone(), |key| key.project.id.clone()),
+        prefix: key.map_or_else(|| "unknown".to_owned(), |key| key.prefix.to_string()),
+        address: info.address.clone().unwrap_or_default(),
+        route: cut(&format!("{} {path}", known(attempt.method))),
+        code: refusal.code.as_str(),
+    });
+}
+
+/// The same for a caller who got past the door and was refused further in.
+pub fn denied_within(
+    app: &App,
+    key: &KeyEntry,
+    info: &RequestInfo,
+    attempt: &Attempt<'_>,
+    refusal: &Refusal,
+) {
+    if refusal.code.status() == StatusCode::FORBIDDEN {
+        denied(app, Some(key), info, attempt, refusal);
     }
 }
 
@@ -67,18 +107,12 @@ pub fn context(
     headers: &HeaderMap,
     info: &RequestInfo,
     permission: Permission,
-    route: &str,
+    attempt: &Attempt<'_>,
 ) -> Result<Ctx, Refusal> {
     let now = app.clock.now();
     let key = bearer(headers).and_then(|secret| app.serving.keys.find(secret));
     let denied = |key: Option<&KeyEntry>, refusal: Refusal| {
-        app.denials.count(Denial {
-            project: key.map_or_else(|| app.instance.clone(), |key| key.project.id.clone()),
-            prefix: key.map_or_else(|| "unknown".to_owned(), |key| key.prefix.to_string()),
-            address: info.address.clone().unwrap_or_default(),
-            route: cut(route),
-            code: refusal.code.as_str(),
-        });
+        denied(app, key, info, attempt, &refusal);
         refusal
     };
     let Some(key) = key else {
@@ -96,7 +130,8 @@ pub fn context(
         let detail = format!("This needs {}; the key has {}.", permission.needs(), key.scopes);
         return Err(denied(Some(&key), Refusal::new(Code::Forbidden, detail)));
     }
-    let project = project(app, headers, &key, permission).map_err(|refusal| denied(Some(&key), refusal))?;
+    let project = project(app, headers, &key, permission, attempt.method)
+        .map_err(|refusal| denied(Some(&key), refusal))?;
     Ok(Ctx {
         app: Arc::clone(app),
         key,
@@ -115,6 +150,7 @@ fn project(
     headers: &HeaderMap,
     key: &KeyEntry,
     permission: Permission,
+    method: &Method,
 ) -> Result<Arc<ProjectServing>, Refusal> {
     if permission == Permission::Instance {
         let missing = || Refusal::new(Code::Internal, "The project of the instance is not loaded.");
@@ -123,6 +159,8 @@ fn project(
     match headers.get("x-project").map(|value| value.to_str().unwrap_or_default()) {
         Some(name) if name != key.project.name => {
             let chosen = key.instance_admin.then(|| app.serving.project_named(name)).flatten();
+            // The instance's own project holds nothing but its audit log: it is only read.
+            let chosen = chosen.filter(|project| project.id != app.instance || method.is_safe());
             let missing =
                 || Refusal::new(Code::NotFound, format!("There is no project {name:?} for this key."));
             chosen.ok_or_else(missing)
@@ -143,7 +181,7 @@ fn cut(route: &str) -> String {
 }
 
 /// What only the router does: rate limit, read-your-writes, idempotency.
-async fn finish(mut ctx: Ctx, parts: &Parts, route: String) -> Result<Ctx, Response> {
+async fn finish(mut ctx: Ctx, parts: &Parts) -> Result<Ctx, Response> {
     let refuse = IntoResponse::into_response;
     let reads = matches!(parts.method, Method::GET | Method::HEAD);
     if !reads && ctx.key.writes.check().is_err() {
@@ -160,6 +198,7 @@ async fn finish(mut ctx: Ctx, parts: &Parts, route: String) -> Result<Ctx, Respo
             format!("An Idempotency-Key is 1 to {} visible characters.", limits::IDEMPOTENCY_KEY_BYTES);
         return Err(refuse(Refusal::new(Code::Malformed, detail)));
     }
+    let route = format!("{} {}", parts.method, parts.uri.path());
     ctx.running = Some(Running::begin(&ctx, name, &route).map_err(refuse)?);
     ctx.idempotency = Some(Idempotency { name: name.to_owned(), route, body_hash });
     match ctx.replay().await.map_err(refuse)? {

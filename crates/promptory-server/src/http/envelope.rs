@@ -8,18 +8,21 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use http::{HeaderName, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use promptory_core::limits;
 use sha2::{Digest, Sha256};
-use tracing::info;
+use tracing::info as log;
 
-use super::{input, problem};
+use super::{
+    access::{Attempt, denied_within},
+    input, problem,
+};
 use crate::{
     app::App,
     clock::instant,
     ids::{hex, uuid_v7},
     refusal::{Code, Refusal},
-    serving::ProjectServing,
+    serving::{KeyEntry, ProjectServing},
 };
 
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -36,7 +39,7 @@ pub struct RequestInfo {
 /// Who asked, for which project.
 pub struct Caller {
     pub project: Arc<ProjectServing>,
-    pub actor: String,
+    pub key: Arc<KeyEntry>,
 }
 
 /// Filled by the permission extractor, so that the answer can carry the project's revision and the log the actor.
@@ -53,16 +56,26 @@ pub struct Peer(pub std::net::IpAddr);
 
 /// The caller's own id when it is one that a log can hold, else a new one.
 fn request_id(app: &App, request: &Request) -> String {
-    let given = request.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok());
-    let plain = |text: &&str| {
-        !text.is_empty()
-            && text.len() <= REQUEST_ID_BYTES
-            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:/+=".contains(&b))
-    };
-    match given.filter(plain) {
-        Some(id) => id.to_owned(),
+    match given_id(request.headers()) {
+        Some(id) => id.to_str().unwrap_or_default().to_owned(),
         None => uuid_v7(&*app.ids, app.clock.now()),
     }
+}
+
+/// What the caller calls the request, if a log can hold it.
+pub fn given_id(headers: &HeaderMap) -> Option<&HeaderValue> {
+    headers.get(&REQUEST_ID).filter(|value| {
+        let id = value.as_bytes();
+        !id.is_empty()
+            && id.len() <= REQUEST_ID_BYTES
+            && id.iter().all(|b| b.is_ascii_alphanumeric() || b"-_.:/+=".contains(b))
+    })
+}
+
+/// Callers may make up methods; each would be a new series.
+pub fn known(method: &Method) -> &'static str {
+    const KNOWN: [&str; 8] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT"];
+    KNOWN.into_iter().find(|name| *name == method.as_str()).unwrap_or("other")
 }
 
 pub async fn envelope(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
@@ -73,26 +86,39 @@ pub async fn envelope(State(app): State<Arc<App>>, mut request: Request, next: N
     let path = request.uri().path().to_owned();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    request.extensions_mut().insert(RequestInfo { id: id.clone(), address });
+    let info = RequestInfo { id: id.clone(), address };
+    request.extensions_mut().insert(info.clone());
     request.extensions_mut().insert(seen.clone());
-    let mut response = match hash_body(request).await {
+    let mut response = match readable(request).await {
         Ok(request) => next.run(request).await,
         Err(refusal) => problem::render(&refusal, &id),
     };
+    let caller = seen.0.get();
+    let route = route.as_deref().unwrap_or("other");
     if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
+        if let Some(caller) = caller {
+            let attempt = Attempt { method: &method, path: &path, template: route };
+            denied_within(&app, &caller.key, &info, &attempt, &refusal);
+        }
         response = problem::render(&refusal, &id);
     }
-    let caller = seen.0.get();
     headers(&mut response, &id, caller.map(|caller| &*caller.project));
-    let route = route.as_deref().unwrap_or("other");
     let status = response.status().as_u16();
     let seconds = started.elapsed().as_secs_f64();
-    app.metrics.request(method.as_str(), route, status, seconds);
+    app.metrics.request(known(&method), route, status, seconds);
     let project = caller.map(|caller| caller.project.name.as_str());
-    let actor = caller.map(|caller| caller.actor.as_str());
+    let actor = caller.map(|caller| caller.key.actor());
     // The path names prompt and version; bodies and queries are never logged.
-    info!(request_id = %id, %method, route, path, status, ms = seconds * 1000.0, project, actor, "request");
+    log!(request_id = %id, %method, route, path, status, ms = seconds * 1000.0, project, actor, "request");
     response
+}
+
+/// U+0000 is in no name, reference or filter, and PostgreSQL takes it nowhere: refused once, for all routes.
+async fn readable(request: Request) -> Result<Request, Refusal> {
+    if request.uri().path_and_query().is_some_and(|address| address.as_str().contains("%00")) {
+        return Err(Refusal::new(Code::Malformed, "The address contains U+0000 (%00). Remove it."));
+    }
+    hash_body(request).await
 }
 
 /// A request that may be repeated is read at once, so that its repeat can be told from another request.

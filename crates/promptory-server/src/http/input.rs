@@ -1,5 +1,7 @@
 //! Reading requests: every way in which a body, a path or a query can be wrong becomes a problem document.
 
+use std::time::Duration;
+
 use axum::{
     body::Body,
     extract::{FromRequest, FromRequestParts, Path, Query, Request, rejection::PathRejection},
@@ -15,6 +17,8 @@ use crate::refusal::{Code, Refusal, item};
 /// Of a body beyond the limit, this much is still read and thrown away, so that the caller gets to see the answer
 /// before the connection closes.
 const DRAINED_BYTES: usize = 32 * 1024 * 1024;
+
+const BODY_WAIT: Duration = Duration::from_secs(60);
 
 /// A JSON body.
 pub struct Input<T>(pub T);
@@ -101,8 +105,18 @@ pub fn content_type(headers: &HeaderMap) -> Result<(), Refusal> {
 /// Reads the whole body, at most `limit` bytes of it.
 ///
 /// # Errors
-/// 413 beyond the limit, 400 when the connection breaks.
-pub async fn read(mut body: Body, limit: usize) -> Result<Bytes, Refusal> {
+/// 413 beyond the limit, 400 when the connection breaks, 408 when it takes too long.
+pub async fn read(body: Body, limit: usize) -> Result<Bytes, Refusal> {
+    let late = || {
+        Refusal::new(
+            Code::RequestTimeout,
+            format!("The body did not arrive within {} s.", BODY_WAIT.as_secs()),
+        )
+    };
+    tokio::time::timeout(BODY_WAIT, read_all(body, limit)).await.map_err(|_| late())?
+}
+
+async fn read_all(mut body: Body, limit: usize) -> Result<Bytes, Refusal> {
     let mut whole = BytesMut::new();
     let mut seen = 0_usize;
     while let Some(frame) = body.frame().await {

@@ -8,7 +8,10 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
 };
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
+};
 use tracing::{debug, warn};
 
 use super::{envelope::Peer, serve::Front};
@@ -16,6 +19,8 @@ use crate::app::App;
 
 /// A client that does not send its header in this time is cut off.
 const HEADER_WAIT: Duration = Duration::from_secs(30);
+/// Connections open at once.
+const CONNECTIONS: usize = 10_000;
 /// Requests under way get this long when the server stops.
 const DRAIN_WAIT: Duration = Duration::from_secs(20);
 /// After a failed accept (too many open files), so that the loop does not spin.
@@ -26,9 +31,10 @@ pub async fn listen(listener: TcpListener, app: Arc<App>, router: Router, mut st
     let graceful = GracefulShutdown::new();
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADER_WAIT).pipeline_flush(true);
+    let room = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         tokio::select! {
-            accepted = listener.accept() => match accepted {
+            (accepted, place) = accept(&listener, &room) => match accepted {
                 Ok((stream, peer)) => {
                     // Small answers go out at once; a failure here costs only time.
                     let _ = stream.set_nodelay(true);
@@ -39,6 +45,7 @@ pub async fn listen(listener: TcpListener, app: Arc<App>, router: Router, mut st
                         if let Err(error) = watched.await {
                             debug!(%error, "a connection ended");
                         }
+                        drop(place);
                     });
                 }
                 Err(error) => {
@@ -53,6 +60,16 @@ pub async fn listen(listener: TcpListener, app: Arc<App>, router: Router, mut st
     if tokio::time::timeout(DRAIN_WAIT, graceful.shutdown()).await.is_err() {
         warn!("some requests did not finish in time");
     }
+}
+
+/// Takes a connection only when there is room for it; others wait in the system's queue.
+async fn accept(
+    listener: &TcpListener,
+    room: &Arc<Semaphore>,
+) -> (std::io::Result<(TcpStream, SocketAddr)>, Option<OwnedSemaphorePermit>) {
+    // The semaphore is never closed.
+    let place = Arc::clone(room).acquire_owned().await.ok();
+    (listener.accept().await, place)
 }
 
 async fn stopped(stop: &mut watch::Receiver<bool>) {

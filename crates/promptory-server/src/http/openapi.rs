@@ -78,6 +78,7 @@ fn problems(operation: &mut Operation, named: bool) {
         statuses.push(("413", "The body is too large"));
     }
     if writes {
+        statuses.push(("408", "The body did not arrive in time"));
         statuses.push(("415", "The content type is not JSON"));
     }
     for (status, description) in statuses {

@@ -13,16 +13,16 @@ use std::{
 use axum::{Router, body::Body, response::Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
-use http_body_util::{BodyExt, Either, Full};
+use http_body_util::{Either, Full};
 use hyper::body::{Body as _, Incoming};
 use percent_encoding::percent_decode_str;
 use promptory_api::serving::Resolve;
-use promptory_core::access::Permission;
+use promptory_core::{access::Permission, limits};
 use tower::ServiceExt;
 
 use super::{
-    access,
-    envelope::{Peer, REQUEST_ID, REVISION, RequestInfo},
+    access::{self, Attempt},
+    envelope::{Peer, REQUEST_ID, REVISION, RequestInfo, given_id},
     input, problem,
 };
 use crate::{
@@ -36,6 +36,8 @@ pub const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// Kept by the caller alone, and asked about each time: a change is seen at once.
 pub const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+/// As the router names it.
+const RESOLVE: &str = "/api/v1/prompts/{name}/resolve";
 const PREFIX: &str = "/api/v1/prompts/";
 /// Larger requests take the router's way.
 const PLAIN_BODY_BYTES: u64 = 256 * 1024;
@@ -99,7 +101,7 @@ fn plain(headers: &HeaderMap) -> bool {
 /// `/api/v1/prompts/{name}{end}` with the name still encoded.
 fn encoded_name<'a>(path: &'a str, end: &str) -> Option<&'a str> {
     let name = path.strip_prefix(PREFIX)?.strip_suffix(end)?;
-    (!name.is_empty() && !name.contains('/')).then_some(name)
+    (!name.is_empty() && !name.contains('/') && !name.contains("%00")).then_some(name)
 }
 
 /// No query, or just a plain environment.
@@ -152,7 +154,7 @@ impl Front {
             let out = response.headers_mut();
             out.insert(REVISION, snapshot.revision_header.clone());
             out.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
-            if let Some(id) = headers.get(&REQUEST_ID) {
+            if let Some(id) = given_id(headers) {
                 out.insert(REQUEST_ID, id.clone());
             }
             Some(response.map(Either::Left))
@@ -161,12 +163,12 @@ impl Front {
 
     async fn resolve(self, request: Request<Incoming>) -> Response<AnswerBody> {
         let (parts, body) = request.into_parts();
-        let given = parts.headers.get(&REQUEST_ID).and_then(|id| id.to_str().ok());
+        let given = given_id(&parts.headers).and_then(|id| id.to_str().ok());
         let info = RequestInfo { id: given.map(str::to_owned).unwrap_or_default(), address: None };
         match self.resolved(&parts.uri, &parts.headers, body, info.clone()).await {
             Ok(mut response) => {
                 self.app.metrics.data.resolve.fetch_add(1, Ordering::Relaxed);
-                if let Some(id) = parts.headers.get(&REQUEST_ID) {
+                if let Some(id) = given_id(&parts.headers) {
                     response.headers_mut().insert(REQUEST_ID, id.clone());
                 }
                 response.map(Either::Left)
@@ -195,16 +197,14 @@ impl Front {
         let name = encoded_name(uri.path(), "/resolve").unwrap_or_default();
         let name = percent_decode_str(name).decode_utf8().map_err(|_| Refusal::no_prompt(name))?;
         info.address = Some(self.peer.0.to_string());
-        let ctx = access::context(&self.app, headers, &info, Permission::Serve, uri.path())?;
-        let bytes = match body.collect().await {
-            Ok(collected) => collected.to_bytes(),
-            Err(error) => {
-                let why = format!("The body broke off: {error}.");
-                return Err(Refusal::new(crate::refusal::Code::Malformed, why));
-            }
-        };
+        let attempt = Attempt { method: &Method::POST, path: uri.path(), template: RESOLVE };
+        let ctx = access::context(&self.app, headers, &info, Permission::Serve, &attempt)?;
+        let bytes = input::read(Body::new(body), limits::REQUEST_BODY_BYTES).await?;
         let ask: Resolve = if bytes.is_empty() { Resolve::default() } else { input::parse(&bytes)? };
-        let mut response = answer(serve::resolved(&ctx, &name, &ask).await?);
+        let resolved = serve::resolved(&ctx, &name, &ask).await.inspect_err(|refusal| {
+            access::denied_within(&self.app, &ctx.key, &info, &attempt, refusal);
+        });
+        let mut response = answer(resolved?);
         response.headers_mut().insert(REVISION, ctx.project.snapshot().revision_header.clone());
         response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
         Ok(response)
