@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, value::RawValue};
 use utoipa::ToSchema;
 
-use crate::patch::nullable;
+use crate::patch::{nullable, object};
 
 /// What a version is made of. Stored text is returned byte for byte.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
@@ -48,7 +48,8 @@ pub struct NewVersion {
 }
 
 /// For the API document only: content travels as plain JSON.
-#[derive(ToSchema)]
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
 #[schema(as = Content)]
 #[allow(dead_code, reason = "describes the shape in the API document")]
 pub enum Content {
@@ -171,6 +172,7 @@ pub struct RenderDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
     /// The draft: a NewVersion, of which content, template, variables and settings are looked at.
+    #[serde(deserialize_with = "object")]
     pub version: NewVersion,
     #[serde(default)]
     #[schema(value_type = Object)]

@@ -160,10 +160,15 @@ impl Ctx {
     /// Nothing was changed.
     pub async fn commit(&self, tx: WriteTx, audit: NewAudit) -> Outcome<i64> {
         let committed = tx.commit(audit).await?;
+        self.settle(committed.revision).await;
+        Ok(committed.revision)
+    }
+
+    /// Waits until this server serves a committed revision.
+    pub async fn settle(&self, revision: i64) {
         self.app.feed.wake();
         // A feed that cannot read right now catches up later; the change is durable all the same.
-        let _ = tokio::time::timeout(OWN_SNAPSHOT_WAIT, self.project.reached(committed.revision)).await;
-        Ok(committed.revision)
+        let _ = tokio::time::timeout(OWN_SNAPSHOT_WAIT, self.project.reached(revision)).await;
     }
 
     /// # Errors

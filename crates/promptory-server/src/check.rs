@@ -43,7 +43,12 @@ impl Checks {
 
     /// Free text that may hold a pasted secret.
     pub(crate) fn note(&mut self, field: &str, text: Option<&str>, allow_secret: bool) {
-        self.text(field, text, limits::NOTE_BYTES);
+        self.prose(field, text, limits::NOTE_BYTES, allow_secret);
+    }
+
+    /// As [`Checks::note`], with a limit of its own.
+    pub(crate) fn prose(&mut self, field: &str, text: Option<&str>, max_bytes: usize, allow_secret: bool) {
+        self.text(field, text, max_bytes);
         if let Some(found) = text.filter(|_| !allow_secret).and_then(secret::find) {
             let detail = format!(
                 "This looks like a secret ({}, line {}). Remove it, or say in `allow_secret` why it may stay.",

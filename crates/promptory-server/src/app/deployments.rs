@@ -30,8 +30,7 @@ pub(super) struct Target<'a> {
 /// No such prompt, version or environment; an archived one.
 pub async fn activate(ctx: &Ctx, name: &str, body: &Activate) -> Outcome<Deployment> {
     let mut checks = Checks::under("");
-    checks.note("/reason", body.reason.as_deref(), false);
-    checks.text("/reason", body.reason.as_deref(), limits::REASON_BYTES);
+    checks.prose("/reason", body.reason.as_deref(), limits::REASON_BYTES, false);
     checks.finish()?;
     let environment = ctx.environment_to_change(body.environment.as_deref(), "/environment")?;
     let mut tx = ctx.write().await?;
@@ -41,7 +40,9 @@ pub async fn activate(ctx: &Ctx, name: &str, body: &Activate) -> Outcome<Deploym
         && live.version_id == version.id
         && prompt.archived_at.is_none()
     {
-        return by_id(&mut tx.project(), &live.deployment_id).await;
+        let deployment = by_id(&mut tx.project(), &live.deployment_id).await?;
+        ctx.settle(live.revision).await;
+        return Ok(deployment);
     }
     let reason = body.reason.as_deref().unwrap_or_default();
     let target = Target { prompt: &prompt, version: &version, environment: &environment, reason };

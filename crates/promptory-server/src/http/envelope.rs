@@ -115,7 +115,8 @@ pub async fn envelope(State(app): State<Arc<App>>, mut request: Request, next: N
 
 /// U+0000 is in no name, reference or filter, and PostgreSQL takes it nowhere: refused once, for all routes.
 async fn readable(request: Request) -> Result<Request, Refusal> {
-    if request.uri().path_and_query().is_some_and(|address| address.as_str().contains("%00")) {
+    let address = request.uri().path_and_query().map(http::uri::PathAndQuery::as_str).unwrap_or_default();
+    if address.starts_with("/api/") && address.contains("%00") {
         return Err(Refusal::new(Code::Malformed, "The address contains U+0000 (%00). Remove it."));
     }
     hash_body(request).await
@@ -133,7 +134,8 @@ async fn hash_body(request: Request) -> Result<Request, Refusal> {
     Ok(Request::from_parts(parts, Body::from(bytes)))
 }
 
-fn headers(response: &mut Response, id: &str, project: Option<&ProjectServing>) {
+/// What every answer carries.
+pub fn headers(response: &mut Response, id: &str, project: Option<&ProjectServing>) {
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, id);

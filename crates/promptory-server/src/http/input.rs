@@ -139,7 +139,20 @@ async fn read_all(mut body: Body, limit: usize) -> Result<Bytes, Refusal> {
 /// # Errors
 /// 400 when it is not JSON at all, 422 with a pointer when it is JSON of the wrong shape.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
-    serde_json::from_slice(body).map_err(|error| explain::<T>(body, &error))
+    match serde_json::from_slice(body) {
+        Ok(_) if is_list(body) => Err(no_object()),
+        Ok(parsed) => Ok(parsed),
+        Err(error) => Err(explain::<T>(body, &error)),
+    }
+}
+
+/// serde would read a list as the values of the fields in their order, which nobody means.
+fn is_list(body: &[u8]) -> bool {
+    body.trim_ascii_start().starts_with(b"[")
+}
+
+fn no_object() -> Refusal {
+    Refusal::with_items(Code::Invalid, vec![item("shape", "", "The body is a list; send an object.")])
 }
 
 /// Reads again, this time keeping track of where it is.
@@ -153,6 +166,9 @@ fn explain<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> Refus
     }
     if !error.is_data() {
         return Refusal::new(Code::Malformed, format!("The body cannot be read: {error}."));
+    }
+    if is_list(body) {
+        return no_object();
     }
     let deserializer = &mut serde_json::Deserializer::from_slice(body);
     let Err(located) = serde_path_to_error::deserialize::<_, T>(deserializer) else {
@@ -192,13 +208,14 @@ mod tests {
 
     #[test]
     fn every_way_to_be_wrong() {
-        let deep = [b"[".repeat(20_000), b"]".repeat(20_000)].concat();
+        let deep = ["[".repeat(20_000), "]".repeat(20_000)].concat();
+        let deep = format!(r#"{{"name":"a","kind":"text","metadata":{{"a":{deep}}}}}"#);
         for (body, code, pointer) in [
             (b"{".as_slice(), Code::Malformed, ""),
             (b"", Code::Malformed, ""),
             (b"\xff\xfe", Code::Malformed, ""),
             (br#"{"name":"\ud800","kind":"text"}"#, Code::Malformed, ""),
-            (&deep, Code::Malformed, ""),
+            (deep.as_bytes(), Code::Malformed, ""),
             (b"[]", Code::Invalid, ""),
             (br#"{"name":1,"kind":"text"}"#, Code::Invalid, "/name"),
             (br#"{"name":"a","kind":"text","tags":["a",2]}"#, Code::Invalid, "/tags/1"),
@@ -208,7 +225,12 @@ mod tests {
                 "/version/nope",
             ),
         ] {
-            assert_eq!(refused(body), (code, pointer.to_owned()), "{}", String::from_utf8_lossy(body));
+            assert_eq!(
+                refused(body),
+                (code, pointer.to_owned()),
+                "{}",
+                String::from_utf8_lossy(&body[..body.len().min(80)])
+            );
         }
     }
 }

@@ -22,14 +22,14 @@ use tower::ServiceExt;
 
 use super::{
     access::{self, Attempt},
-    envelope::{Peer, REQUEST_ID, REVISION, RequestInfo, given_id},
+    envelope::{self, Peer, REQUEST_ID, REVISION, RequestInfo, given_id},
     input, problem,
 };
 use crate::{
     app::{App, serve},
     ids::uuid_v7,
     refusal::Refusal,
-    serving::{Ask, Build, resolve},
+    serving::{Ask, Build, ProjectServing, resolve},
 };
 
 pub const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -113,7 +113,8 @@ fn plain_environment(query: Option<&str>) -> Option<Option<&str>> {
 
 fn plain_resolve(request: &Request<Incoming>) -> bool {
     request.method() == Method::POST
-        && encoded_name(request.uri().path(), "/resolve").is_some()
+        && encoded_name(request.uri().path(), "/resolve")
+            .is_some_and(|name| percent_decode_str(name).decode_utf8().is_ok())
         && request.uri().query().is_none()
         && plain(request.headers())
         && input::content_type(request.headers()).is_ok()
@@ -165,7 +166,8 @@ impl Front {
         let (parts, body) = request.into_parts();
         let given = given_id(&parts.headers).and_then(|id| id.to_str().ok());
         let info = RequestInfo { id: given.map(str::to_owned).unwrap_or_default(), address: None };
-        match self.resolved(&parts.uri, &parts.headers, body, info.clone()).await {
+        let mut caller = None;
+        match self.resolved(&parts.uri, &parts.headers, body, info.clone(), &mut caller).await {
             Ok(mut response) => {
                 self.app.metrics.data.resolve.fetch_add(1, Ordering::Relaxed);
                 if let Some(id) = given_id(&parts.headers) {
@@ -178,10 +180,7 @@ impl Front {
                 let id =
                     if info.id.is_empty() { uuid_v7(&*self.app.ids, self.app.clock.now()) } else { info.id };
                 let mut response = problem::render(&refusal, &id);
-                if let Ok(id) = HeaderValue::from_str(&id) {
-                    response.headers_mut().insert(REQUEST_ID, id);
-                }
-                response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+                envelope::headers(&mut response, &id, caller.as_deref());
                 response.map(Either::Right)
             }
         }
@@ -193,12 +192,14 @@ impl Front {
         headers: &HeaderMap,
         body: Incoming,
         mut info: RequestInfo,
+        caller: &mut Option<Arc<ProjectServing>>,
     ) -> Result<Response<Full<Bytes>>, Refusal> {
         let name = encoded_name(uri.path(), "/resolve").unwrap_or_default();
         let name = percent_decode_str(name).decode_utf8().map_err(|_| Refusal::no_prompt(name))?;
         info.address = Some(self.peer.0.to_string());
         let attempt = Attempt { method: &Method::POST, path: uri.path(), template: RESOLVE };
         let ctx = access::context(&self.app, headers, &info, Permission::Serve, &attempt)?;
+        *caller = Some(Arc::clone(&ctx.project));
         let bytes = input::read(Body::new(body), limits::REQUEST_BODY_BYTES).await?;
         let ask: Resolve = if bytes.is_empty() { Resolve::default() } else { input::parse(&bytes)? };
         let resolved = serve::resolved(&ctx, &name, &ask).await.inspect_err(|refusal| {

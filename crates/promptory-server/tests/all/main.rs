@@ -1,0 +1,82 @@
+#![cfg(test)]
+//! The server's tests: stories over a real socket. Each body that needs a database runs on both; see
+//! `docs/testing.md`. Every answer is held against the API document at once (`contract.rs`).
+
+/// One body, two tests: `name::sqlite` and `name::postgres`, each with a database of its own.
+macro_rules! both {
+    ($name:ident, $body:expr $(,)?) => {
+        mod $name {
+            #[allow(unused_imports, reason = "a body may need nothing from its file")]
+            use super::*;
+
+            async fn body(db: &crate::db::Db) {
+                crate::db::call(db, $body).await;
+            }
+
+            #[tokio::test]
+            async fn sqlite() {
+                let db = crate::db::Db::sqlite();
+                body(&db).await;
+                db.finish().await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                let db = crate::db::Db::postgres().await;
+                body(&db).await;
+                db.finish().await;
+            }
+        }
+    };
+}
+
+/// For what only several servers on one PostgreSQL can show.
+macro_rules! on_postgres {
+    ($name:ident, $body:expr $(,)?) => {
+        #[tokio::test]
+        async fn $name() {
+            let db = crate::db::Db::postgres().await;
+            crate::db::call(&db, $body).await;
+            db.finish().await;
+        }
+    };
+}
+
+mod activation;
+mod active;
+mod answer;
+mod audit;
+mod bad_bodies;
+mod bad_requests;
+mod contents;
+mod contract;
+mod cors;
+mod db;
+mod denials;
+mod drafts;
+mod environments;
+mod generated;
+mod headers;
+mod idempotency;
+mod keys;
+mod limits;
+mod lists;
+mod names;
+mod numbering;
+mod operations;
+mod outage;
+mod pinned;
+mod projects;
+mod prompts;
+mod raw;
+mod rendering;
+mod resolve;
+mod revisions;
+mod routes;
+mod server;
+mod servers;
+mod starting;
+mod status;
+mod two_ways;
+mod wire;
+mod writers;

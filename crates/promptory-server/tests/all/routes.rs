@@ -1,0 +1,149 @@
+//! Every route with its permission: the list is a golden file, and each line is tried.
+
+use std::collections::BTreeSet;
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    answer::Answer,
+    contract::{OPERATIONS, Operation},
+    generated::golden,
+    server::{Person, Server, story},
+};
+
+const SCOPES: [&str; 8] = ["read", "render", "write", "deploy", "approve", "record", "test", "admin"];
+
+/// Which scopes open a permission; any one of them does.
+fn opened_by(permission: &str) -> &'static [&'static str] {
+    match permission {
+        "any" => &SCOPES,
+        "read" => &["read", "admin"],
+        "render" => &["render", "read", "admin"],
+        "write" => &["write", "admin"],
+        "deploy" => &["deploy", "admin"],
+        "admin" => &["admin"],
+        "instance" => &[],
+        other => panic!("{other:?} is a permission that this test does not know"),
+    }
+}
+
+#[test]
+fn the_list_of_routes_and_permissions() {
+    let line = |operation: &Operation| {
+        format!("{} {} {}\n", operation.method, operation.template, operation.permission().unwrap_or("-"))
+    };
+    let lines: BTreeSet<String> = OPERATIONS.iter().map(line).collect();
+    assert_eq!(lines.len(), OPERATIONS.len());
+    let open: Vec<&str> =
+        OPERATIONS.iter().filter(|o| o.permission().is_none()).map(|o| o.template.as_str()).collect();
+    assert_eq!(open.len(), 3, "only health, readiness and metrics are open: {open:?}");
+    let list: String = lines.into_iter().collect();
+    golden("crates/promptory-server/tests/golden/routes.txt", &list);
+}
+
+/// A prompt that is live, a deployment and a key to be named in paths.
+struct Places {
+    deployment: String,
+    key: String,
+}
+
+async fn places(app: &Server) -> Places {
+    let admin = app.admin();
+    admin.publish("p", "one").await.good();
+    let deployment = admin.activate("p", "1", "production").await.good().field("/id");
+    let key = admin.post("/keys", json!({"name": "spare", "scopes": ["read"]})).await.good().field("/id");
+    Places { deployment, key }
+}
+
+impl Places {
+    fn path(&self, template: &str) -> String {
+        let id = if template.contains("/keys/") { &self.key } else { &self.deployment };
+        template
+            .replace("{name}", "p")
+            .replace("{reference}", "1.0.0")
+            .replace("{environment}", "staging")
+            .replace("{id}", id)
+    }
+
+    /// What each operation takes without complaint.
+    fn body(operation: &Operation) -> Value {
+        match operation.value["operationId"].as_str().unwrap_or_default() {
+            "prompts_create" => json!({"name": "fresh", "kind": "text"}),
+            "versions_create" => json!({"content": "another"}),
+            "prompts_activate" => json!({"version": "1", "environment": "staging"}),
+            "environments_create" => json!({"name": "fresh"}),
+            "keys_create" => json!({"name": "fresh", "scopes": ["read"]}),
+            "projects_create" => json!({"name": "fresh"}),
+            "render_draft" => json!({"version": {"content": "draft"}}),
+            _ => json!({}),
+        }
+    }
+
+    async fn ask(&self, person: &Person, operation: &Operation) -> Answer {
+        let method: Method = operation.method.parse().expect("a method");
+        let body = (method != Method::GET).then(|| Self::body(operation).to_string().into());
+        person.send(method, &self.path(&operation.template), body).await
+    }
+}
+
+both!(nobody_gets_in_without_a_key_that_fits, async |db| {
+    let (app, anon, _, _) = story(db).await;
+    let places = places(&app).await;
+    let before = app.revision();
+    let unknown = app.person("pk_0000000000000000000000000000000000000000000000000000000000000000");
+    for operation in OPERATIONS.iter() {
+        let Some(permission) = operation.permission() else {
+            places.ask(&anon, operation).await.good();
+            continue;
+        };
+        for stranger in [&anon, &unknown] {
+            let refused = places.ask(stranger, operation).await.is(401).refused("unauthenticated");
+            assert_eq!(refused.header("promptory-revision"), None, "{refused}");
+        }
+        let others: Vec<&str> = match permission {
+            "instance" => SCOPES.to_vec(),
+            _ => SCOPES.into_iter().filter(|scope| !opened_by(permission).contains(scope)).collect(),
+        };
+        if !others.is_empty() {
+            let key = app.with_scopes(&others).await;
+            places.ask(&key, operation).await.is(403).refused("forbidden");
+        }
+    }
+    let keys = app.admin().get("/audit?action=key.create&limit=200").await.items("n").len();
+    let made_before = 3;
+    let made = i64::try_from(keys - made_before).expect("few");
+    assert_eq!(app.revision(), before + made, "nothing but the keys of this test was made");
+});
+
+both!(each_scope_opens_what_it_should, async |db| {
+    let app = Server::start(db).await;
+    let admin = app.admin();
+    let places = places(&app).await;
+    for operation in OPERATIONS.iter().filter(|operation| operation.permission().is_some()) {
+        let permission = operation.permission().expect("filtered");
+        for scope in opened_by(permission) {
+            let person = app.with_scopes(&[scope]).await;
+            let answer = places.ask(&person, operation).await;
+            assert!(!matches!(answer.status, 401 | 403 | 500..), "{scope}: {answer}");
+            // What was archived comes back, what was made is made only once.
+            admin.poke("/prompts/p/restore").await.good();
+        }
+        if permission == "instance" {
+            places.ask(&admin, operation).await.good();
+        }
+    }
+    let good = |operation: &&Operation| {
+        let seen = app.seen();
+        !(200..300)
+            .any(|status| seen.contains(&format!("{} {} {status}", operation.method, operation.template)))
+    };
+    let never: Vec<&str> = OPERATIONS
+        .iter()
+        .filter(|o| o.permission().is_some())
+        .filter(good)
+        .map(|o| o.template.as_str())
+        .collect();
+    // The version is live while it is archived; `status.rs` has its good answer.
+    assert_eq!(never, ["/api/v1/prompts/{name}/versions/{reference}/archive"]);
+});
