@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod compare;
 pub mod deployment;
 pub mod environment;
 pub mod health;

@@ -11,7 +11,7 @@ pub struct NewVersion {
     /// A string for `text`; for `chat` a list of `{role, content}` and `{placeholder: name}`.
     #[schema(value_type = Content)]
     pub content: Value,
-    /// `jinja` (default) or `none`.
+    /// `jinja` (default), `single_brace` (only `{name}` and `{name.field}` are variables) or `none`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<String>,
     /// Absent: inferred from the text, required, untyped. Given: every variable used must be declared.
@@ -45,6 +45,53 @@ pub struct NewVersion {
     /// Why something that looks like a secret may be stored; the reason goes into the audit log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_secret: Option<String>,
+}
+
+/// The next patch of what is live. What is left out is taken from the live version.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PatchLive {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Content>)]
+    pub content: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<Variable>>)]
+    pub variables: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub settings: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub metadata: Option<Map<String, Value>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<String>>,
+    /// Where the live version is taken from and the patch goes live. Needed unless the key is bound to one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allow_breaking: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allow_duplicate: Option<bool>,
+    /// Why something that looks like a secret may be stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allow_secret: Option<String>,
+}
+
+/// A new version above all others with the content of an older one.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Revert {
+    /// A reference to the version whose content comes back.
+    pub version: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Also activate it there, in the same commit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
 }
 
 /// For the API document only: content travels as plain JSON.
@@ -90,7 +137,7 @@ pub struct Version {
     pub kind: String,
     #[schema(value_type = Content)]
     pub content: Box<RawValue>,
-    /// `jinja` or `none`.
+    /// `jinja`, `single_brace` or `none`.
     pub template: String,
     #[schema(value_type = Vec<Variable>)]
     pub variables: Box<RawValue>,

@@ -149,6 +149,47 @@ fn any_definition() -> impl Strategy<Value = Definition> {
     )
 }
 
+/// Few different ones of everything, so that two of them are often partly equal.
+fn any_contract() -> impl Strategy<Value = Definition> {
+    let schema = prop_oneof![
+        Just(None),
+        Just(Some(json!({"type": "string"}))),
+        Just(Some(json!({"type": "integer"})))
+    ];
+    let variable = (any::<bool>(), prop_oneof![Just(None), Just(Some(json!("d")))], schema);
+    let variables = prop::collection::btree_map("[a-c]", variable, 0..3);
+    let part = prop_oneof![
+        Just(Part::Message { role: "system".into(), content: "x".into() }),
+        Just(Part::Message { role: "user".into(), content: "y".into() }),
+        Just(Part::Placeholder { name: "h".into() }),
+        Just(Part::Placeholder { name: "i".into() }),
+    ];
+    let content = prop_oneof![
+        2 => Just(Content::Text("text".into())),
+        2 => Just(Content::Chat(vec![Part::Message { role: "user".into(), content: "y".into() }])),
+        1 => prop::collection::vec(part, 1..4).prop_map(Content::Chat),
+    ];
+    let settings = prop_oneof![
+        2 => Just(json!({})),
+        1 => Just(json!({"model": "m"})),
+        1 => Just(json!({"response_schema": {"type": "object", "title": "T"}})),
+        1 => Just(json!({"response_schema": {"type": "object", "description": "d"}, "tools": [{"name": "t"}]})),
+    ];
+    let language = prop_oneof![3 => Just(Language::Jinja), 1 => Just(Language::SingleBrace)];
+    (variables, content, settings, language).prop_map(|(variables, content, settings, language)| {
+        let variables = variables.into_iter().map(|(name, (required, default, schema))| Variable {
+            name,
+            schema,
+            default,
+            required,
+            description: None,
+        });
+        let kind = if matches!(content, Content::Text(_)) { Kind::Text } else { Kind::Chat };
+        let settings = settings.as_object().expect("an object").clone();
+        Definition { kind, content, language, variables: variables.collect(), settings }
+    })
+}
+
 proptest! {
     #[test]
     fn nothing_changed_is_a_patch_and_wording_never_breaks(one in any_definition(), text in "[a-z ]{1,9}") {
@@ -176,5 +217,69 @@ proptest! {
         let found = changes(&one, &other);
         prop_assert_eq!(&found, &changes(&one, &other));
         prop_assert!(found.iter().all(|c| c.bump <= required_bump(&found) && !c.detail.is_empty()));
+    }
+
+    #[test]
+    fn wording_of_a_chat_never_breaks(one in any_contract(), word in "[a-z ]{1,9}") {
+        let mut worded = one.clone();
+        match &mut worded.content {
+            Content::Text(text) => *text = word,
+            Content::Chat(parts) => {
+                for part in parts {
+                    if let Part::Message { content, .. } = part {
+                        content.push_str(&word);
+                    }
+                }
+            }
+        }
+        for variable in &mut worded.variables {
+            variable.description = Some("new".into());
+            variable.default = variable.default.take().map(|_| json!("other"));
+        }
+        if let Some(schema) = worded.settings.get_mut("response_schema") {
+            schema["description"] = json!("new");
+        }
+        prop_assert_eq!(changes(&one, &worded), []);
+    }
+
+    /// What is changed and changed back is found both times: as the same change where it has no direction, else as
+    /// its opposite, and never as two changes that ask nothing of callers unless a default came and went.
+    #[test]
+    fn a_change_and_its_inverse_belong_together(one in any_contract(), other in any_contract()) {
+        let (there, back) = (changes(&one, &other), changes(&other, &one));
+        let subjects = |list: &[ContractChange], codes: &[&str]| {
+            let found = list.iter().filter(|c| codes.contains(&c.code));
+            let mut found: Vec<_> = found.map(|c| (c.code, c.subject.clone(), c.bump)).collect();
+            found.sort();
+            found
+        };
+        let names = |list: &[ContractChange], codes: &[&str]| -> Vec<String> {
+            subjects(list, codes).into_iter().map(|(_, subject, _)| subject).collect()
+        };
+        let both_ways = [
+            "kind_changed", "template_changed", "roles_changed", "variable_schema_changed", "setting_changed",
+            "response_schema_changed", "tools_changed",
+        ];
+        prop_assert_eq!(subjects(&there, &both_ways), subjects(&back, &both_ways));
+        let count = |list: &[ContractChange]| subjects(list, &["placeholders_changed"]).len();
+        prop_assert_eq!(count(&there), count(&back));
+        let mut added = names(&back, &["required_variable_added", "optional_variable_added"]);
+        added.sort();
+        prop_assert_eq!(names(&there, &["variable_removed"]), added);
+        prop_assert_eq!(names(&there, &["variable_newly_required"]), names(&back, &["variable_now_optional"]));
+        for lost in names(&there, &["variable_default_removed"]) {
+            prop_assert!(back.iter().all(|c| c.subject != lost || c.code == "variable_schema_changed"));
+        }
+        // Going back from a new variable, or from one that became optional, breaks its callers.
+        if there.iter().any(|c| c.code.starts_with("optional_variable") || c.code == "variable_now_optional") {
+            prop_assert_eq!(required_bump(&back), Bump::Major);
+        }
+    }
+
+    /// A step may be done in two, and is then never larger than the larger of them.
+    #[test]
+    fn two_steps_cover_the_whole(a in any_contract(), b in any_contract(), c in any_contract()) {
+        let bump = |from: &Definition, to: &Definition| required_bump(&changes(from, to));
+        prop_assert!(bump(&a, &c) <= bump(&a, &b).max(bump(&b, &c)));
     }
 }

@@ -9,6 +9,8 @@ mod variables;
 
 use serde_json::{Map, Value};
 
+use crate::include::IncludeRef;
+use crate::template;
 use crate::violation::Violation;
 
 pub(crate) use content::ROLES;
@@ -43,6 +45,8 @@ impl Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Language {
     Jinja,
+    /// `{name}` and `{user.name}` are variables, all else is literal.
+    SingleBrace,
     /// Bytes as they are, no variables.
     None,
 }
@@ -51,6 +55,7 @@ impl Language {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Jinja => "jinja",
+            Self::SingleBrace => "single_brace",
             Self::None => "none",
         }
     }
@@ -61,11 +66,10 @@ impl Language {
         match text {
             "jinja" => Ok(Self::Jinja),
             "none" => Ok(Self::None),
-            "single_brace" => {
-                Err("The template language \"single_brace\" is not supported yet; use \"jinja\" or \"none\"."
-                    .into())
+            "single_brace" => Ok(Self::SingleBrace),
+            _ => {
+                Err(format!("{text:?} is no template language; use \"jinja\", \"single_brace\" or \"none\"."))
             }
-            _ => Err(format!("{text:?} is no template language; use \"jinja\" or \"none\".")),
         }
     }
 }
@@ -135,7 +139,58 @@ impl Definition {
     /// # Errors
     /// Every problem at once; pointers are into the body that was sent.
     pub fn check(new: &NewDefinition<'_>) -> Result<Checked, Vec<Violation>> {
-        check::check(new)
+        check::check(new, false)
+    }
+
+    /// The same, and `{% include "name@reference" %}` may be used in Jinja templates. What it names is not looked
+    /// at here: [`crate::build::check_known`] does that.
+    ///
+    /// # Errors
+    /// As [`Definition::check`].
+    pub fn check_with_includes(new: &NewDefinition<'_>) -> Result<Checked, Vec<Violation>> {
+        check::check(new, true)
+    }
+
+    /// What the version itself includes, each once, in order of first place. Empty where it has none, or where its
+    /// language knows none.
+    pub fn includes(&self) -> Vec<IncludeRef> {
+        let mut found: Vec<IncludeRef> = Vec::new();
+        for (pointer, text) in self.texts() {
+            for include in template::needs(self.language, text, true).unwrap_or_default().includes {
+                if !found.iter().any(|f| (&f.name, &f.reference) == (&include.name, &include.reference)) {
+                    found.push(IncludeRef { pointer: pointer.clone(), ..include });
+                }
+            }
+        }
+        found
+    }
+
+    pub(crate) fn placeholders(&self) -> impl Iterator<Item = &str> {
+        let parts: &[Part] = match &self.content {
+            Content::Text(_) => &[],
+            Content::Chat(parts) => parts,
+        };
+        parts.iter().filter_map(|part| match part {
+            Part::Placeholder { name } => Some(&**name),
+            Part::Message { .. } => None,
+        })
+    }
+
+    /// Each text that is a template, with its pointer.
+    pub(crate) fn texts(&self) -> Vec<(String, &str)> {
+        match &self.content {
+            Content::Text(text) => vec![("/content".into(), text)],
+            Content::Chat(parts) => {
+                let parts = parts.iter().enumerate();
+                let text = parts.filter_map(|(i, part)| match part {
+                    Part::Message { content, .. } => {
+                        Some((format!("/content/{i}/content"), content.as_str()))
+                    }
+                    Part::Placeholder { .. } => None,
+                });
+                text.collect()
+            }
+        }
     }
 
     /// `sha256:` + hex over the compact JSON of `{kind, content, template, variables, settings}`.

@@ -1,12 +1,16 @@
 //! The domain of Promptory. Pure: no I/O, no clock, no randomness, no async.
 
 pub mod access;
+pub mod build;
+pub mod compare;
 pub mod contract;
 pub mod definition;
 pub mod id;
+pub mod include;
 pub mod limits;
 pub mod name;
 pub mod numbering;
+pub mod range;
 mod schema;
 pub mod secret;
 pub mod status;

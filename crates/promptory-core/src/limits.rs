@@ -41,3 +41,12 @@ pub const RENDER_VALUE_DEPTH: usize = 100;
 /// Tokens between `{{` and `}}` or `{%` and `%}`: each may cost a stack frame when it is compiled.
 pub const TEMPLATE_TAG_TOKENS: usize = 1_000;
 pub const TEMPLATE_ELIFS: usize = 100;
+
+pub const RANGE_BYTES: usize = 256;
+/// Prompts inside each other: the version itself is at depth 0.
+pub const INCLUDE_DEPTH: usize = 8;
+/// Different includes of one build, those of included prompts counted.
+pub const INCLUDES: usize = 64;
+
+/// What one comparison may do, in steps of a few nanoseconds. See `compare::Budget`.
+pub const COMPARE_STEPS: u64 = 40_000_000;

@@ -95,6 +95,7 @@ fn check_short(what: &str, name: &str) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::numbering::{Reference, parse_reference};
     use proptest::prelude::*;
 
     #[test]
@@ -143,6 +144,19 @@ mod tests {
                 prop_assert!(text.split('/').all(|s| !s.is_empty() && s != "." && s != ".."));
                 let folded = name.folded();
                 prop_assert_eq!(folded.chars().flat_map(char::to_lowercase).collect::<String>(), folded);
+            }
+        }
+
+        /// So `name@reference` can be taken apart, and a label never reads as a number or a range.
+        #[test]
+        fn labels_are_read_back_as_names(text in "[a-z0-9_.x^~*-]{1,12}|\\PC{0,9}") {
+            if check_label(&text).is_ok() {
+                prop_assert_eq!(parse_reference(&text), Reference::Name(text.clone()));
+                prop_assert!(crate::range::Range::parse(&text).is_err());
+            }
+            if PromptName::parse(&text).is_ok() {
+                let written = format!("{text}@latest");
+                prop_assert_eq!(crate::include::parse(&written), Ok((&*text, Some("latest"))));
             }
         }
     }

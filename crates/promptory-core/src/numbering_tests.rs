@@ -132,4 +132,27 @@ proptest! {
             prop_assert_eq!(number.to_string(), text);
         }
     }
+
+    /// The number says as much as the contract demands, and no more.
+    #[test]
+    fn derived_numbers_are_one_step_above_the_highest_release(
+        existing in prop::collection::vec(any_number(), 1..20), bump in any_bump(),
+    ) {
+        let releases: Vec<Number> = existing.into_iter().filter(Number::is_release).collect();
+        let Some(highest) = releases.iter().max() else { return Ok(()) };
+        let number = next(&releases, &Wanted::Auto, &change(bump), false).expect("never refused");
+        prop_assert_eq!(&number, &highest.bumped(bump));
+        prop_assert_eq!(step(highest, &number), bump);
+        // Asked for as a number it is accepted as well, unless its line has gone further.
+        prop_assert_eq!(next(&releases, &Wanted::Exact(number.clone()), &change(bump), false), Ok(number));
+    }
+
+    #[test]
+    fn the_order_is_total_and_that_of_semver(a in any_number(), b in any_number(), c in any_number()) {
+        let semver = |n: &Number| semver::Version::parse(&n.to_string()).expect("valid");
+        prop_assert_eq!(a.cmp(&b), semver(&a).cmp(&semver(&b)));
+        prop_assert_eq!(a.cmp(&b), b.cmp(&a).reverse());
+        prop_assert!(!(a <= b && b <= c) || a <= c);
+        prop_assert_eq!(a == b, a.to_string() == b.to_string());
+    }
 }

@@ -1,6 +1,7 @@
 //! Use cases: load, let core decide, write, commit with the audit entry.
 
 pub mod audit;
+pub mod compare;
 pub mod denials;
 pub mod deployments;
 pub mod environments;
@@ -15,6 +16,7 @@ pub mod render;
 pub mod serve;
 pub mod versions;
 mod versions_change;
+pub mod versions_derive;
 mod wire;
 
 use std::{

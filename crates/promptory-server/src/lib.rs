@@ -3,6 +3,7 @@
 pub mod app;
 mod check;
 pub mod clock;
+mod compare_wire;
 mod config;
 pub mod http;
 pub mod ids;

@@ -4,7 +4,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     activate::Activate, audit::Audit, deployments::Deployments, environment::Environment, key::Key,
-    project::Project, prompt::Prompt, render::Render, resolve::Resolve, serving::Active, version::Version,
+    patch::Patch, project::Project, prompt::Prompt, render::Render, resolve::Resolve, serving::Active,
+    version::Version,
 };
 use crate::serve::{Migrate, Serve};
 
@@ -55,6 +56,8 @@ pub(crate) enum Command {
     },
     /// Make a version live in an environment, at once.
     Activate(Activate),
+    /// The next patch of what is live in an environment, live there at once.
+    Patch(Patch),
     /// What went live where, when and by whom.
     Deployments(Deployments),
     /// Ask for a prompt the way a program does; with variables it is rendered.

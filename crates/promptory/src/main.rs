@@ -51,6 +51,7 @@ async fn client_command(command: Command, context: &Context) -> Result<(), Failu
         Command::Prompt { command } => command.run(context).await,
         Command::Version { command } => command.run(context).await,
         Command::Activate(command) => command.run(context).await,
+        Command::Patch(command) => command.run(context).await,
         Command::Deployments(command) => command.run(context).await,
         Command::Resolve(command) => command.run(context).await,
         Command::Active(command) => command.run(context).await,

@@ -8,7 +8,7 @@ use super::{
 use crate::template;
 use crate::violation::Violation;
 
-pub(super) fn check(new: &NewDefinition<'_>) -> Result<Checked, Vec<Violation>> {
+pub(super) fn check(new: &NewDefinition<'_>, includes: bool) -> Result<Checked, Vec<Violation>> {
     let mut violations = Vec::new();
     let mut warnings = Vec::new();
     let language = match Language::parse(new.template.unwrap_or("jinja")) {
@@ -19,14 +19,19 @@ pub(super) fn check(new: &NewDefinition<'_>) -> Result<Checked, Vec<Violation>> 
         }
     };
     let content = content::check(new.kind, new.content, new.allow_secret, &mut violations);
-    let declared = new.variables.map(|given| variables::check(given, &mut violations, &mut warnings));
+    let declared =
+        new.variables.map(|given| variables::check(given, language, &mut violations, &mut warnings));
     let settings = settings::check(new.settings, &mut violations);
     let (Some(content), Some(language)) = (content, language) else { return Err(violations) };
 
-    let used = used_variables(&content, language, &mut violations);
+    let (used, has_includes) = used_variables(&content, language, includes, &mut violations);
     let variables = match declared {
         Some(Some(declared)) => {
-            compare(&declared, &used, &mut violations, &mut warnings);
+            compare_declared(&declared, &used, &mut violations);
+            // What it includes may use the rest; a build knows, see `Build::unused`.
+            if !has_includes {
+                warnings.extend(unused(&declared, &used));
+            }
             declared
         }
         // Its shape is wrong and has been reported; what is used cannot be compared with it.
@@ -49,13 +54,22 @@ struct Use {
     placeholder: bool,
 }
 
-fn used_variables(content: &Content, language: Language, violations: &mut Vec<Violation>) -> Vec<Use> {
+fn used_variables(
+    content: &Content,
+    language: Language,
+    includes: bool,
+    violations: &mut Vec<Violation>,
+) -> (Vec<Use>, bool) {
+    let mut has_includes = false;
     let mut uses: Vec<Use> = Vec::new();
     let mut seen = HashSet::new();
-    let mut text = |text: &str, pointer: String, uses: &mut Vec<Use>, seen: &mut HashSet<String>| {
-        match template::inspect(language, text) {
-            Ok(names) => {
-                for found in names {
+    let mut text =
+        |text: &str, pointer: String, uses: &mut Vec<Use>, seen: &mut HashSet<String>| match template::needs(
+            language, text, includes,
+        ) {
+            Ok(needs) => {
+                has_includes |= !needs.includes.is_empty();
+                for found in needs.variables {
                     if seen.insert(found.name.clone()) {
                         let place = Some((found.line, found.column));
                         uses.push(Use {
@@ -70,8 +84,7 @@ fn used_variables(content: &Content, language: Language, violations: &mut Vec<Vi
             Err(found) => {
                 violations.extend(found.into_iter().map(|v| Violation { pointer: pointer.clone(), ..v }))
             }
-        }
-    };
+        };
     match content {
         Content::Text(body) => text(body, "/content".into(), &mut uses, &mut seen),
         Content::Chat(parts) => {
@@ -91,10 +104,10 @@ fn used_variables(content: &Content, language: Language, violations: &mut Vec<Vi
             }
         }
     }
-    uses
+    (uses, has_includes)
 }
 
-fn compare(declared: &[Variable], used: &[Use], violations: &mut Vec<Violation>, warnings: &mut Vec<String>) {
+fn compare_declared(declared: &[Variable], used: &[Use], violations: &mut Vec<Violation>) {
     let names: HashSet<&str> = declared.iter().map(|v| v.name.as_str()).collect();
     for missing in used.iter().filter(|u| !names.contains(u.name.as_str())) {
         let what = if missing.placeholder { "placeholder" } else { "variable" };
@@ -108,10 +121,12 @@ fn compare(declared: &[Variable], used: &[Use], violations: &mut Vec<Violation>,
             None => violation,
         });
     }
+}
+
+fn unused(declared: &[Variable], used: &[Use]) -> Vec<String> {
     let used: HashSet<&str> = used.iter().map(|u| u.name.as_str()).collect();
-    for unused in declared.iter().filter(|v| !used.contains(v.name.as_str())) {
-        warnings.push(format!("The variable {:?} is declared but not used.", unused.name));
-    }
+    let unused = declared.iter().filter(|v| !used.contains(v.name.as_str()));
+    unused.map(|v| format!("The variable {:?} is declared but not used.", v.name)).collect()
 }
 
 fn infer(used: Vec<Use>, violations: &mut Vec<Violation>) -> Vec<Variable> {

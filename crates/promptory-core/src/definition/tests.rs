@@ -185,7 +185,10 @@ fn what_passes_is_kept_as_it_came() {
     assert_eq!(checked.warnings, ["The variable \"u\" is declared but not used."]);
     assert_eq!(checked.definition.variables_json(), r#"[{"name":"u","default":null,"required":false}]"#);
 
-    assert!(Language::parse("single_brace").is_err_and(|why| why.contains("not supported yet")));
+    for language in [Language::Jinja, Language::SingleBrace, Language::None] {
+        assert_eq!(Language::parse(language.as_str()), Ok(language));
+    }
+    assert!(Language::parse("mustache").is_err_and(|why| why.contains("single_brace")));
 }
 
 #[test]

@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::Variable;
+use super::{Language, Variable};
 use crate::limits::{DESCRIPTION_BYTES, VARIABLE_NAME_BYTES, VARIABLE_SCHEMA_BYTES, VARIABLES};
 use crate::schema;
 use crate::violation::{Violation, pointer_token};
 
-/// Words of the template language that no variable can have as its name.
+/// Words of Jinja that no variable can have as its name.
 const RESERVED: [&str; 18] = [
     "true", "false", "none", "True", "False", "None", "and", "or", "not", "in", "is", "if", "else", "for",
     "loop", "caller", "self", "super",
@@ -18,6 +18,7 @@ const RESERVED: [&str; 18] = [
 /// `None`: the list has the wrong shape, so that uses cannot be compared with it.
 pub(super) fn check(
     given: &Value,
+    language: Option<Language>,
     violations: &mut Vec<Violation>,
     warnings: &mut Vec<String>,
 ) -> Option<Vec<Variable>> {
@@ -38,7 +39,7 @@ pub(super) fn check(
             violations.push(Violation::new("invalid_shape", at, "A variable is an object with a `name`."));
             return None;
         };
-        let variable = check_one(fields, &at, violations)?;
+        let variable = check_one(fields, language, &at, violations)?;
         if !names.insert(variable.name.clone()) {
             let detail = format!("The variable {:?} is declared twice.", variable.name);
             violations.push(Violation::new("duplicate_variable", format!("{at}/name"), detail));
@@ -54,7 +55,12 @@ pub(super) fn check(
     Some(variables)
 }
 
-fn check_one(fields: &Map<String, Value>, at: &str, violations: &mut Vec<Violation>) -> Option<Variable> {
+fn check_one(
+    fields: &Map<String, Value>,
+    language: Option<Language>,
+    at: &str,
+    violations: &mut Vec<Violation>,
+) -> Option<Variable> {
     const FIELDS: [&str; 5] = ["name", "schema", "default", "required", "description"];
     for unknown in fields.keys().filter(|k| !FIELDS.contains(&k.as_str())) {
         let detail = format!("The field {unknown:?} is not known here; allowed: {}.", FIELDS.join(", "));
@@ -71,7 +77,8 @@ fn check_one(fields: &Map<String, Value>, at: &str, violations: &mut Vec<Violati
             return None;
         }
     };
-    check_name(name, &format!("{at}/name"), violations);
+    let reserved: &[&str] = if language == Some(Language::SingleBrace) { &[] } else { &RESERVED };
+    check_identifier(name, reserved, &format!("{at}/name"), violations);
     let schema = fields.get("schema").filter(|s| !s.is_null());
     let default = fields.get("default");
     let validator = schema.and_then(|schema| check_schema(schema, &format!("{at}/schema"), violations));
@@ -146,8 +153,12 @@ fn check_description(given: Option<&Value>, at: &str, violations: &mut Vec<Viola
     }
 }
 
-/// Whether the name is an identifier of the template language.
+/// Whether the name is an identifier in every template language.
 pub(super) fn check_name(name: &str, at: &str, violations: &mut Vec<Violation>) -> bool {
+    check_identifier(name, &RESERVED, at, violations)
+}
+
+fn check_identifier(name: &str, reserved: &[&str], at: &str, violations: &mut Vec<Violation>) -> bool {
     if name.len() > VARIABLE_NAME_BYTES {
         violations.push(name_too_long(at, name));
         return false;
@@ -155,7 +166,7 @@ pub(super) fn check_name(name: &str, at: &str, violations: &mut Vec<Violation>) 
     let mut chars = name.chars();
     let fits = chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
         && chars.all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if fits && !RESERVED.contains(&name) {
+    if fits && !reserved.contains(&name) {
         return true;
     }
     let detail = format!(

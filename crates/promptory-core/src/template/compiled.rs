@@ -1,25 +1,29 @@
 //! A definition made ready to be rendered, kept with a served build.
 
-use std::sync::OnceLock;
-
 use jsonschema::Validator;
-use minijinja::{Error, ErrorKind};
+use minijinja::ErrorKind;
 use serde_json::{Map, Value as Json};
 
-use super::inspect::{inspect, violation};
-use super::program::{Program, Used};
-use super::segments::{self, Segment};
-use super::{RenderError, Rendered, RenderedMessage, convert};
-use crate::definition::{Content, Definition, Language, Part};
+use super::include::Scope;
+use super::program::Used;
+use super::{RenderError, Rendered, RenderedMessage, brace, convert, segments};
+use crate::definition::{Content, Definition, Part};
 use crate::limits::{JSON_DEPTH, RENDER_FUEL, RENDER_OUTPUT_BYTES, RENDER_WORK};
 use crate::schema;
 use crate::violation::Violation;
 
+mod library;
 mod messages;
+mod template;
+
+use library::Library;
+use template::{Form, Jinja, Template};
 
 pub struct Compiled {
     content: Body,
     variables: Vec<Variable>,
+    /// `None`: nothing is included. The variables of what is included, with the words that include it.
+    included: Option<Vec<(String, Vec<Variable>)>>,
 }
 
 enum Body {
@@ -39,49 +43,28 @@ struct Variable {
     required: bool,
 }
 
-/// Plain templates are rendered from their segments and compiled only once a value is no string.
-struct Template {
-    pointer: String,
-    segments: Option<Vec<Segment>>,
-    text: Box<str>,
-    program: OnceLock<Result<Program, Violation>>,
-}
-
-impl Template {
-    fn new(language: Language, text: &str, pointer: String) -> Result<Self, Vec<Violation>> {
-        inspect(language, text).map_err(|found| {
-            found.into_iter().map(|v| Violation { pointer: pointer.clone(), ..v }).collect::<Vec<_>>()
-        })?;
-        let segments = match language {
-            Language::None => Some(vec![Segment::Literal(text.into())]),
-            Language::Jinja => segments::plain(text),
-        };
-        let template = Self { pointer, segments, text: text.into(), program: OnceLock::new() };
-        if template.segments.is_none() {
-            template.program().map_err(|found| vec![found.clone()])?;
-        }
-        Ok(template)
-    }
-
-    fn program(&self) -> Result<&Program, &Violation> {
-        let compile = || Program::new(&self.text).map_err(|error| self.violation("template_syntax", &error));
-        self.program.get_or_init(compile).as_ref()
-    }
-
-    fn violation(&self, code: &'static str, error: &Error) -> Violation {
-        Violation { pointer: self.pointer.clone(), ..violation(code, error, &self.text) }
-    }
-
-    fn limit(&self, detail: &str) -> RenderError {
-        RenderError::Template(Violation::new("render_limit", self.pointer.clone(), detail))
-    }
-}
-
 impl Compiled {
     /// # Errors
     /// What `Definition::check` would refuse in its texts and schemas.
     pub fn new(definition: &Definition) -> Result<Self, Vec<Violation>> {
-        let template = |text: &str, pointer| Template::new(definition.language, text, pointer);
+        Self::compile(definition, None)
+    }
+
+    /// With the prompts that it includes, those of included prompts among them, by the words between the quotes
+    /// (`shared/tone@^1`): see [`crate::build::Build::sources`]. One that is not asked for is ignored.
+    ///
+    /// # Errors
+    /// What `Definition::check_with_includes` would refuse, or an include that is not given.
+    pub fn with_includes(
+        definition: &Definition,
+        includes: &[(String, &Definition)],
+    ) -> Result<Self, Vec<Violation>> {
+        Self::compile(definition, Some(Library::new(includes)))
+    }
+
+    fn compile(definition: &Definition, mut library: Option<Library<'_>>) -> Result<Self, Vec<Violation>> {
+        let mut template =
+            |text: &str, pointer| Template::new(definition.language, text, pointer, library.as_mut());
         let content = match &definition.content {
             Content::Text(text) => Body::Text(template(text, "/content".into())?),
             Content::Chat(parts) => {
@@ -95,18 +78,8 @@ impl Compiled {
                 Body::Chat(parts.iter().enumerate().map(entry).collect::<Result<_, Vec<Violation>>>()?)
             }
         };
-        let variable = |(i, given): (usize, &crate::definition::Variable)| {
-            let invalid =
-                |detail| vec![Violation::new("invalid_schema", format!("/variables/{i}/schema"), detail)];
-            Ok(Variable {
-                name: given.name.clone(),
-                validator: given.schema.as_ref().map(schema::compile).transpose().map_err(invalid)?,
-                default: given.default.clone(),
-                required: given.required,
-            })
-        };
-        let variables = definition.variables.iter().enumerate().map(variable);
-        Ok(Self { content, variables: variables.collect::<Result<_, Vec<Violation>>>()? })
+        let included = library.map(|library| library.variables).filter(|found| !found.is_empty());
+        Ok(Self { content, variables: variables(definition)?, included })
     }
 
     /// Renders with the given variables; extra ones are ignored, missing ones take their default.
@@ -136,6 +109,20 @@ impl Compiled {
     }
 }
 
+fn variables(definition: &Definition) -> Result<Vec<Variable>, Vec<Violation>> {
+    let variable = |(i, given): (usize, &crate::definition::Variable)| {
+        let invalid =
+            |detail| vec![Violation::new("invalid_schema", format!("/variables/{i}/schema"), detail)];
+        Ok(Variable {
+            name: given.name.clone(),
+            validator: given.schema.as_ref().map(schema::compile).transpose().map_err(invalid)?,
+            default: given.default.clone(),
+            required: given.required,
+        })
+    };
+    definition.variables.iter().enumerate().map(variable).collect()
+}
+
 #[derive(Clone, Copy)]
 struct Given<'a> {
     compiled: &'a Compiled,
@@ -147,6 +134,23 @@ impl<'a> Given<'a> {
         self.variables.get(name).or_else(|| {
             self.compiled.variables.iter().find(|v| v.name == name).and_then(|v| v.default.as_ref())
         })
+    }
+
+    /// The same, where the engine does not see to it that a name is declared.
+    fn declared(self, name: &str) -> Option<&'a Json> {
+        self.value(name).filter(|_| self.compiled.variables.iter().any(|v| v.name == name))
+    }
+
+    /// For the engine.
+    fn root(self) -> minijinja::Value {
+        let names = self.compiled.variables.iter().map(|v| v.name.as_str());
+        let values = names.filter_map(|n| self.value(n).map(|json| (n, convert::value(json))));
+        match self.compiled.included {
+            None => convert::fields(values),
+            Some(_) => {
+                minijinja::Value::from_object(Scope::new(values.map(|(n, v)| (n.into(), v)).collect()))
+            }
+        }
     }
 
     /// All variables at once.
@@ -162,6 +166,9 @@ impl<'a> Given<'a> {
                 None => {}
             }
         }
+        for (written, variables) in self.compiled.included.iter().flatten() {
+            self.check_included(written, variables, &mut violations);
+        }
         if let Body::Chat(entries) = &self.compiled.content {
             for entry in entries {
                 if let Entry::Placeholder { name } = entry
@@ -173,6 +180,29 @@ impl<'a> Given<'a> {
         }
         if violations.is_empty() { Ok(()) } else { Err(RenderError::Variables(violations)) }
     }
+
+    /// What a caller gives passes through the version's declaration to the prompts that it includes.
+    fn check_included(self, written: &str, variables: &[Variable], violations: &mut Vec<Violation>) {
+        for variable in variables {
+            let declared = self.compiled.variables.iter().any(|v| v.name == variable.name);
+            let value = self.variables.get(&variable.name).filter(|_| declared);
+            if let (Some(value), Some(validator)) = (value, &variable.validator)
+                && !violations.iter().any(|v| v.pointer == pointer(&variable.name))
+                && !validator.is_valid(value)
+            {
+                let why = schema::first_error(validator, value).unwrap_or_default();
+                let detail = format!(
+                    "The variable {:?} does not fit the included prompt {written:?}: {why}.",
+                    variable.name
+                );
+                violations.push(Violation::new("invalid_variable", pointer(&variable.name), detail));
+            }
+        }
+    }
+}
+
+fn limit(template: &Template, detail: &str) -> RenderError {
+    RenderError::Template(Violation::new("render_limit", template.pointer.clone(), detail))
 }
 
 fn pointer(name: &str) -> String {
@@ -205,27 +235,41 @@ impl<'a> Rendering<'a> {
     fn template(&mut self, template: &'a Template) -> Result<String, RenderError> {
         let mut out = String::new();
         let given = self.given;
-        let text = |name: &'a str| given.value(name).and_then(Json::as_str);
-        let plain =
-            template.segments.as_ref().and_then(|segments| segments::render(segments, text, &mut out));
-        if plain.is_none() {
-            self.program(template, &mut out)?;
+        match &template.form {
+            Form::None => out.push_str(&template.text),
+            Form::SingleBrace(pieces) => {
+                let rendered = brace::render(&template.text, pieces, |name| given.declared(name), &mut out);
+                rendered.map_err(|found| {
+                    RenderError::Template(Violation { pointer: template.pointer.clone(), ..found })
+                })?;
+            }
+            Form::Jinja(jinja) => {
+                let text = |name: &'a str| given.value(name).and_then(Json::as_str);
+                let segments = jinja.segments.as_ref();
+                if segments.and_then(|segments| segments::render(segments, text, &mut out)).is_none() {
+                    self.program(template, jinja, &mut out)?;
+                }
+            }
         }
-        self.count(out.len(), || template.limit("The messages together are too large."))?;
+        self.count(out.len(), || limit(template, "The messages together are too large."))?;
         Ok(out)
     }
 
-    fn program(&mut self, template: &'a Template, out: &mut String) -> Result<(), RenderError> {
+    fn program(
+        &mut self,
+        template: &'a Template,
+        jinja: &Jinja,
+        out: &mut String,
+    ) -> Result<(), RenderError> {
         if self.used.fuel >= RENDER_FUEL || self.used.work >= RENDER_WORK {
-            return Err(template.limit("The messages together take too many steps."));
+            return Err(limit(template, "The messages together take too many steps."));
         }
-        let program = template.program().map_err(|found| RenderError::Template(found.clone()))?;
+        let program = jinja.program(template).map_err(|found| RenderError::Template(found.clone()))?;
         let given = self.given;
-        let root = self.root.get_or_insert_with(|| {
-            let names = given.compiled.variables.iter().map(|v| v.name.as_str());
-            convert::fields(names.filter_map(|n| given.value(n).map(|json| (n, convert::value(json)))))
-        });
-        program.render(root.clone(), out, &mut self.used).map_err(|error| {
+        let root = self.root.get_or_insert_with(|| given.root());
+        let rendered = program.render(root.clone(), out, &mut self.used);
+        self.used.fuel += root.downcast_object_ref::<Scope>().map_or(0, Scope::take_fuel);
+        rendered.map_err(|error| {
             let limits = matches!(error.kind(), ErrorKind::OutOfFuel | ErrorKind::WriteFailure);
             let code = if limits { "render_limit" } else { "template_error" };
             RenderError::Template(template.violation(code, &error))

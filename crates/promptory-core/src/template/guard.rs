@@ -7,6 +7,7 @@ use minijinja::machinery::{Instruction, Instructions};
 use minijinja::value::{Rest, Value, ValueOrKwargs};
 use minijinja::{Environment, Error, ErrorKind, State};
 
+use super::include::{self, Includes};
 use super::{arguments, meter};
 use crate::limits::RENDER_RANGE_ITEMS;
 
@@ -29,14 +30,21 @@ pub(super) fn register(environment: &mut Environment<'static>) {
     environment.add_filter("checked:concat", operators::concat);
     environment.add_filter("checked:slice", operators::slice);
     environment.add_filter("checked:item", operators::item);
+    environment.add_filter("checked:include", include::render);
 }
 
-/// The same instructions with checks between them, and jumps that fit.
-pub(super) fn guarded<'a>(plain: &Instructions<'a>) -> Instructions<'a> {
+/// The same instructions with checks between them, and jumps that fit. An include that `includes` lacks fails when
+/// it is rendered.
+pub(super) fn guarded<'a>(plain: &Instructions<'a>, includes: &Includes) -> Instructions<'a> {
     let mut steps: Vec<Vec<Instruction<'a>>> = Vec::new();
-    let mut index = 0;
+    let mut index: u32 = 0;
     while let Some(instruction) = plain.get(index) {
-        steps.push(expand(instruction));
+        steps.push(match instruction {
+            Instruction::Include(_) => {
+                included(index.checked_sub(1).and_then(|before| plain.get(before)), includes)
+            }
+            other => expand(other),
+        });
         index += 1;
     }
     // Where each old instruction starts now; one more for a jump behind the last.
@@ -72,6 +80,16 @@ pub(super) fn guarded<'a>(plain: &Instructions<'a>) -> Instructions<'a> {
 
 fn call(name: &'static str, arguments: u16) -> Instruction<'static> {
     Instruction::ApplyFilter(name, Some(arguments), UNCACHED)
+}
+
+/// The name is on the stack, from the instruction before: only literal names are accepted.
+fn included<'a>(name: Option<&Instruction<'a>>, includes: &Includes) -> Vec<Instruction<'a>> {
+    let known = match name {
+        Some(Instruction::LoadConst(name)) => name.as_str().and_then(|name| includes.get(name)),
+        _ => None,
+    };
+    let known = known.cloned().unwrap_or_default();
+    vec![Instruction::LoadConst(known), call("checked:include", 2), Instruction::Emit]
 }
 
 fn expand<'a>(instruction: &Instruction<'a>) -> Vec<Instruction<'a>> {

@@ -2,9 +2,10 @@
 
 use minijinja::machinery::{Token, parse, tokenize};
 
-use super::engine;
 use super::scope::Visitor;
+use super::{brace, engine};
 use crate::definition::Language;
+use crate::include::IncludeRef;
 use crate::limits::{CONTENT_BYTES, TEMPLATE_ELIFS, TEMPLATE_TAG_TOKENS};
 use crate::violation::{Violation, position};
 
@@ -16,21 +17,45 @@ pub(crate) struct Found {
     pub(crate) column: u32,
 }
 
-/// The variables that a text uses and does not set itself, in order of first use.
+/// What a text needs to be rendered.
+#[derive(Debug, Default)]
+pub(crate) struct Needs {
+    /// The variables that it uses and does not set itself, in order of first use.
+    pub(crate) variables: Vec<Found>,
+    /// Each place of an include; `pointer` is empty.
+    pub(crate) includes: Vec<IncludeRef>,
+}
+
+/// The variables that a text uses and does not set itself, in order of first use. Refuses includes.
 ///
 /// # Errors
-/// Everything that keeps it from being rendered; `pointer` is empty, the caller knows where the text stands.
+/// See [`needs`].
 pub(crate) fn inspect(language: Language, text: &str) -> Result<Vec<Found>, Vec<Violation>> {
+    needs(language, text, false).map(|needs| needs.variables)
+}
+
+/// # Errors
+/// Everything that keeps it from being rendered; `pointer` is empty, the caller knows where the text stands.
+pub(crate) fn needs(language: Language, text: &str, accepts_includes: bool) -> Result<Needs, Vec<Violation>> {
+    match language {
+        Language::None => return Ok(Needs::default()),
+        Language::SingleBrace => return Ok(Needs { variables: brace::uses(text), includes: Vec::new() }),
+        Language::Jinja => {}
+    }
     // Most texts have no tag at all, and some are large.
-    if language == Language::None || !["{{", "{%", "{#"].iter().any(|mark| text.contains(mark)) {
-        return Ok(Vec::new());
+    if !["{{", "{%", "{#"].iter().any(|mark| text.contains(mark)) {
+        return Ok(Needs::default());
     }
     check_tokens(text).map_err(|v| vec![v])?;
     let tree = parse(text, "", engine::syntax())
         .map_err(|error| vec![violation("template_syntax", &error, text)])?;
-    let mut visitor = Visitor::new(text);
+    let mut visitor = Visitor::new(text, accepts_includes);
     visitor.statement(&tree);
-    if visitor.problems.is_empty() { Ok(visitor.uses) } else { Err(visitor.problems) }
+    if visitor.problems.is_empty() {
+        Ok(Needs { variables: visitor.uses, includes: visitor.includes })
+    } else {
+        Err(visitor.problems)
+    }
 }
 
 /// Parser and compiler use the stack: one frame per operator of an expression, one per `elif`.
@@ -68,6 +93,20 @@ fn check_tokens(text: &str) -> Result<(), Violation> {
 
 /// What the engine says, with the place in the text.
 pub(super) fn violation(code: &'static str, error: &minijinja::Error, text: &str) -> Violation {
+    let said = said(error, text);
+    let violation = Violation::new(code, "", format!("The template cannot be used: {said}."));
+    match (error.range(), error.line()) {
+        (Some(range), _) => {
+            let (line, column) = position(text, range.start);
+            violation.at(line, column)
+        }
+        (None, Some(line)) => violation.at(u32::try_from(line).unwrap_or(u32::MAX), 1),
+        (None, None) => violation,
+    }
+}
+
+/// The reason alone. Short, for details of the engine may quote values.
+pub(super) fn said(error: &minijinja::Error, text: &str) -> String {
     let snippet = error.range().and_then(|range| text.get(range)).filter(|s| !s.is_empty() && s.len() <= 100);
     let said = match (error.kind(), error.detail()) {
         (minijinja::ErrorKind::UndefinedError, _) => match snippet {
@@ -78,15 +117,5 @@ pub(super) fn violation(code: &'static str, error: &minijinja::Error, text: &str
         (kind, Some(detail)) => format!("{kind}: {detail}"),
         (kind, None) => kind.to_string(),
     };
-    // Details of the engine may quote values.
-    let said: String = said.chars().take(300).collect();
-    let violation = Violation::new(code, "", format!("The template cannot be used: {said}."));
-    match (error.range(), error.line()) {
-        (Some(range), _) => {
-            let (line, column) = position(text, range.start);
-            violation.at(line, column)
-        }
-        (None, Some(line)) => violation.at(u32::try_from(line).unwrap_or(u32::MAX), 1),
-        (None, None) => violation,
-    }
+    said.chars().take(300).collect()
 }

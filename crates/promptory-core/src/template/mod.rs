@@ -1,10 +1,12 @@
 //! Templates: what they use, and how they are rendered. Bounded in time and output; escapes nothing.
 
 mod arguments;
+mod brace;
 mod compiled;
 mod convert;
 mod engine;
 mod guard;
+mod include;
 mod inspect;
 mod meter;
 mod program;
@@ -15,7 +17,7 @@ use crate::definition::Language;
 use crate::violation::Violation;
 
 pub use compiled::Compiled;
-pub(crate) use inspect::inspect;
+pub(crate) use inspect::{inspect, needs};
 
 /// What a model will see.
 #[derive(Clone, Debug, PartialEq, Eq)]

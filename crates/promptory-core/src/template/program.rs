@@ -7,6 +7,7 @@ use minijinja::value::Value;
 use minijinja::{AutoEscape, Error};
 use self_cell::self_cell;
 
+use super::include::Includes;
 use super::{engine, guard, meter};
 use crate::limits::RENDER_OUTPUT_BYTES;
 
@@ -38,8 +39,8 @@ pub(super) struct Used {
 impl Program {
     /// # Errors
     /// Syntax. Everything else is refused by `inspect`, which the caller has asked before.
-    pub(super) fn new(text: &str) -> Result<Self, Error> {
-        Cell::try_new(text.into(), |text| compile(text)).map(Self)
+    pub(super) fn new(text: &str, includes: &Includes) -> Result<Self, Error> {
+        Cell::try_new(text.into(), |text| compile(text, includes)).map(Self)
     }
 
     /// Appends to `out`.
@@ -60,7 +61,7 @@ impl Program {
     }
 }
 
-fn compile(text: &str) -> Result<Code<'_>, Error> {
+fn compile<'a>(text: &'a str, includes: &Includes) -> Result<Code<'a>, Error> {
     let tree = parse(text, "", engine::syntax())?;
     let mut generator = CodeGenerator::new("", text);
     generator.compile_stmt(&tree);
@@ -71,5 +72,5 @@ fn compile(text: &str) -> Result<Code<'_>, Error> {
             Instruction::BeginCapture(_) | Instruction::BuildMacro(..) | Instruction::FastRecurse
         )
     });
-    Ok(Code { instructions: guard::guarded(&plain), blocks, captures })
+    Ok(Code { instructions: guard::guarded(&plain, includes), blocks, captures })
 }

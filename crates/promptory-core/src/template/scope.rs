@@ -3,37 +3,44 @@
 use std::collections::HashSet;
 
 use minijinja::machinery::Span;
-use minijinja::machinery::ast::{BinOpKind, Call, CallArg, CallType, Expr, Macro, Stmt};
+use minijinja::machinery::ast::{BinOpKind, Call, CallArg, CallType, Expr, Include, Macro, Spanned, Stmt};
 
 use super::engine;
 use super::inspect::Found;
+use crate::include::{self, IncludeRef};
 use crate::limits::RENDER_REPEAT_BYTES;
-use crate::violation::{Violation, position};
+use crate::violation::{Cursor, Violation};
 
 /// Names that the language itself sets in some places.
 const SPECIAL: [&str; 4] = ["loop", "self", "super", "caller"];
 
 pub(super) struct Visitor<'a> {
-    source: &'a str,
+    places: Cursor<'a>,
+    /// Whether `{% include "…" %}` may be used.
+    accepts_includes: bool,
     scopes: Vec<HashSet<&'a str>>,
     seen: HashSet<&'a str>,
     pub(super) uses: Vec<Found>,
+    /// Every include that was accepted, also repeated ones.
+    pub(super) includes: Vec<IncludeRef>,
     pub(super) problems: Vec<Violation>,
 }
 
 impl<'a> Visitor<'a> {
-    pub(super) fn new(source: &'a str) -> Self {
+    pub(super) fn new(source: &'a str, accepts_includes: bool) -> Self {
         Self {
-            source,
+            places: Cursor::new(source),
+            accepts_includes,
             scopes: vec![HashSet::new()],
             seen: HashSet::new(),
             uses: Vec::new(),
+            includes: Vec::new(),
             problems: Vec::new(),
         }
     }
 
     fn refuse(&mut self, span: Span, code: &'static str, detail: String) {
-        let (line, column) = position(self.source, span.start_offset as usize);
+        let (line, column) = self.places.position(span.start_offset as usize);
         self.problems.push(Violation::new(code, "", detail).at(line, column));
     }
 
@@ -117,6 +124,7 @@ impl<'a> Visitor<'a> {
             }
             Stmt::Do(s) => self.call(&s.call),
             Stmt::EmitRaw(_) | Stmt::Continue(_) | Stmt::Break(_) => {}
+            Stmt::Include(s) if self.accepts_includes => self.include(s),
             Stmt::Include(_)
             | Stmt::Import(_)
             | Stmt::FromImport(_)
@@ -127,30 +135,58 @@ impl<'a> Visitor<'a> {
     }
 
     fn refuse_statement(&mut self, statement: &Stmt<'a>) {
-        let (span, code, detail) = match statement {
-            Stmt::Include(s) => {
-                (s.span(), "include_unsupported", "Includes are not supported yet: {% include %}.")
+        let (span, tag) = match statement {
+            Stmt::Include(s) => (s.span(), "include"),
+            Stmt::Import(s) => (s.span(), "import"),
+            Stmt::FromImport(s) => (s.span(), "from"),
+            Stmt::Extends(s) => (s.span(), "extends"),
+            Stmt::Block(s) => (s.span(), "block"),
+            Stmt::AutoEscape(s) => {
+                let detail = "Nothing is escaped by itself here; use the filter `escape` where you want it.";
+                return self.refuse(s.span(), "autoescape_unsupported", detail.into());
             }
-            Stmt::Import(s) => {
-                (s.span(), "include_unsupported", "Includes are not supported yet: {% import %}.")
-            }
-            Stmt::FromImport(s) => {
-                (s.span(), "include_unsupported", "Includes are not supported yet: {% from %}.")
-            }
-            Stmt::Extends(s) => {
-                (s.span(), "include_unsupported", "Includes are not supported yet: {% extends %}.")
-            }
-            Stmt::Block(s) => {
-                (s.span(), "include_unsupported", "Includes are not supported yet: {% block %}.")
-            }
-            Stmt::AutoEscape(s) => (
-                s.span(),
-                "autoescape_unsupported",
-                "Nothing is escaped by itself here; use the filter `escape` where you want it.",
-            ),
             _ => return,
         };
-        self.refuse(span, code, detail.to_owned());
+        self.refuse_tag(span, &format!("{{% {tag} %}}"));
+    }
+
+    fn refuse_tag(&mut self, span: Span, tag: &str) {
+        let detail = if self.accepts_includes {
+            format!("{tag} is not supported; {{% include \"name@reference\" %}} is.")
+        } else {
+            format!("Includes are not supported yet: {tag}.")
+        };
+        self.refuse(span, "include_unsupported", detail);
+    }
+
+    /// Only a literal name: what a version includes is known without rendering it.
+    fn include(&mut self, include: &Spanned<Include<'a>>) {
+        let span = include.span();
+        if include.ignore_missing {
+            let detail = "`ignore missing` is not supported: a build includes all that its version names.";
+            return self.refuse(span, "include_ignore_missing", detail.into());
+        }
+        let written = match &include.name {
+            Expr::Const(constant) => constant.value.as_str(),
+            Expr::List(_) | Expr::Tuple(_) => {
+                let detail =
+                    "A list of names is not supported; include one prompt, {% include \"name@reference\" %}.";
+                return self.refuse(span, "include_list", detail.into());
+            }
+            _ => None,
+        };
+        let Some(written) = written else {
+            let detail = "The name of an include is a text in quotes: {% include \"shared/tone@^1\" %}.";
+            return self.refuse(span, "include_dynamic", detail.into());
+        };
+        match include::parse(written) {
+            Ok((name, reference)) => {
+                let (line, column) = self.places.position(span.start_offset as usize);
+                let (name, reference) = (name.to_owned(), reference.map(str::to_owned));
+                self.includes.push(IncludeRef { name, reference, pointer: String::new(), line, column });
+            }
+            Err(detail) => self.refuse(span, "invalid_include", detail),
+        }
     }
 
     fn macro_body(&mut self, declared: &Macro<'a>) {
@@ -231,23 +267,19 @@ impl<'a> Visitor<'a> {
         if SPECIAL.contains(&name) {
             self.refuse(span, "unknown_name", format!("`{name}` means nothing here."));
         } else if self.seen.insert(name) {
-            let (line, column) = position(self.source, span.start_offset as usize);
+            let (line, column) = self.places.position(span.start_offset as usize);
             self.uses.push(Found { name: name.to_owned(), line, column });
         }
     }
 
-    fn call(&mut self, call: &minijinja::machinery::ast::Spanned<Call<'a>>) {
+    fn call(&mut self, call: &Spanned<Call<'a>>) {
         match call.identify_call() {
             CallType::Function(name) if self.is_set(name) || engine::FUNCTIONS.contains(&name) => {}
             CallType::Function(name) => {
                 self.refuse(call.span(), "unknown_function", format!("There is no function `{name}`."));
             }
             CallType::Block(_) => {
-                self.refuse(
-                    call.span(),
-                    "include_unsupported",
-                    "Includes are not supported yet: self.block().".into(),
-                );
+                self.refuse_tag(call.span(), "self.block()");
             }
             CallType::Method(object, _) => self.expression(object),
             CallType::Object(object) => self.expression(object),

@@ -360,7 +360,7 @@ proptest! {
             let (mut fast, mut slow) = (String::new(), String::new());
             segments::render(&segments, value, &mut fast).expect("strings only");
             let root = convert::fields([("a", a.as_str().into()), ("b", b.as_str().into())].into_iter());
-            program::Program::new(&text).expect("compiles").render(root, &mut slow, &mut Default::default()).expect("renders");
+            program::Program::new(&text, &Default::default()).expect("compiles").render(root, &mut slow, &mut Default::default()).expect("renders");
             prop_assert_eq!(fast, slow);
         }
     }
@@ -372,7 +372,7 @@ proptest! {
         let root = convert::fields(given.iter().map(|(k, v)| (k.as_str(), convert::value(v))));
         if inspect(Language::Jinja, &text).is_ok() {
             let mut guarded = String::new();
-            let result = program::Program::new(&text).expect("compiles").render(root.clone(), &mut guarded, &mut Default::default());
+            let result = program::Program::new(&text, &Default::default()).expect("compiles").render(root.clone(), &mut guarded, &mut Default::default());
             let mut plain = minijinja::Environment::new();
             plain.set_syntax(engine::syntax());
             plain.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);

@@ -41,6 +41,8 @@ pub async fn activate(ctx: &Ctx, name: &str, body: &Activate) -> Outcome<Deploym
         && prompt.archived_at.is_none()
     {
         let deployment = by_id(&mut tx.project(), &live.deployment_id).await?;
+        // Nothing was changed: the project is free again before the wait.
+        drop(tx);
         ctx.settle(live.revision).await;
         return Ok(deployment);
     }

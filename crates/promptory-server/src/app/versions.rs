@@ -111,8 +111,12 @@ impl Mark {
 }
 
 /// # Errors
-/// No such version; or it is to be archived while it is live.
+/// No such version; it is to be archived while it is live; or the key is bound to one environment.
 pub async fn mark(ctx: &Ctx, name: &str, reference: &str, mark: Mark) -> Outcome<Version> {
+    if mark != Mark::Deprecate {
+        // An archived version is served nowhere, pinned or not.
+        ctx.unbound()?;
+    }
     let mut tx = ctx.write().await?;
     let prompt = references::prompt(&mut tx.project(), name).await?;
     let row = references::version(ctx, &mut tx.project(), &prompt, reference).await?;

@@ -1,6 +1,6 @@
 //! A new version: checked before the lock is taken, numbered under it.
 
-use promptory_api::version::{ContractChange, Creation, NewVersion, Version};
+use promptory_api::version::{Creation, NewVersion, Version};
 use promptory_core::{
     access::Permission,
     contract::{self, Bump},
@@ -18,23 +18,24 @@ use super::{
 };
 use crate::{
     check::{Checks, json_text},
+    compare_wire::contract_change,
     numbers::{column, number, number_text},
     refusal::{Code, Refusal, item},
 };
 
 /// A new version that passed every check that needs no lock.
 pub(super) struct Draft {
-    definition: Definition,
-    content_hash: String,
-    warnings: Vec<String>,
-    wanted: Wanted,
-    allow_breaking: bool,
-    allow_duplicate: bool,
-    allow_secret: Option<String>,
-    note: String,
-    metadata: String,
-    tags: String,
-    activate: Option<String>,
+    pub(super) definition: Definition,
+    pub(super) content_hash: String,
+    pub(super) warnings: Vec<String>,
+    pub(super) wanted: Wanted,
+    pub(super) allow_breaking: bool,
+    pub(super) allow_duplicate: bool,
+    pub(super) allow_secret: Option<String>,
+    pub(super) note: String,
+    pub(super) metadata: String,
+    pub(super) tags: String,
+    pub(super) activate: Option<String>,
 }
 
 /// # Errors
@@ -120,7 +121,7 @@ fn wanted(new: &NewVersion, checks: &mut Checks) -> Wanted {
 }
 
 /// Creating needs `write`; going live at once needs `deploy` as well.
-fn may_activate(ctx: &Ctx, environment: &str, pointer: &str) -> Outcome<String> {
+pub(super) fn may_activate(ctx: &Ctx, environment: &str, pointer: &str) -> Outcome<String> {
     if !Permission::Deploy.allows(ctx.key.scopes, ctx.key.instance_admin) {
         return Err(Refusal::new(
             Code::Forbidden,
@@ -199,20 +200,11 @@ pub(super) async fn insert(
     }
     version.created = Some(Creation {
         compared_with: plan.base.map(|base| base.to_string()),
-        changes: plan.changes.into_iter().map(wire_change).collect(),
+        changes: plan.changes.into_iter().map(contract_change).collect(),
         warnings,
         deployment,
     });
     Ok(version)
-}
-
-fn wire_change(change: contract::ContractChange) -> ContractChange {
-    ContractChange {
-        bump: change.bump.as_str().to_owned(),
-        code: change.code.to_owned(),
-        subject: change.subject,
-        detail: change.detail,
-    }
 }
 
 struct Plan {

@@ -64,6 +64,7 @@ impl Places {
             .replace("{reference}", "1.0.0")
             .replace("{environment}", "staging")
             .replace("{id}", id)
+            .replace("/compare", "/compare?from=1&to=1")
     }
 
     /// What each operation takes without complaint.
@@ -71,6 +72,8 @@ impl Places {
         match operation.value["operationId"].as_str().unwrap_or_default() {
             "prompts_create" => json!({"name": "fresh", "kind": "text"}),
             "versions_create" => json!({"content": "another"}),
+            "prompts_revert" => json!({"version": "1"}),
+            "prompts_compare_draft" => json!({"from": "1", "to": "1"}),
             "prompts_activate" => json!({"version": "1", "environment": "staging"}),
             "environments_create" => json!({"name": "fresh"}),
             "keys_create" => json!({"name": "fresh", "scopes": ["read"]}),
@@ -144,6 +147,8 @@ both!(each_scope_opens_what_it_should, async |db| {
         .filter(good)
         .map(|o| o.template.as_str())
         .collect();
-    // The version is live while it is archived; `status.rs` has its good answer.
-    assert_eq!(never, ["/api/v1/prompts/{name}/versions/{reference}/archive"]);
+    // A patch takes two scopes, and the version is live while it is archived: `derive.rs` and `status.rs` have their
+    // good answers.
+    let elsewhere = ["/api/v1/prompts/{name}/patch", "/api/v1/prompts/{name}/versions/{reference}/archive"];
+    assert_eq!(never, elsewhere);
 });

@@ -24,6 +24,9 @@ pub(crate) struct Draft {
 pub(crate) enum Template {
     /// Variables and logic: {{ name }}, {% if … %}, {% for … %}.
     Jinja,
+    /// Variables alone: {name}, {user.name}; all other text stands as it is.
+    #[value(name = "single_brace")]
+    SingleBrace,
     /// The content as it stands.
     None,
 }
@@ -47,6 +50,7 @@ impl Draft {
     pub(crate) fn read(&self, file: &str, chat: bool) -> Result<NewVersion, Failure> {
         let template = self.template.map(|template| match template {
             Template::Jinja => "jinja".to_owned(),
+            Template::SingleBrace => "single_brace".to_owned(),
             Template::None => "none".to_owned(),
         });
         let settings =

@@ -2,11 +2,13 @@
 
 pub(crate) mod activate;
 pub(crate) mod audit;
+pub(crate) mod compare;
 pub(crate) mod demo;
 pub(crate) mod deployments;
 pub(crate) mod draft;
 pub(crate) mod environment;
 pub(crate) mod key;
+pub(crate) mod patch;
 pub(crate) mod project;
 pub(crate) mod prompt;
 pub(crate) mod prompt_show;

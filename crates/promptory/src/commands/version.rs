@@ -1,9 +1,10 @@
 //! `promptory version …`
 
 use clap::{Args, Subcommand};
-use promptory_api::version::{NewVersion, Version as VersionAnswer};
+use promptory_api::version::{NewVersion, Revert, Version as VersionAnswer};
 use serde_json::value::RawValue;
 
+use crate::commands::compare;
 use crate::commands::draft::Draft;
 use crate::commands::version_show;
 use crate::context::Context;
@@ -31,6 +32,24 @@ pub(crate) enum Version {
         /// Only the stored content, byte for byte.
         #[arg(long, conflicts_with = "json")]
         content: bool,
+    },
+    /// What differs between two versions, and whether one can replace the other for its callers.
+    Compare {
+        name: String,
+        /// 1.2.0, a sequence number, latest, or an environment (what is live there).
+        from: String,
+        to: String,
+    },
+    /// A new, higher version with the content of an older one.
+    Revert {
+        name: String,
+        reference: String,
+        /// Also make it live there, in the same step.
+        #[arg(long)]
+        environment: Option<String>,
+        /// Why there is this version.
+        #[arg(long)]
+        note: Option<String>,
     },
     /// Put a version away; it can be restored.
     Archive { name: String, reference: String },
@@ -89,6 +108,12 @@ impl Version {
             Self::Create(create) => create.run(context).await,
             Self::List { name, limit } => list(context, &name, limit).await,
             Self::Show { name, reference, content } => show(context, &name, &reference, content).await,
+            Self::Compare { name, from, to } => compare::run(context, &name, &from, &to).await,
+            Self::Revert { name, reference, environment, note } => {
+                let body = Revert { version: reference, note, environment };
+                let answer = context.client.post(&Route::prompt(&name)?.then("/revert"), &body).await?;
+                context.show(&answer, version_show::created)
+            }
             Self::Archive { name, reference } => change(context, &name, &reference, "/archive").await,
             Self::Restore { name, reference } => change(context, &name, &reference, "/restore").await,
             Self::Deprecate { name, reference } => change(context, &name, &reference, "/deprecate").await,

@@ -49,7 +49,8 @@ async fn nothing_acknowledged_is_lost_and_the_audit_log_is_whole() {
         client.await.expect("a client ends when the server is gone");
     }
     drop(server);
-    check(&Server::sqlite(folder.path()), &acknowledged.lock().expect("unpoisoned")).await;
+    let acknowledged = std::mem::take(&mut *acknowledged.lock().expect("unpoisoned"));
+    check(&Server::sqlite(folder.path()), &acknowledged).await;
 }
 
 async fn check(server: &Server, acknowledged: &[(usize, serde_json::Value, String)]) {

@@ -1,10 +1,13 @@
 pub mod activate;
 pub mod active;
 pub mod archive;
+pub mod compare;
 pub mod create;
 pub mod history;
 pub mod list;
+pub mod patch;
 pub mod resolve;
 pub mod restore;
+pub mod revert;
 pub mod show;
 pub mod update;

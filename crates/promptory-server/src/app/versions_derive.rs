@@ -1,0 +1,144 @@
+//! Versions made from other versions: a patch of what is live, and the way back as a new, higher version.
+
+use promptory_api::version::{NewVersion, PatchLive, Revert, Version};
+use promptory_core::{
+    definition::Definition,
+    numbering::{Number, Wanted},
+};
+use promptory_store::{PromptRow, VersionRow, WriteTx};
+use serde_json::Value;
+
+use super::{
+    Ctx, Outcome,
+    prompts::about,
+    references,
+    versions_change::{self, Draft},
+    wire,
+};
+use crate::{
+    check::Checks,
+    numbers::{number, number_text},
+    refusal::{Code, Refusal},
+};
+
+/// The next patch of what is live in the environment, made live there in the same commit. What is left out is taken
+/// from the live version.
+///
+/// # Errors
+/// Nothing is live there; what changes for callers is more than a patch; see also creating a version.
+pub async fn patch(ctx: &Ctx, name: &str, body: &PatchLive) -> Outcome<Version> {
+    let environment = ctx.environment_to_change(body.environment.as_deref(), "/environment")?;
+    let (prompt, live) = {
+        let mut reader = ctx.app.store.read().await?;
+        let mut reader = reader.project(&ctx.project.id);
+        let prompt = references::prompt(&mut reader, name).await?;
+        let live = references::version(ctx, &mut reader, &prompt, &environment).await?;
+        (prompt, live)
+    };
+    let new = from_live(body, &live, &environment)?;
+    let mut draft = versions_change::check(ctx, wire::kind(&prompt.kind, "")?, &new, "")?;
+    let mut tx = ctx.write().await?;
+    let prompt = references::prompt(&mut tx.project(), name).await?;
+    let still = tx.project().live(&prompt.id, &environment).await?;
+    if still.is_none_or(|row| row.version_id != live.id) {
+        return Err(Refusal::new(
+            Code::Changed,
+            format!("What is live in {environment:?} changed meanwhile. Look at it and try again."),
+        ));
+    }
+    draft.wanted = Wanted::Exact(next_patch(&mut tx, &prompt, &live).await?);
+    finish(ctx, tx, &prompt, draft, "version.patch").await
+}
+
+fn from_live(body: &PatchLive, live: &VersionRow, environment: &str) -> Outcome<NewVersion> {
+    let stored = |text: &str| -> Outcome<Value> {
+        serde_json::from_str(text).map_err(|_| wire::damaged("version", &live.id))
+    };
+    let or_stored = |given: &Option<Value>, text: &str| match given {
+        Some(value) => Ok(value.clone()),
+        None => stored(text),
+    };
+    Ok(NewVersion {
+        content: or_stored(&body.content, &live.content)?,
+        template: Some(body.template.clone().unwrap_or_else(|| live.template.clone())),
+        variables: Some(or_stored(&body.variables, &live.variables)?),
+        settings: Some(or_stored(&body.settings, &live.settings)?),
+        note: body.note.clone(),
+        metadata: body.metadata.clone(),
+        tags: body.tags.clone(),
+        activate: Some(environment.to_owned()),
+        allow_breaking: body.allow_breaking,
+        allow_duplicate: body.allow_duplicate,
+        allow_secret: body.allow_secret.clone(),
+        ..NewVersion::default()
+    })
+}
+
+/// Above every patch of the same `major.minor`, wherever the newest version is.
+async fn next_patch(tx: &mut WriteTx, prompt: &PromptRow, live: &VersionRow) -> Outcome<Number> {
+    let line = number(live.major, live.minor, live.patch, "");
+    let highest = tx
+        .project()
+        .version_numbers(&prompt.id)
+        .await?
+        .iter()
+        .map(|row| number(row.major, row.minor, row.patch, &row.pre))
+        .filter(|other| (other.major, other.minor) == (line.major, line.minor))
+        .map(|other| other.patch)
+        .max();
+    Ok(Number::new(line.major, line.minor, highest.unwrap_or(line.patch) + 1))
+}
+
+/// A new version above all others with the content of an older one.
+///
+/// # Errors
+/// No such prompt, version or environment; an archived prompt.
+pub async fn revert(ctx: &Ctx, name: &str, body: &Revert) -> Outcome<Version> {
+    let mut checks = Checks::under("");
+    checks.note("/note", body.note.as_deref(), false);
+    checks.finish()?;
+    let activate = match body.environment.as_deref() {
+        Some(environment) => Some(versions_change::may_activate(ctx, environment, "/environment")?),
+        None => None,
+    };
+    let mut tx = ctx.write().await?;
+    let prompt = references::prompt(&mut tx.project(), name).await?;
+    let source = references::version(ctx, &mut tx.project(), &prompt, &body.version).await?;
+    let definition = Definition::from_stored(
+        &prompt.kind,
+        &source.content,
+        &source.template,
+        &source.variables,
+        &source.settings,
+    )
+    .map_err(|_| wire::damaged("version", &source.id))?;
+    let number = number_text(source.major, source.minor, source.patch, &source.pre);
+    let draft = Draft {
+        content_hash: source.content_hash.clone(),
+        definition,
+        warnings: vec![format!("Reverts to {number}.")],
+        wanted: Wanted::Auto,
+        allow_breaking: true,
+        allow_duplicate: true,
+        allow_secret: None,
+        note: body.note.clone().unwrap_or_else(|| format!("Reverts to {number}")),
+        metadata: source.metadata.clone(),
+        tags: source.tags.clone(),
+        activate,
+    };
+    finish(ctx, tx, &prompt, draft, "version.revert").await
+}
+
+async fn finish(
+    ctx: &Ctx,
+    mut tx: WriteTx,
+    prompt: &PromptRow,
+    draft: Draft,
+    action: &str,
+) -> Outcome<Version> {
+    let version = versions_change::insert(ctx, &mut tx, prompt, draft).await?;
+    ctx.remember(&mut tx, 201, &version).await?;
+    let audit = about(ctx, action, &prompt.id, &prompt.name, &versions_change::audit_detail(&version));
+    ctx.commit(tx, audit).await?;
+    Ok(version)
+}
