@@ -1,1 +1,103 @@
-fn main() {}
+//! Benches: each prints what it measured against a baseline run in the same session. `docs/performance.md` has the
+//! figures and the commands.
+#![expect(clippy::print_stdout, reason = "a bench reports to a terminal")]
+
+mod active;
+mod constant;
+mod create;
+mod load;
+mod machine;
+mod resolve;
+mod rounds;
+mod seed;
+mod server;
+mod start;
+mod wire;
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{Parser, Subcommand};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[derive(Parser)]
+#[command(about = "Benches of Promptory; build `promptory` with the same profile first")]
+struct Cli {
+    /// A short run: to see that it works, not to believe the figures.
+    #[arg(long, global = true)]
+    quick: bool,
+    #[command(subcommand)]
+    bench: Bench,
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// What is live, fetched over keep-alive connections.
+    Active,
+    /// The same, rendered with three variables.
+    Resolve,
+    /// Time to readiness, memory, idle time, size.
+    Start,
+    /// Versions created on both databases.
+    Create {
+        /// `postgres://…` of an empty database; absent: one is started with `cargo xtask postgres --durable`.
+        #[arg(long)]
+        postgres: Option<String>,
+    },
+    /// The baseline of `active` and `resolve`, which start it themselves.
+    #[command(hide = true)]
+    Constant { answer: PathBuf },
+}
+
+/// How long everything takes.
+#[derive(Clone, Copy)]
+pub struct Size {
+    quick: bool,
+}
+
+impl Size {
+    fn pick<T>(self, quick: T, full: T) -> T {
+        if self.quick { quick } else { full }
+    }
+
+    pub fn rounds(self) -> usize {
+        self.pick(3, 12)
+    }
+
+    pub fn round(self) -> Duration {
+        self.pick(Duration::from_millis(500), Duration::from_millis(1500))
+    }
+
+    pub fn starts(self) -> usize {
+        self.pick(3, 9)
+    }
+
+    pub fn settle(self) -> Duration {
+        self.pick(Duration::from_secs(5), Duration::from_secs(60))
+    }
+
+    pub fn idle(self) -> Duration {
+        self.pick(Duration::from_secs(5), Duration::from_secs(20))
+    }
+
+    pub fn turns(self) -> usize {
+        self.pick(2, 5)
+    }
+
+    pub fn turn(self) -> Duration {
+        self.pick(Duration::from_secs(1), Duration::from_secs(4))
+    }
+}
+
+fn main() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    let size = Size { quick: cli.quick };
+    match cli.bench {
+        Bench::Active => active::run(size),
+        Bench::Resolve => resolve::run(size),
+        Bench::Start => start::run(size),
+        Bench::Create { postgres } => create::run(size, postgres),
+        Bench::Constant { answer } => constant::run(&answer),
+    }
+}

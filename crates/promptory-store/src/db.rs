@@ -90,7 +90,8 @@ impl Store {
             .max_lifetime(None)
             .test_before_acquire(false)
             .acquire_timeout(Duration::from_secs(5))
-            .connect_with(options.read_only(true).create_if_missing(false))
+            // There may be many readers, and the system keeps the file in memory as well.
+            .connect_with(options.read_only(true).create_if_missing(false).pragma("cache_size", "-4000"))
             .await?;
         Ok(Pools::Sqlite { write, read })
     }

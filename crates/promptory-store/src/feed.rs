@@ -1,8 +1,10 @@
 //! Loading what is served, and following the changes.
 
+use std::collections::HashMap;
+
 use promptory_core::id::ProjectId;
 
-use crate::{EnvironmentRow, KeyRow, Result, Store, conn::Conn};
+use crate::{EnvironmentRow, KeyRow, Result, Store, StoreError};
 
 statements! {
     HEADS = "SELECT id, name, revision, COALESCE((SELECT value FROM meta WHERE name = 'epoch'), '') AS epoch \
@@ -93,12 +95,13 @@ row! {
 }
 
 /// Everything that is served of one project, at one revision.
-pub struct Loaded {
+pub struct Loaded<L> {
     pub head: ProjectHead,
     pub environments: Vec<EnvironmentRow>,
     pub keys: Vec<KeyRow>,
     pub prompts: Vec<LoadedPrompt>,
-    pub live: Vec<LoadedLive>,
+    /// What the caller made of the live versions.
+    pub live: Vec<L>,
 }
 
 impl Store {
@@ -114,20 +117,31 @@ impl Store {
         fetch_all!(pooled.conn(), ChangeRow, CHANGES_AFTER, project.as_str(), after, up_to)
     }
 
-    /// Revision and content in one transaction. None: no such project.
-    pub async fn load(&self, project: &ProjectId) -> Result<Option<Loaded>> {
+    /// Revision and content in one transaction. `make` is given each live version with its prompt as it is read: all
+    /// of them at once would take the memory that is served from a second time. None: no such project.
+    pub async fn load<L: Send>(
+        &self,
+        project: &ProjectId,
+        mut make: impl FnMut(&LoadedPrompt, LoadedLive) -> L + Send,
+    ) -> Result<Option<Loaded<L>>> {
         let mut tx = self.read_tx().await?;
         let id = project.as_str();
         let Some(head) = fetch_optional!(tx.conn(), ProjectHead, LOAD_HEAD, id)? else { return Ok(None) };
         let environments = fetch_all!(tx.conn(), EnvironmentRow, LOAD_ENVIRONMENTS, id)?;
         let keys = fetch_all!(tx.conn(), KeyRow, LOAD_KEYS, id)?;
         let prompts = fetch_all!(tx.conn(), LoadedPrompt, LOAD_PROMPTS, id)?;
-        let live = load_live(tx.conn(), id).await?;
+        let by_id: HashMap<&str, &LoadedPrompt> = prompts.iter().map(|row| (row.id.as_str(), row)).collect();
+        let (mut live, mut stray) = (Vec::new(), None);
+        let each = |row: LoadedLive| match by_id.get(row.prompt_id.as_str()) {
+            Some(prompt) => live.push(make(prompt, row)),
+            None => stray = Some(row.prompt_id),
+        };
+        fetch_each!(tx.conn(), LoadedLive, LOAD_LIVE, [id], each)?;
+        if let Some(id) = stray {
+            return Err(StoreError::Broken { table: "live", id, what: "its prompt is missing".to_owned() });
+        }
+        drop(by_id);
         tx.commit().await?;
         Ok(Some(Loaded { head, environments, keys, prompts, live }))
     }
-}
-
-async fn load_live(conn: Conn<'_>, project: &str) -> Result<Vec<LoadedLive>> {
-    fetch_all!(conn, LoadedLive, LOAD_LIVE, project)
 }

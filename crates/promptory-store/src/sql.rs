@@ -46,6 +46,33 @@ macro_rules! fetch_all { ($($args:tt)*) => { fetch!(fetch_all, $($args)*) }; }
 macro_rules! fetch_one { ($($args:tt)*) => { fetch!(fetch_one, $($args)*) }; }
 macro_rules! fetch_optional { ($($args:tt)*) => { fetch!(fetch_optional, $($args)*) }; }
 
+/// Hands over row after row, so that a large answer is never in memory as a whole.
+macro_rules! fetch_each {
+    ($conn:expr, $row:ty, $text:expr, [$($arg:expr),*], $each:expr) => {
+        match $conn {
+            $crate::conn::Conn::Sqlite(conn) => {
+                let rows = sqlx::query_as::<sqlx::Sqlite, $row>($text)$(.bind($arg))*.fetch(&mut *conn);
+                $crate::sql::each(rows, $each).await
+            }
+            $crate::conn::Conn::Postgres(conn) => {
+                let rows = sqlx::query_as::<sqlx::Postgres, $row>($text)$(.bind($arg))*.fetch(&mut *conn);
+                $crate::sql::each(rows, $each).await
+            }
+        }
+        .map_err($crate::StoreError::from)
+    };
+}
+
+pub(crate) async fn each<R>(
+    mut rows: futures_util::stream::BoxStream<'_, Result<R, sqlx::Error>>,
+    mut each: impl FnMut(R),
+) -> Result<(), sqlx::Error> {
+    while let Some(row) = futures_util::TryStreamExt::try_next(&mut rows).await? {
+        each(row);
+    }
+    Ok(())
+}
+
 /// Answers the number of rows affected.
 macro_rules! execute {
     ($conn:expr, $text:expr $(, $arg:expr)* $(,)?) => {

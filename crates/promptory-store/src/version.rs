@@ -23,7 +23,9 @@ statements! {
     /// The highest number (not the newest): the contract of the next is compared with it. Its sequence is not the
     /// highest sequence.
     HIGHEST_VERSION = "SELECT v.id, v.major, v.minor, v.patch, v.pre, v.content, v.template, v.variables, v.settings, \
-        CAST((SELECT MAX(s.sequence) FROM version s WHERE s.prompt_id = $2) AS BIGINT) AS last_sequence \
+        CAST((SELECT MAX(s.sequence) FROM version s WHERE s.prompt_id = $2) AS BIGINT) AS last_sequence, \
+        CAST((SELECT MIN(d.sequence) FROM version d WHERE d.prompt_id = $2 AND d.content_hash = $3) AS BIGINT) \
+        AS same_sequence \
         FROM version v WHERE v.project_id = $1 AND v.prompt_id = $2 AND v.pre = '' \
         ORDER BY v.major DESC, v.minor DESC, v.patch DESC LIMIT 1";
     SAME_CONTENT = "SELECT major, minor, patch, pre, sequence FROM version \
@@ -79,6 +81,8 @@ row! {
         pub variables: String,
         pub settings: String,
         pub last_sequence: i64,
+        /// The oldest version with the content asked about.
+        pub same_sequence: Option<i64>,
     }
 }
 
@@ -183,9 +187,14 @@ impl ProjectReader<'_> {
         Ok(n)
     }
 
-    pub async fn highest_version(&mut self, prompt_id: &str) -> Result<Option<HighestVersion>> {
+    pub async fn highest_version(
+        &mut self,
+        prompt_id: &str,
+        content_hash: &str,
+    ) -> Result<Option<HighestVersion>> {
         let project = self.project;
-        fetch_optional!(self.conn(), HighestVersion, HIGHEST_VERSION, project.as_str(), prompt_id)
+        let project = project.as_str();
+        fetch_optional!(self.conn(), HighestVersion, HIGHEST_VERSION, project, prompt_id, content_hash)
     }
 
     pub async fn same_content(&mut self, prompt_id: &str, content_hash: &str) -> Result<Option<NumberRow>> {

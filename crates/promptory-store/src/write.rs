@@ -17,6 +17,13 @@ statements! {
     LOCK_PROJECT_SQLITE = "SELECT revision, last_at, audit_n, audit_hash FROM project WHERE id = $1";
     ADVANCE_PROJECT =
         "UPDATE project SET revision = $2, last_at = $3, audit_n = $4, audit_hash = $5 WHERE id = $1";
+    /// The audit entry, the first change and the project's new state. Each statement of SQLite is a trip to its thread
+    /// and back, which takes longer than what it does there.
+    FINISH_SQLITE = "INSERT INTO audit (project_id, n, at, actor, actor_name, action, prompt_id, prompt, environment, \
+        address, request_id, detail, hash) VALUES ($1, $2, $3, $6, $7, $8, $9, $10, $11, $12, $13, $14, $5); \
+        INSERT INTO change (project_id, revision, ordinal, at, kind, prompt_id, environment, version_id, \
+        deployment_id, build_hash, detail) VALUES ($1, $4, 0, $3, $15, $16, $17, $18, $19, $20, $21); \
+        UPDATE project SET revision = $4, last_at = $3, audit_n = $2, audit_hash = $5 WHERE id = $1";
     NOTIFY = "SELECT CAST(pg_notify($1, $2) AS TEXT) AS sent";
 }
 
@@ -102,33 +109,69 @@ impl WriteTx {
         let revision = self.revision();
         let n = self.lock.audit_n + 1;
         let hash = chain_hash(&self.lock.audit_hash, n, self.at, &audit);
-        let at = self.at.micros();
-        let project = self.project.clone();
-        self.insert_audit(n, &audit, &hash).await?;
-        self.insert_changes(revision).await?;
+        let mut changes = std::mem::take(&mut self.changes).into_iter();
+        // Every revision has a row, so that a reader can tell a gap from a quiet commit.
+        let quiet = || Change::new(ChangeKind::Other, &serde_json::json!({}));
+        let first = changes.next().unwrap_or_else(quiet);
+        for (ordinal, change) in (1_i64..).zip(changes) {
+            self.insert_change(ordinal, &change).await?;
+        }
         if let Some((key, answer)) = self.answer.take() {
             self.insert_answer(&key, &answer).await?;
         }
-        execute!(self.tx.conn(), ADVANCE_PROJECT, project.as_str(), revision, at, n, hash)?;
-        if matches!(self.tx, Tx::Postgres(_)) {
-            let payload = format!("{project} {revision}");
-            fetch_one!(self.tx.conn(), (String,), NOTIFY, CHANNEL, payload)?;
+        match self.tx {
+            Tx::Sqlite(_) => self.finish_sqlite(n, &audit, &hash, &first).await?,
+            Tx::Postgres(_) => self.finish_postgres(n, &audit, &hash, &first).await?,
         }
         self.tx.commit().await?;
         Ok(Committed { revision })
     }
 
-    async fn insert_changes(&mut self, revision: i64) -> Result<()> {
-        let mut changes = std::mem::take(&mut self.changes);
-        if changes.is_empty() {
-            // Every revision has a row, so that a reader can tell a gap from a quiet commit.
-            changes.push(Change::new(ChangeKind::Other, &serde_json::json!({})));
-        }
-        let at = self.at.micros();
-        for (ordinal, change) in (0_i64..).zip(&changes) {
-            let (conn, project) = self.parts();
-            crate::change::insert(conn, project, revision, ordinal, at, change).await?;
-        }
+    async fn insert_change(&mut self, ordinal: i64, change: &Change) -> Result<()> {
+        let (revision, at) = (self.revision(), self.at.micros());
+        let (conn, project) = self.parts();
+        crate::change::insert(conn, project, revision, ordinal, at, change).await
+    }
+
+    async fn finish_sqlite(&mut self, n: i64, audit: &NewAudit, hash: &str, first: &Change) -> Result<()> {
+        let (revision, at) = (self.revision(), self.at.micros());
+        let (conn, project) = self.parts();
+        execute!(
+            conn,
+            FINISH_SQLITE,
+            project.as_str(),
+            n,
+            at,
+            revision,
+            hash,
+            &audit.actor,
+            &audit.actor_name,
+            &audit.action,
+            &audit.prompt_id,
+            &audit.prompt,
+            &audit.environment,
+            &audit.address,
+            &audit.request_id,
+            &audit.detail,
+            first.kind.as_str(),
+            &first.prompt_id,
+            &first.environment,
+            &first.version_id,
+            &first.deployment_id,
+            &first.build_hash,
+            &first.detail
+        )?;
+        Ok(())
+    }
+
+    async fn finish_postgres(&mut self, n: i64, audit: &NewAudit, hash: &str, first: &Change) -> Result<()> {
+        let (revision, at) = (self.revision(), self.at.micros());
+        self.insert_audit(n, audit, hash).await?;
+        self.insert_change(0, first).await?;
+        let (conn, project) = self.parts();
+        execute!(conn, ADVANCE_PROJECT, project.as_str(), revision, at, n, hash)?;
+        let payload = format!("{project} {revision}");
+        fetch_one!(self.tx.conn(), (String,), NOTIFY, CHANNEL, payload)?;
         Ok(())
     }
 }

@@ -106,7 +106,8 @@ pub async fn resolved(ctx: &Ctx, name: &str, body: &Resolve) -> Outcome<Bytes> {
         // Before the cache, which does not know keys: one bound elsewhere may not see what is live there.
         ctx.environment(Some(reference))?;
     }
-    let pinned = ctx.app.pins.get(ctx, name, &environment, reference).await?;
+    // Boxed, so that the usual answer does not carry room for this one along.
+    let pinned = Box::pin(ctx.app.pins.get(ctx, name, &environment, reference)).await?;
     let facts = Facts {
         prompt_id: &pinned.prompt_id,
         build: &pinned.build,

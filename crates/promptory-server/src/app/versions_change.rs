@@ -7,7 +7,7 @@ use promptory_core::{
     definition::{Definition, Kind, NewDefinition},
     numbering::{self, Number, NumberError, Wanted},
 };
-use promptory_store::{PromptRow, VersionFacts, VersionRow, WriteTx};
+use promptory_store::{HighestVersion, PromptRow, VersionFacts, VersionRow, WriteTx};
 use serde_json::{Value, json};
 
 use super::{
@@ -165,7 +165,10 @@ pub(super) async fn insert(
         return Err(Refusal::new(Code::PromptArchived, "The prompt is archived; restore it first."));
     }
     let mut warnings = draft.warnings.clone();
-    if let Some(same) = tx.project().same_content(&prompt.id, &draft.content_hash).await? {
+    let highest = tx.project().highest_version(&prompt.id, &draft.content_hash).await?;
+    if highest.as_ref().is_some_and(|highest| highest.same_sequence.is_some())
+        && let Some(same) = tx.project().same_content(&prompt.id, &draft.content_hash).await?
+    {
         let number = number_text(same.major, same.minor, same.patch, &same.pre);
         let detail = format!(
             "Version {number} (sequence {}) has the same content. Use it, or send `allow_duplicate: true`.",
@@ -176,7 +179,7 @@ pub(super) async fn insert(
         }
         warnings.push(format!("Version {number} has the same content (allow_duplicate)."));
     }
-    let plan = plan(tx, prompt, &draft).await?;
+    let plan = plan(tx, prompt, &draft, highest).await?;
     if plan.too_low() {
         warnings.push("The number promises less than what changes for callers (allow_breaking).".to_owned());
     }
@@ -227,8 +230,13 @@ impl Plan {
 }
 
 /// Which number comes next, seen under the lock.
-async fn plan(tx: &mut WriteTx, prompt: &PromptRow, draft: &Draft) -> Outcome<Plan> {
-    let Some(highest) = tx.project().highest_version(&prompt.id).await? else {
+async fn plan(
+    tx: &mut WriteTx,
+    prompt: &PromptRow,
+    draft: &Draft,
+    highest: Option<HighestVersion>,
+) -> Outcome<Plan> {
+    let Some(highest) = highest else {
         let number =
             numbering::next(&[], &draft.wanted, &[], true).map_err(|error| number_refusal(error, None))?;
         return Ok(Plan { number, sequence: 1, base: None, changes: Vec::new() });

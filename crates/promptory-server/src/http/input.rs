@@ -9,6 +9,7 @@ use axum::{
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, header, request::Parts};
 use http_body_util::BodyExt;
+use hyper::body::Body as _;
 use promptory_core::limits;
 use serde::de::DeserializeOwned;
 
@@ -122,10 +123,14 @@ async fn read_all(mut body: Body, limit: usize) -> Result<Bytes, Refusal> {
     while let Some(frame) = body.frame().await {
         let frame =
             frame.map_err(|why| Refusal::new(Code::Malformed, format!("The body broke off: {why}.")))?;
-        let Some(data) = frame.data_ref() else { continue };
+        let Ok(data) = frame.into_data() else { continue };
         seen += data.len();
+        if whole.is_empty() && seen <= limit && body.is_end_stream() {
+            // It came in one piece, as small ones do.
+            return Ok(data);
+        }
         if seen <= limit {
-            whole.extend_from_slice(data);
+            whole.extend_from_slice(&data);
         } else if seen > limit + DRAINED_BYTES {
             break;
         }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use promptory_core::{access::Scopes, id::ProjectId, time::Timestamp};
-use promptory_store::{ChangeRow, KeyRow, Loaded, LoadedLive, ProjectHead, Result, Store};
+use promptory_store::{ChangeRow, KeyRow, Loaded, LoadedLive, LoadedPrompt, ProjectHead, Result, Store};
 use serde_json::Value;
 use tokio::sync::Notify;
 use tracing::{error, info, warn};
@@ -99,8 +99,13 @@ impl Feed {
         known: Option<&Arc<ProjectServing>>,
         names: &mut Names,
     ) -> Result<()> {
-        let Some(loaded) = self.store.load(id).await? else { return Ok(()) };
-        let snapshot = snapshot_of(&loaded);
+        let make = |prompt: &LoadedPrompt, row: LoadedLive| Live {
+            build: Arc::new(loaded_build(&prompt.name, &prompt.kind, &row)),
+            prompt_id: row.prompt_id,
+            environment: row.environment,
+        };
+        let Some(mut loaded) = self.store.load(id, make).await? else { return Ok(()) };
+        let snapshot = snapshot_of(&mut loaded);
         names.retain(|(project, _), _| project != id);
         for prompt in &loaded.prompts {
             names.insert((id.clone(), prompt.id.as_str().into()), prompt.name.as_str().into());
@@ -141,7 +146,14 @@ fn gapless(rows: &[ChangeRow], after: i64) -> bool {
     last > after
 }
 
-fn snapshot_of(loaded: &Loaded) -> Snapshot {
+/// A live version, built while the next one is read.
+struct Live {
+    prompt_id: String,
+    environment: String,
+    build: Arc<Build>,
+}
+
+fn snapshot_of(loaded: &mut Loaded<Live>) -> Snapshot {
     let epoch: Arc<str> = loaded.head.epoch.as_str().into();
     let environments: Vec<Environment> = loaded
         .environments
@@ -150,9 +162,11 @@ fn snapshot_of(loaded: &Loaded) -> Snapshot {
         .collect();
     let shared: HashMap<&str, Arc<str>> =
         loaded.environments.iter().map(|row| (row.name.as_str(), Arc::from(row.name.as_str()))).collect();
-    let mut live: HashMap<&str, Vec<&LoadedLive>> = HashMap::new();
-    for row in &loaded.live {
-        live.entry(&row.prompt_id).or_default().push(row);
+    let mut live: HashMap<String, Vec<_>> = HashMap::new();
+    for row in std::mem::take(&mut loaded.live) {
+        if let Some(environment) = shared.get(row.environment.as_str()) {
+            live.entry(row.prompt_id).or_default().push((Arc::clone(environment), row.build));
+        }
     }
     let entries = loaded
         .prompts
@@ -163,15 +177,7 @@ fn snapshot_of(loaded: &Loaded) -> Snapshot {
             kind: prompt.kind.as_str().into(),
             archived: prompt.archived_at.is_some(),
             touched: loaded.head.revision,
-            live: live
-                .get(prompt.id.as_str())
-                .into_iter()
-                .flatten()
-                .filter_map(|row| {
-                    let environment = shared.get(row.environment.as_str())?;
-                    Some((Arc::clone(environment), Arc::new(loaded_build(&prompt.name, &prompt.kind, row))))
-                })
-                .collect(),
+            live: live.remove(prompt.id.as_str()).unwrap_or_default(),
         })
         .collect();
     Snapshot::empty(&epoch).with(loaded.head.revision, Some(environments.into()), entries)

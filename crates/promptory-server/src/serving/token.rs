@@ -7,14 +7,17 @@ use sha2::{Digest, Sha256};
 /// Format of the bytes before encoding, so that old tokens stay readable.
 const FORMAT: u8 = 1;
 const MAC_BYTES: usize = 16;
-const BODY_BYTES: usize = 1 + 16 + 16 + 8 + 8 + 8;
+/// With the 9 bytes that SHA-256 adds this is one block.
+const BODY_BYTES: usize = 1 + 16 + 16 + 8 + 8 + 6;
 const TOKEN_BYTES: usize = BODY_BYTES + MAC_BYTES;
 /// Base64 without padding.
 const TEXT_BYTES: usize = (TOKEN_BYTES * 4).div_ceil(3);
 
 /// Makes tokens. The key is shared by all servers through the database.
 pub struct Tokens {
-    key: [u8; 32],
+    /// HMAC-SHA-256 (RFC 2104) with a key of one block or less: each pass as it stands behind the key's block.
+    inner: Sha256,
+    outer: Sha256,
 }
 
 /// What a token names.
@@ -29,7 +32,13 @@ pub struct Subject<'a> {
 
 impl Tokens {
     pub fn new(key: [u8; 32]) -> Self {
-        Self { key }
+        let mut inner = [0x36_u8; 64];
+        let mut outer = [0x5c_u8; 64];
+        for (i, byte) in key.iter().enumerate() {
+            inner[i] ^= byte;
+            outer[i] ^= byte;
+        }
+        Self { inner: Sha256::new().chain_update(inner), outer: Sha256::new().chain_update(outer) }
     }
 
     /// Appends the token to `out`; needs no memory of its own.
@@ -42,7 +51,8 @@ impl Tokens {
         if let Some(unit) = subject.unit {
             token[41..49].copy_from_slice(&Sha256::digest(unit)[..8]);
         }
-        token[49..57].copy_from_slice(&subject.at.micros().to_be_bytes());
+        // Milliseconds: 48 bits last until the year 10889.
+        token[49..55].copy_from_slice(&(subject.at.micros() / 1000).to_be_bytes()[2..]);
         let mac = self.mac(&token[..BODY_BYTES]);
         token[BODY_BYTES..].copy_from_slice(&mac[..MAC_BYTES]);
         let start = out.len();
@@ -52,16 +62,9 @@ impl Tokens {
         out.truncate(start + written);
     }
 
-    /// HMAC-SHA-256 (RFC 2104) with a key of one block or less.
     fn mac(&self, message: &[u8]) -> [u8; 32] {
-        let mut inner = [0x36_u8; 64];
-        let mut outer = [0x5c_u8; 64];
-        for (i, byte) in self.key.iter().enumerate() {
-            inner[i] ^= byte;
-            outer[i] ^= byte;
-        }
-        let digest = Sha256::new().chain_update(inner).chain_update(message).finalize();
-        Sha256::new().chain_update(outer).chain_update(digest).finalize().into()
+        let digest = self.inner.clone().chain_update(message).finalize();
+        self.outer.clone().chain_update(digest).finalize().into()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use promptory_core::id::ProjectId;
-use promptory_store::{Archive, ChangeRow, Loaded, StoreError, WriteTx};
+use promptory_store::{Archive, ChangeRow, Loaded, LoadedLive, StoreError, WriteTx};
 use proptest::{collection::vec, prelude::*, sample::Index};
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ fn environment(name: &str, position: i64, production: bool) -> (String, Value) {
     (name.to_owned(), json!({"name": name, "position": position, "production": production}))
 }
 
-fn loaded(from: &Loaded) -> Served {
+fn loaded(from: &Loaded<LoadedLive>) -> Served {
     let archived = |at: Option<i64>| at.is_some();
     Served {
         environments: from
@@ -222,7 +222,7 @@ impl World<'_> {
 }
 
 async fn load(db: &Db, project: &ProjectId) -> (i64, Served) {
-    let all = db.store.load(project).await.expect("readable").expect("there");
+    let all = db.store.load(project, |_, row| row).await.expect("readable").expect("there");
     (all.head.revision, loaded(&all))
 }
 
@@ -326,7 +326,7 @@ both!(heads_say_where_every_project_stands, async |db| {
         heads.iter().map(|head| (head.id.as_str(), head.revision, head.epoch.as_str())).collect();
     assert_eq!(seen, [(one.as_str(), 0, "e1"), (two.as_str(), 1, "e1")]);
     assert!(heads.iter().all(|head| head.name == head.id));
-    assert!(db.store.load(&"nobody".into()).await.expect("readable").is_none());
+    assert!(db.store.load(&"nobody".into(), |_, row| row).await.expect("readable").is_none());
 });
 
 both!(old_changes_are_swept_of_one_project, async |db| {

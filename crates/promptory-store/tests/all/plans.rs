@@ -18,7 +18,7 @@ const HOT: [(&str, &[&str], &str); 11] = [
     ("VERSION_BY_NUMBER", &["P", "P/n7", "1", "5", "0", ""], "version_number"),
     ("VERSION_BY_SEQUENCE", &["P", "P/n7", "5"], "version_sequence"),
     ("VERSION_LATEST", &["P", "P/n7"], "version_sequence"),
-    ("HIGHEST_VERSION", &["P", "P/n7"], "version_number"),
+    ("HIGHEST_VERSION", &["P", "P/n7", "hash-5"], "version_number"),
     ("SAME_CONTENT", &["P", "P/n7", "hash-5"], "version_content"),
     ("LIVE_ROW", &["P", "P/n7", "production"], "live_one"),
     ("LIVE_AT", &["P", "P/n7", "production", "1790000000000000"], "live_time"),

@@ -37,7 +37,8 @@ both!(versions_are_found_by_number_sequence_and_content, async |db| {
     }
     assert!(reader.version_by_number(&prompt, (3, 0, 0, "")).await.expect("readable").is_none());
     assert!(reader.version_by_number(&prompt, (3, 0, 0, "BETA.1")).await.expect("readable").is_none());
-    let highest = reader.highest_version(&prompt).await.expect("readable").expect("there");
+    let highest = reader.highest_version(&prompt, "hash-2").await.expect("readable").expect("there");
+    assert!(highest.same_sequence.is_some());
     assert_eq!((highest.major, highest.minor, highest.patch, highest.last_sequence), (2, 10, 0, 7));
     assert_eq!(reader.version_latest(&prompt).await.expect("readable").expect("there").sequence, 7);
     let same = reader.same_content(&prompt, "hash-2").await.expect("readable").expect("there");
@@ -45,7 +46,7 @@ both!(versions_are_found_by_number_sequence_and_content, async |db| {
     assert!(reader.same_content(&prompt, "HASH-2").await.expect("readable").is_none());
     assert_eq!(reader.count_versions(&prompt).await.expect("readable"), 7);
     assert_eq!(reader.version_numbers(&prompt).await.expect("readable").len(), 7);
-    assert!(reader.highest_version(&empty).await.expect("readable").is_none());
+    assert!(reader.highest_version(&empty, "hash-2").await.expect("readable").is_none());
     assert!(reader.version_latest(&empty).await.expect("readable").is_none());
     assert!(reader.same_content(&empty, "hash-2").await.expect("readable").is_none());
 });
@@ -68,7 +69,7 @@ both!(another_project_sees_none_of_it, async |db| {
     assert!(!reader.was_live(&version, "production").await.expect("readable"));
     assert!(reader.version_facts(&version).await.expect("readable").live_in.is_empty());
     assert!(db.store.changes(&other, 0, i64::MAX).await.expect("readable").is_empty());
-    assert!(db.store.load(&other).await.expect("readable").expect("there").live.is_empty());
+    assert!(db.store.load(&other, |_, row| row).await.expect("readable").expect("there").live.is_empty());
 });
 
 both!(numbers_and_sequences_are_unique_by_constraint, async |db| {

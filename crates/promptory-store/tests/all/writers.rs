@@ -102,7 +102,7 @@ both!(sixty_four_writers_get_every_number_once, async |db| {
         let (store, project, prompt) = (db.store.clone(), project.clone(), prompt.clone());
         writers.spawn(async move {
             let mut tx = store.write(&project, at(writer)).await.expect("the lock");
-            let highest = tx.project().highest_version(&prompt).await.expect("readable");
+            let highest = tx.project().highest_version(&prompt, "").await.expect("readable");
             let (minor, last) = highest.map_or((0, 0), |row| (row.minor, row.last_sequence));
             let new = new_version(&prompt, last + 1, (1, minor + 1, 0, ""));
             tx.insert_version(&new).await.expect("inserted");
