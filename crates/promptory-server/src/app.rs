@@ -17,6 +17,7 @@ pub mod serve;
 pub mod versions;
 mod versions_change;
 pub mod versions_derive;
+mod versions_number;
 mod wire;
 
 use std::{
@@ -168,7 +169,7 @@ impl Ctx {
 
     /// Waits until this server serves a committed revision.
     pub async fn settle(&self, revision: i64) {
-        self.app.feed.wake();
+        self.app.feed.wake_at(&self.project.id, revision);
         // A feed that cannot read right now catches up later; the change is durable all the same.
         let _ = tokio::time::timeout(OWN_SNAPSHOT_WAIT, self.project.reached(revision)).await;
     }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use promptory_core::{limits, time::Timestamp};
+use promptory_core::{id::ProjectId, limits, time::Timestamp};
 use promptory_store::{Dialect, Listener, Result};
 use tokio::sync::watch;
 use tracing::{error, info, warn};
@@ -43,12 +43,14 @@ async fn follow(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     let mut pace = tokio::time::interval(POLL);
     pace.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
-        tokio::select! {
-            _ = pace.tick() => {}
-            () = app.feed.woken() => {}
+        let woken = tokio::select! {
+            _ = pace.tick() => false,
+            () = app.feed.woken() => true,
             _ = stop.wait_for(|stop| *stop) => return,
-        }
-        if let Err(error) = app.feed.poll(app.clock.now()).await {
+        };
+        let now = app.clock.now();
+        let seen = if woken { app.feed.look(now).await } else { app.feed.poll(now).await };
+        if let Err(error) = seen {
             warn!(%error, "changes cannot be read; what is served stays as it is");
         }
     }
@@ -80,8 +82,12 @@ async fn notified(app: Arc<App>, mut stop: watch::Receiver<bool>) {
 async fn listen(app: &App, mut listener: Listener) {
     loop {
         match listener.next().await {
-            // Without a payload: the connection was made again, something may have been missed.
-            Ok(_) => app.feed.wake(),
+            Ok(Some(payload)) => match payload.rsplit_once(' ').map(|(id, n)| (id, n.parse())) {
+                Some((id, Ok(revision))) => app.feed.wake_at(&ProjectId::from(id), revision),
+                _ => app.feed.wake(),
+            },
+            // The connection was made again, something may have been missed.
+            Ok(None) => app.feed.wake(),
             Err(error) => {
                 warn!(%error, "the connection for notifications was lost");
                 return;

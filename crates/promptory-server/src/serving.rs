@@ -2,6 +2,7 @@
 //! read it without locks and never wait for the database.
 
 mod build;
+mod changes;
 mod feed;
 mod keys;
 mod project;

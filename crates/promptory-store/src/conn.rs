@@ -1,4 +1,18 @@
-use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection};
+use std::{sync::Arc, time::Duration};
+
+use sqlx::{Connection, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection};
+use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
+
+use crate::{Result, StoreError};
+
+statements! {
+    BEGIN_WRITE = "BEGIN IMMEDIATE";
+    COMMIT_WRITE = "COMMIT";
+    ROLLBACK_WRITE = "ROLLBACK";
+}
+
+/// How long a change waits for the one before it.
+const WRITER_WAIT: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
@@ -36,24 +50,95 @@ impl Pooled {
     }
 }
 
+/// The one connection that writes to SQLite, handed from change to change. None: it was closed.
+#[derive(Clone)]
+pub(crate) struct Writer(Arc<Mutex<Option<Writing>>>);
+
+pub(crate) struct Writing {
+    conn: SqliteConnection,
+    /// A transaction may be open: one was begun and not committed.
+    open: bool,
+}
+
+impl Writer {
+    pub(crate) fn new(conn: SqliteConnection) -> Self {
+        Self(Arc::new(Mutex::new(Some(Writing { conn, open: false }))))
+    }
+
+    /// Waits for the change before.
+    pub(crate) async fn lock(&self) -> Result<Held> {
+        let held = tokio::time::timeout(WRITER_WAIT, Arc::clone(&self.0).lock_owned()).await;
+        let held = held.map_err(|_| StoreError::Busy("another change takes too long".to_owned()))?;
+        let held = OwnedMutexGuard::try_map(held, Option::as_mut);
+        held.map(Held).map_err(|_| StoreError::Unavailable("the database is closed".to_owned()))
+    }
+
+    pub(crate) async fn close(&self) {
+        if let Some(writing) = self.0.lock().await.take() {
+            // What was acknowledged is in the file already.
+            let _ = writing.conn.close().await;
+        }
+    }
+}
+
+/// The writing connection, until it is dropped.
+pub(crate) struct Held(OwnedMappedMutexGuard<Option<Writing>, Writing>);
+
+impl Held {
+    pub(crate) fn conn(&mut self) -> &mut SqliteConnection {
+        &mut self.0.conn
+    }
+
+    async fn run(&mut self, text: &'static str) -> Result<()> {
+        sqlx::query::<Sqlite>(text).execute(self.conn()).await?;
+        Ok(())
+    }
+}
+
+/// A transaction on the writing connection. One that was dropped is rolled back when the next begins: nobody else
+/// writes to the file, and readers see what is committed only.
+pub(crate) struct SqliteWrite(Held);
+
+impl SqliteWrite {
+    pub(crate) async fn begin(writer: &Writer) -> Result<Self> {
+        let mut held = writer.lock().await?;
+        if held.0.open {
+            // It fails when the transaction had not begun yet or its commit was on the way already.
+            let _ = held.run(ROLLBACK_WRITE).await;
+        }
+        held.0.open = true;
+        held.run(BEGIN_WRITE).await?;
+        Ok(Self(held))
+    }
+
+    async fn commit(mut self) -> Result<()> {
+        self.0.run(COMMIT_WRITE).await?;
+        self.0.0.open = false;
+        Ok(())
+    }
+}
+
 /// An open transaction. Dropped without [`Tx::commit`], it is rolled back.
 pub(crate) enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(SqliteWrite),
+    SqliteRead(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
 }
 
 impl Tx {
     pub(crate) fn conn(&mut self) -> Conn<'_> {
         match self {
-            Self::Sqlite(tx) => Conn::Sqlite(tx),
+            Self::Sqlite(tx) => Conn::Sqlite(tx.0.conn()),
+            Self::SqliteRead(tx) => Conn::Sqlite(tx),
             Self::Postgres(tx) => Conn::Postgres(tx),
         }
     }
 
-    pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
+    pub(crate) async fn commit(self) -> Result<()> {
         match self {
             Self::Sqlite(tx) => tx.commit().await,
-            Self::Postgres(tx) => tx.commit().await,
+            Self::SqliteRead(tx) => Ok(tx.commit().await?),
+            Self::Postgres(tx) => Ok(tx.commit().await?),
         }
     }
 }

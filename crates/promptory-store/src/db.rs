@@ -6,7 +6,7 @@ mod lock;
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use sqlx::{
-    PgPool, SqlitePool,
+    ConnectOptions, PgPool, SqlitePool,
     pool::PoolOptions,
     postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
@@ -14,7 +14,7 @@ use sqlx::{
 
 use crate::{
     Result, StoreError,
-    conn::{Dialect, Pooled, Tx},
+    conn::{Dialect, Pooled, SqliteWrite, Tx, Writer},
     error::LOCK_TIMEOUT,
 };
 pub use listen::Listener;
@@ -34,11 +34,7 @@ pub struct Settings {
 
 #[derive(Clone)]
 pub(crate) enum Pools {
-    /// One writer by construction: the pool that may write has one connection.
-    Sqlite {
-        write: SqlitePool,
-        read: SqlitePool,
-    },
+    Sqlite { write: Writer, read: SqlitePool },
     Postgres(PgPool),
 }
 
@@ -75,15 +71,8 @@ impl Store {
             .busy_timeout(LOCK_TIMEOUT)
             .statement_cache_capacity(256)
             .pragma("cache_size", "-16000");
-        let write = PoolOptions::new()
-            .max_connections(1)
-            .min_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .test_before_acquire(false)
-            .acquire_timeout(Duration::from_secs(5))
-            .connect_with(options.clone())
-            .await?;
+        // Outside a pool, which would ask a connection that comes back whether it still lives: a trip for each change.
+        let write = Writer::new(options.clone().connect().await?);
         let read = PoolOptions::new()
             .max_connections(settings.connections)
             .idle_timeout(None)
@@ -135,7 +124,7 @@ impl Store {
     /// A transaction that sees one state of the database throughout and writes nothing.
     pub(crate) async fn read_tx(&self) -> Result<Tx> {
         Ok(match &self.pools {
-            Pools::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
+            Pools::Sqlite { read, .. } => Tx::SqliteRead(read.begin().await?),
             Pools::Postgres(pool) => {
                 Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
@@ -144,7 +133,7 @@ impl Store {
 
     pub(crate) async fn write_tx(&self) -> Result<Tx> {
         Ok(match &self.pools {
-            Pools::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Sqlite { write, .. } => Tx::Sqlite(SqliteWrite::begin(write).await?),
             Pools::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -153,6 +142,7 @@ impl Store {
         match &self.pools {
             Pools::Sqlite { write, read } => {
                 read.close().await;
+                // Waits for the change that is under way; the last connection folds the log into the file.
                 write.close().await;
             }
             Pools::Postgres(pool) => pool.close().await,

@@ -81,7 +81,7 @@ impl Store {
     pub async fn migrate(&self) -> Result<()> {
         let migrator = migrator(self.dialect());
         match &self.pools {
-            Pools::Sqlite { write, .. } => migrator.run(write).await,
+            Pools::Sqlite { write, .. } => migrator.run_direct(None, write.lock().await?.conn(), false).await,
             // The wait for the other server's migration must not be cut by the lock time-out of requests.
             Pools::Postgres(pool) => {
                 let mut conn = pool.acquire().await?;
@@ -106,7 +106,7 @@ impl Store {
         let target = keep.checked_sub(1).and_then(|last| applied.get(last)).copied().unwrap_or(0);
         let migrator = migrator(self.dialect());
         match &self.pools {
-            Pools::Sqlite { write, .. } => migrator.undo(write, target).await,
+            Pools::Sqlite { write, .. } => migrator.undo(write.lock().await?.conn(), target).await,
             Pools::Postgres(pool) => migrator.undo(pool, target).await,
         }
         .map_err(failed)
@@ -118,7 +118,7 @@ impl Store {
         use sqlx::migrate::Migrate;
         let table = migrator(self.dialect()).table_name.into_owned();
         let applied = match &self.pools {
-            Pools::Sqlite { write, .. } => write.acquire().await?.list_applied_migrations(&table).await,
+            Pools::Sqlite { write, .. } => write.lock().await?.conn().list_applied_migrations(&table).await,
             Pools::Postgres(pool) => pool.acquire().await?.list_applied_migrations(&table).await,
         };
         // Not made here: servers that ask at once on an empty PostgreSQL would race for it.

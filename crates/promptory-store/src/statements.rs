@@ -5,6 +5,7 @@ pub fn all() -> Vec<(&'static str, &'static str)> {
         crate::audit::STATEMENTS,
         crate::bootstrap::STATEMENTS,
         crate::change::STATEMENTS,
+        crate::conn::STATEMENTS,
         crate::deployment::STATEMENTS,
         crate::environment::STATEMENTS,
         crate::feed::STATEMENTS,

@@ -22,7 +22,7 @@ statements! {
     COUNT_VERSIONS = "SELECT COUNT(*) AS n FROM version WHERE project_id = $1 AND prompt_id = $2";
     /// The highest number (not the newest): the contract of the next is compared with it. Its sequence is not the
     /// highest sequence.
-    HIGHEST_VERSION = "SELECT v.id, v.major, v.minor, v.patch, v.pre, v.content, v.template, v.variables, v.settings, \
+    HIGHEST_VERSION = "SELECT v.id AS version_id, v.major, v.minor, v.patch, v.pre, v.content, v.template, v.variables, v.settings, \
         CAST((SELECT MAX(s.sequence) FROM version s WHERE s.prompt_id = $2) AS BIGINT) AS last_sequence, \
         CAST((SELECT MIN(d.sequence) FROM version d WHERE d.prompt_id = $2 AND d.content_hash = $3) AS BIGINT) \
         AS same_sequence \
@@ -71,7 +71,7 @@ row! {
 
 row! {
     pub struct HighestVersion {
-        pub id: String,
+        pub version_id: String,
         pub major: i64,
         pub minor: i64,
         pub patch: i64,

@@ -3,7 +3,8 @@
 use promptory_core::{id::ProjectId, time::Timestamp};
 
 use crate::{
-    Answer, Change, ChangeKind, IdempotencyKey, NewAudit, Result, Store, StoreError,
+    Answer, Change, ChangeKind, Dialect, HighestVersion, IdempotencyKey, NewAudit, PromptRow, Result, Store,
+    StoreError,
     audit::chain_hash,
     conn::{Conn, Tx},
     db::listen::CHANNEL,
@@ -13,8 +14,8 @@ use crate::{
 statements! {
     /// The lock of PostgreSQL; SQLite took its own with BEGIN IMMEDIATE.
     LOCK_PROJECT_POSTGRES =
-        "SELECT revision, last_at, audit_n, audit_hash FROM project WHERE id = $1 FOR UPDATE";
-    LOCK_PROJECT_SQLITE = "SELECT revision, last_at, audit_n, audit_hash FROM project WHERE id = $1";
+        "SELECT revision AS project_revision, last_at, audit_n, audit_hash FROM project WHERE id = $1 FOR UPDATE";
+    LOCK_PROJECT_SQLITE = "SELECT revision AS project_revision, last_at, audit_n, audit_hash FROM project WHERE id = $1";
     ADVANCE_PROJECT =
         "UPDATE project SET revision = $2, last_at = $3, audit_n = $4, audit_hash = $5 WHERE id = $1";
     /// The audit entry, the first change and the project's new state. Each statement of SQLite is a trip to its thread
@@ -24,12 +25,22 @@ statements! {
         INSERT INTO change (project_id, revision, ordinal, at, kind, prompt_id, environment, version_id, \
         deployment_id, build_hash, detail) VALUES ($1, $4, 0, $3, $15, $16, $17, $18, $19, $20, $21); \
         UPDATE project SET revision = $4, last_at = $3, audit_n = $2, audit_hash = $5 WHERE id = $1";
+    VERSION_START = "SELECT j.revision AS project_revision, j.last_at, j.audit_n, j.audit_hash, p.id, p.name, p.kind, \
+        p.description, p.category, p.owner, p.tags, p.metadata, p.created_by, p.created_at, p.updated_at, \
+        p.archived_at, p.revision, v.id AS version_id, v.major, v.minor, v.patch, v.pre, v.content, v.template, \
+        v.variables, v.settings, \
+        CAST((SELECT MAX(s.sequence) FROM version s WHERE s.prompt_id = p.id) AS BIGINT) AS last_sequence, \
+        CAST((SELECT MIN(d.sequence) FROM version d WHERE d.prompt_id = p.id AND d.content_hash = $3) AS BIGINT) \
+        AS same_sequence \
+        FROM project j LEFT JOIN prompt p ON p.project_id = j.id AND p.name_folded = $2 \
+        LEFT JOIN version v ON v.id = (SELECT h.id FROM version h WHERE h.prompt_id = p.id AND h.pre = '' \
+        ORDER BY h.major DESC, h.minor DESC, h.patch DESC LIMIT 1) WHERE j.id = $1";
     NOTIFY = "SELECT CAST(pg_notify($1, $2) AS TEXT) AS sent";
 }
 
 row! {
     pub struct ProjectLock {
-        pub revision: i64,
+        pub project_revision: i64,
         pub last_at: i64,
         pub audit_n: i64,
         pub audit_hash: String,
@@ -62,13 +73,64 @@ impl Store {
         let text = conn.pick(LOCK_PROJECT_SQLITE, LOCK_PROJECT_POSTGRES);
         let lock =
             fetch_optional!(conn, ProjectLock, text, project.as_str())?.ok_or(StoreError::NoProject)?;
-        // Times within a project never decrease, whatever the clock does.
-        let at = now.max(Timestamp::from_micros(lock.last_at).plus_micros(1));
-        Ok(WriteTx { tx, project: project.clone(), lock, at, changes: Vec::new(), answer: None })
+        Ok(WriteTx::new(tx, project, lock, now))
+    }
+
+    /// The same for a new version of a prompt: its lock, the prompt and the version above which the new one comes
+    /// in as few reads as can be, because this is the change that a project sees most.
+    ///
+    /// # Errors
+    /// Busy, unavailable, or no such project.
+    pub async fn write_version(
+        &self,
+        project: &ProjectId,
+        now: Timestamp,
+        (name_folded, content_hash): (&str, &str),
+    ) -> Result<(WriteTx, Option<PromptRow>, Option<HighestVersion>)> {
+        let mut tx = self.write_tx().await?;
+        let id = project.as_str();
+        if self.dialect() == Dialect::Postgres {
+            // By itself: what a statement reads beside the row that it waits for is from before the wait.
+            fetch_optional!(tx.conn(), ProjectLock, LOCK_PROJECT_POSTGRES, id)?;
+        }
+        let start = fetch_optional!(tx.conn(), VersionStart, VERSION_START, id, name_folded, content_hash)?;
+        let VersionStart { lock, prompt, highest } = start.ok_or(StoreError::NoProject)?;
+        Ok((WriteTx::new(tx, project, lock, now), prompt, highest))
+    }
+}
+
+/// What a change that makes a version begins with.
+struct VersionStart {
+    lock: ProjectLock,
+    prompt: Option<PromptRow>,
+    highest: Option<HighestVersion>,
+}
+
+impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for VersionStart
+where
+    ProjectLock: sqlx::FromRow<'r, R>,
+    PromptRow: sqlx::FromRow<'r, R>,
+    HighestVersion: sqlx::FromRow<'r, R>,
+    &'static str: sqlx::ColumnIndex<R>,
+    Option<String>: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+{
+    fn from_row(row: &'r R) -> std::result::Result<Self, sqlx::Error> {
+        let found = |column| row.try_get::<Option<String>, _>(column).map(|id| id.is_some());
+        Ok(Self {
+            lock: ProjectLock::from_row(row)?,
+            prompt: found("id")?.then(|| PromptRow::from_row(row)).transpose()?,
+            highest: found("version_id")?.then(|| HighestVersion::from_row(row)).transpose()?,
+        })
     }
 }
 
 impl WriteTx {
+    fn new(tx: Tx, project: &ProjectId, lock: ProjectLock, now: Timestamp) -> Self {
+        // Times within a project never decrease, whatever the clock does.
+        let at = now.max(Timestamp::from_micros(lock.last_at).plus_micros(1));
+        Self { tx, project: project.clone(), lock, at, changes: Vec::new(), answer: None }
+    }
+
     /// The time of this change.
     pub fn at(&self) -> Timestamp {
         self.at
@@ -76,7 +138,7 @@ impl WriteTx {
 
     /// The revision that the commit will have.
     pub fn revision(&self) -> i64 {
-        self.lock.revision + 1
+        self.lock.project_revision + 1
     }
 
     pub fn project_id(&self) -> &ProjectId {
@@ -119,9 +181,9 @@ impl WriteTx {
         if let Some((key, answer)) = self.answer.take() {
             self.insert_answer(&key, &answer).await?;
         }
-        match self.tx {
-            Tx::Sqlite(_) => self.finish_sqlite(n, &audit, &hash, &first).await?,
-            Tx::Postgres(_) => self.finish_postgres(n, &audit, &hash, &first).await?,
+        match self.tx.conn() {
+            Conn::Sqlite(_) => self.finish_sqlite(n, &audit, &hash, &first).await?,
+            Conn::Postgres(_) => self.finish_postgres(n, &audit, &hash, &first).await?,
         }
         self.tx.commit().await?;
         Ok(Committed { revision })

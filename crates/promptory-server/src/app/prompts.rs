@@ -60,7 +60,7 @@ pub async fn create(ctx: &Ctx, new: &NewPrompt) -> Outcome<Prompt> {
     let prompt = references::prompt(&mut tx.project(), name.as_str()).await?;
     let mut detail = json!({"kind": new.kind});
     if let Some(first) = first {
-        let created = versions_change::insert(ctx, &mut tx, &prompt, first).await?;
+        let created = versions_change::insert(ctx, &mut tx, &prompt, None, first).await?;
         detail["version"] = versions_change::audit_detail(&created);
     }
     let answer = with_state(&mut tx.project(), prompt).await?;

@@ -15,8 +15,20 @@ use crate::{
 /// # Errors
 /// No such prompt in this project.
 pub async fn prompt(reader: &mut ProjectReader<'_>, name: &str) -> Outcome<PromptRow> {
-    let folded = PromptName::parse(name).map_err(|_| Refusal::no_prompt(name))?.folded();
-    match reader.prompt(&folded).await? {
+    let folded = folded(name)?;
+    named(reader.prompt(&folded).await?, name)
+}
+
+/// # Errors
+/// Nothing can have this name.
+pub fn folded(name: &str) -> Outcome<String> {
+    Ok(PromptName::parse(name).map_err(|_| Refusal::no_prompt(name))?.folded())
+}
+
+/// # Errors
+/// There is none, or its name differs in case.
+pub fn named(found: Option<PromptRow>, name: &str) -> Outcome<PromptRow> {
+    match found {
         Some(row) if row.name == name => Ok(row),
         Some(row) => Err(Refusal::new(
             Code::NotFound,

@@ -3,9 +3,9 @@
 use promptory_api::version::{Creation, NewVersion, Version};
 use promptory_core::{
     access::Permission,
-    contract::{self, Bump},
+    contract::Bump,
     definition::{Definition, Kind, NewDefinition},
-    numbering::{self, Number, NumberError, Wanted},
+    numbering::{Number, Wanted},
 };
 use promptory_store::{HighestVersion, PromptRow, VersionFacts, VersionRow, WriteTx};
 use serde_json::{Value, json};
@@ -14,13 +14,15 @@ use super::{
     Ctx, Outcome,
     deployments::{self, Target},
     prompts::about,
-    references, wire,
+    references,
+    versions_number::{Plan, plan},
+    wire,
 };
 use crate::{
     check::{Checks, json_text},
     compare_wire::contract_change,
-    numbers::{column, number, number_text},
-    refusal::{Code, Refusal, item},
+    numbers::{column, number_text},
+    refusal::{Code, Refusal},
 };
 
 /// A new version that passed every check that needs no lock.
@@ -145,27 +147,39 @@ pub async fn create(ctx: &Ctx, name: &str, new: &NewVersion) -> Outcome<Version>
         }
     };
     let draft = check(ctx, wire::kind(&kind, "")?, new, "")?;
-    let mut tx = ctx.write().await?;
-    let prompt = references::prompt(&mut tx.project(), name).await?;
-    let version = insert(ctx, &mut tx, &prompt, draft).await?;
+    let (mut tx, prompt, highest) = begin(ctx, name, &draft.content_hash).await?;
+    let version = insert(ctx, &mut tx, &prompt, highest, draft).await?;
     ctx.remember(&mut tx, 201, &version).await?;
     let audit = about(ctx, "version.create", &prompt.id, &prompt.name, &audit_detail(&version));
     ctx.commit(tx, audit).await?;
     Ok(version)
 }
 
-/// Numbers and writes the version inside the caller's change.
+/// Begins a change that makes a version with this content.
+pub(super) async fn begin(
+    ctx: &Ctx,
+    name: &str,
+    content_hash: &str,
+) -> Outcome<(WriteTx, PromptRow, Option<HighestVersion>)> {
+    let folded = references::folded(name)?;
+    let store = &ctx.app.store;
+    let (tx, prompt, highest) =
+        store.write_version(&ctx.project.id, ctx.now, (&folded, content_hash)).await?;
+    Ok((tx, references::named(prompt, name)?, highest))
+}
+
+/// Numbers and writes the version inside the caller's change, above the highest that there is.
 pub(super) async fn insert(
     ctx: &Ctx,
     tx: &mut WriteTx,
     prompt: &PromptRow,
+    highest: Option<HighestVersion>,
     draft: Draft,
 ) -> Outcome<Version> {
     if prompt.archived_at.is_some() {
         return Err(Refusal::new(Code::PromptArchived, "The prompt is archived; restore it first."));
     }
     let mut warnings = draft.warnings.clone();
-    let highest = tx.project().highest_version(&prompt.id, &draft.content_hash).await?;
     if highest.as_ref().is_some_and(|highest| highest.same_sequence.is_some())
         && let Some(same) = tx.project().same_content(&prompt.id, &draft.content_hash).await?
     {
@@ -208,117 +222,6 @@ pub(super) async fn insert(
         deployment,
     });
     Ok(version)
-}
-
-struct Plan {
-    number: Number,
-    sequence: i64,
-    base: Option<Number>,
-    changes: Vec<contract::ContractChange>,
-}
-
-impl Plan {
-    /// Possible only where the author allowed it.
-    fn too_low(&self) -> bool {
-        let Some(base) = &self.base else { return false };
-        match contract::required_bump(&self.changes) {
-            Bump::Major => self.number.major == base.major,
-            Bump::Minor => (self.number.major, self.number.minor) == (base.major, base.minor),
-            Bump::Patch => false,
-        }
-    }
-}
-
-/// Which number comes next, seen under the lock.
-async fn plan(
-    tx: &mut WriteTx,
-    prompt: &PromptRow,
-    draft: &Draft,
-    highest: Option<HighestVersion>,
-) -> Outcome<Plan> {
-    let Some(highest) = highest else {
-        let number =
-            numbering::next(&[], &draft.wanted, &[], true).map_err(|error| number_refusal(error, None))?;
-        return Ok(Plan { number, sequence: 1, base: None, changes: Vec::new() });
-    };
-    let mut existing = vec![number(highest.major, highest.minor, highest.patch, &highest.pre)];
-    let mut sequences = Vec::new();
-    if matches!(draft.wanted, Wanted::Exact(_)) {
-        let rows = tx.project().version_numbers(&prompt.id).await?;
-        existing = rows.iter().map(|row| number(row.major, row.minor, row.patch, &row.pre)).collect();
-        sequences = rows.iter().map(|row| row.sequence).collect();
-    }
-    let base = numbering::base(&existing, &draft.wanted);
-    let changes = match &base {
-        Some(base) if *base == number(highest.major, highest.minor, highest.patch, &highest.pre) => {
-            let from = Definition::from_stored(
-                &prompt.kind,
-                &highest.content,
-                &highest.template,
-                &highest.variables,
-                &highest.settings,
-            )
-            .map_err(|_| wire::damaged("version", &highest.id))?;
-            contract::changes(&from, &draft.definition)
-        }
-        Some(base) => {
-            let columns = (column(base.major), column(base.minor), column(base.patch), base.pre.as_str());
-            let row = tx.project().version_by_number(&prompt.id, columns).await?;
-            let row = row.ok_or_else(|| wire::damaged("version", &base.to_string()))?;
-            let from = Definition::from_stored(
-                &prompt.kind,
-                &row.content,
-                &row.template,
-                &row.variables,
-                &row.settings,
-            )
-            .map_err(|_| wire::damaged("version", &row.id))?;
-            contract::changes(&from, &draft.definition)
-        }
-        None => Vec::new(),
-    };
-    let number =
-        numbering::next(&existing, &draft.wanted, &changes, draft.allow_breaking).map_err(|error| {
-            let taken = match &error {
-                NumberError::Taken(number) => {
-                    existing.iter().position(|n| n == number).and_then(|i| sequences.get(i))
-                }
-                _ => None,
-            };
-            number_refusal(error, taken.copied())
-        })?;
-    Ok(Plan { number, sequence: highest.last_sequence + 1, base, changes })
-}
-
-fn number_refusal(error: NumberError, taken: Option<i64>) -> Refusal {
-    match error {
-        NumberError::Taken(number) => Refusal::new(
-            Code::VersionTaken,
-            format!("Version {number} exists already. Choose a higher number."),
-        )
-        .existing(number.to_string(), taken.unwrap_or(0)),
-        NumberError::TooLow { given, highest_of_line } => Refusal::invalid(
-            "/version",
-            format!(
-                "{given} must be above {highest_of_line}, the highest of its line, or open a new major.minor."
-            ),
-        ),
-        NumberError::BreakingChange { needed, given, base, changes } => {
-            let items = changes
-                .iter()
-                .map(|change| {
-                    item(change.code, "/bump", format!("{} ({})", change.detail, change.bump.as_str()))
-                })
-                .collect();
-            let detail = format!(
-                "Against {base} this is a {} change, and {} was asked for. Use `bump: auto`, a higher number, or \
-                 `allow_breaking: true`.",
-                needed.as_str(),
-                given.as_str()
-            );
-            Refusal { detail, ..Refusal::with_items(Code::BreakingChange, items) }
-        }
-    }
 }
 
 fn new_row(

@@ -5,7 +5,7 @@ use promptory_core::{
     definition::Definition,
     numbering::{Number, Wanted},
 };
-use promptory_store::{PromptRow, VersionRow, WriteTx};
+use promptory_store::{HighestVersion, PromptRow, VersionRow, WriteTx};
 use serde_json::Value;
 
 use super::{
@@ -37,8 +37,7 @@ pub async fn patch(ctx: &Ctx, name: &str, body: &PatchLive) -> Outcome<Version> 
     };
     let new = from_live(body, &live, &environment)?;
     let mut draft = versions_change::check(ctx, wire::kind(&prompt.kind, "")?, &new, "")?;
-    let mut tx = ctx.write().await?;
-    let prompt = references::prompt(&mut tx.project(), name).await?;
+    let (mut tx, prompt, highest) = versions_change::begin(ctx, name, &draft.content_hash).await?;
     let still = tx.project().live(&prompt.id, &environment).await?;
     if still.is_none_or(|row| row.version_id != live.id) {
         return Err(Refusal::new(
@@ -47,7 +46,7 @@ pub async fn patch(ctx: &Ctx, name: &str, body: &PatchLive) -> Outcome<Version> 
         ));
     }
     draft.wanted = Wanted::Exact(next_patch(&mut tx, &prompt, &live).await?);
-    finish(ctx, tx, &prompt, draft, "version.patch").await
+    finish(ctx, tx, (&prompt, highest), draft, "version.patch").await
 }
 
 fn from_live(body: &PatchLive, live: &VersionRow, environment: &str) -> Outcome<NewVersion> {
@@ -126,17 +125,18 @@ pub async fn revert(ctx: &Ctx, name: &str, body: &Revert) -> Outcome<Version> {
         tags: source.tags.clone(),
         activate,
     };
-    finish(ctx, tx, &prompt, draft, "version.revert").await
+    let highest = tx.project().highest_version(&prompt.id, &draft.content_hash).await?;
+    finish(ctx, tx, (&prompt, highest), draft, "version.revert").await
 }
 
 async fn finish(
     ctx: &Ctx,
     mut tx: WriteTx,
-    prompt: &PromptRow,
+    (prompt, highest): (&PromptRow, Option<HighestVersion>),
     draft: Draft,
     action: &str,
 ) -> Outcome<Version> {
-    let version = versions_change::insert(ctx, &mut tx, prompt, draft).await?;
+    let version = versions_change::insert(ctx, &mut tx, prompt, highest, draft).await?;
     ctx.remember(&mut tx, 201, &version).await?;
     let audit = about(ctx, action, &prompt.id, &prompt.name, &versions_change::audit_detail(&version));
     ctx.commit(tx, audit).await?;

@@ -17,8 +17,8 @@ use tracing::{debug, warn};
 use super::{envelope::Peer, serve::Front};
 use crate::app::App;
 
-/// A client that does not send its header in this time is cut off.
-const HEADER_WAIT: Duration = Duration::from_secs(30);
+/// A client that does not send its header in this time is cut off; longer than clients keep an idle connection for reuse.
+const HEADER_WAIT: Duration = Duration::from_secs(120);
 /// Connections open at once.
 const CONNECTIONS: usize = 10_000;
 /// Requests under way get this long when the server stops.
