@@ -7,6 +7,7 @@ mod constant;
 mod create;
 mod load;
 mod machine;
+mod replay;
 mod resolve;
 mod rounds;
 mod seed;
@@ -42,6 +43,18 @@ enum Bench {
     /// Versions created on both databases.
     Create {
         /// `postgres://…` of an empty database; absent: one is started with `cargo xtask postgres --durable`.
+        #[arg(long)]
+        postgres: Option<String>,
+    },
+    /// Real prompts and histories of a folder, created and read back; the program's own tests do not need them.
+    Replay {
+        /// A folder of `.md` files, a prompt each.
+        #[arg(long)]
+        prompts: Option<PathBuf>,
+        /// A folder of `.jsonl` files, a prompt each: `{"content": …}` a line, oldest first.
+        #[arg(long)]
+        histories: Option<PathBuf>,
+        /// `postgres://…` of an empty database; absent: SQLite.
         #[arg(long)]
         postgres: Option<String>,
     },
@@ -98,6 +111,9 @@ fn main() -> anyhow::Result<()> {
         Bench::Resolve => resolve::run(size),
         Bench::Start => start::run(size),
         Bench::Create { postgres } => create::run(size, postgres),
+        Bench::Replay { prompts, histories, postgres } => {
+            replay::run(prompts.as_deref(), histories.as_deref(), postgres.as_deref())
+        }
         Bench::Constant { answer } => constant::run(&answer),
     }
 }

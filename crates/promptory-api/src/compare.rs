@@ -13,6 +13,8 @@ pub struct CompareQuery {
     /// A reference: a number, a sequence, `latest`, or an environment.
     pub from: String,
     pub to: String,
+    /// A saved sample input: both sides are rendered with it.
+    pub sample: Option<String>,
 }
 
 /// Give `to` or `draft`; with `variables` both sides are rendered and compared as a model sees them.
@@ -30,6 +32,12 @@ pub struct Compare {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub variables: Option<Map<String, Value>>,
+    /// A saved sample input of the prompt; `variables` replace its values of the same names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<String>,
+    /// Where includes are looked up; absent: their newest versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

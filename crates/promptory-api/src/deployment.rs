@@ -11,6 +11,21 @@ pub struct Activate {
     pub environment: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Say what would happen, and change nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dry_run: Option<bool>,
+}
+
+/// A live build that includes the prompt that was activated, and would be another one if it were made now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Dependent {
+    pub prompt: String,
+    pub environment: String,
+    /// The version that is live there. Activate it again to take up the change.
+    pub version: String,
+    pub build_hash: String,
+    /// What the build would be now; null when it could not be made.
+    pub would_be: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -29,7 +44,7 @@ pub struct Deployment {
     /// Share of requests, in percent.
     pub percentage: u8,
     pub build_hash: String,
-    /// `forward`, or `back` when the version had been live here before.
+    /// `forward`, or `back` to an older version that had been live here before.
     pub direction: String,
     pub reason: String,
     pub actor: String,
@@ -38,6 +53,12 @@ pub struct Deployment {
     pub ended_at: Option<String>,
     /// The project's revision of the commit that made it live.
     pub revision: i64,
+    /// Only in the answer to an activation: live builds that include this prompt and stay as they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dependents: Vec<Dependent>,
+    /// Nothing was changed: this is what would have been.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dry_run: bool,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]

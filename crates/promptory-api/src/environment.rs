@@ -8,7 +8,59 @@ pub struct Environment {
     pub position: i64,
     /// The one that users meet. Exactly one environment of a project is.
     pub production: bool,
+    pub policy: Policy,
     pub created_at: String,
+}
+
+/// What may happen in an environment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// `allowed`: activating an older version goes back. `fix_forward`: it is refused; revert makes a new version with
+    /// the old content.
+    pub rollback: String,
+}
+
+/// Takes back what GET gave: fields that cannot be changed here must be as they are, or be left out.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EnvironmentUpdate {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub production: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<String>,
+    pub policy: Policy,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct AtQuery {
+    /// RFC 3339; absent: now.
+    pub time: Option<String>,
+    /// Items on a page, 1 to 200; 50 when absent.
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// What an environment served of one prompt.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct LiveAt {
+    /// Its present name.
+    pub prompt: String,
+    pub version: String,
+    pub sequence: i64,
+    pub content_hash: String,
+    pub build_hash: String,
+    pub deployment_id: String,
+    pub since: String,
+    /// Null: it is live still.
+    pub until: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

@@ -37,8 +37,12 @@ pub struct Active {
     pub environment: String,
     /// Of the last change that altered a byte of this answer.
     pub revision: i64,
+    /// The present name, when the prompt was asked for by one that it had before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renamed_to: Option<String>,
 }
 
+/// Of an included prompt: its name when the build was made, and the exact version.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Include {
     pub name: String,
@@ -64,7 +68,8 @@ pub struct Resolve {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub variables: Option<Map<String, Value>>,
-    /// A reference to a version; absent: what the environment serves.
+    /// A reference to a version, or a range (`^1.2`); absent: what the environment serves. A range is answered by what
+    /// is live if it lies in it, else by the most recent version that was live here, lies in it and was not taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
 }
@@ -97,8 +102,172 @@ pub struct Resolved {
     /// `database` when the pinned version was not in memory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// The present name, when the prompt was asked for by one that it had before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renamed_to: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub messages: Option<Vec<Message>>,
+}
+
+/// Many prompts in one request.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResolveMany {
+    /// 1 to 100.
+    pub requests: Vec<ResolveOne>,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResolveOne {
+    pub prompt: String,
+    /// Default: the key's environment, else the production one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub attributes: Option<Map<String, Value>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub variables: Option<Map<String, Value>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+}
+
+/// One result for each request, in their order.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ResolvedMany {
+    pub results: Vec<ResolvedOne>,
+}
+
+/// The answer, or why there is none: one that fails does not fail the others.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum ResolvedOne {
+    Resolved(Box<Resolved>),
+    Refused { prompt: String, error: Box<crate::problem::Problem> },
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct EnvironmentQuery {
+    /// Default: the key's environment, else the production one.
+    pub environment: Option<String>,
+}
+
+/// The first event of a stream.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StreamHello {
+    /// `<epoch>:<number>`: what this server has now.
+    pub revision: String,
+    pub environment: String,
+}
+
+/// Something that is served changed. Contents are had by `active` or by the snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StreamChange {
+    /// `live`, `archived`, `restored`, `renamed` or `label`.
+    pub change: String,
+    pub prompt: String,
+    /// Absent where it concerns all environments.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub build_hash: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deployment_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renamed_from: Option<String>,
+    /// As `revision` of the answers that it changed.
+    pub entry_revision: i64,
+}
+
+/// What a client has may be wrong or of another database: it loads everything anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StreamReset {
+    pub revision: String,
+    pub environment: String,
+}
+
+/// All that a client needs to answer by itself.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ServingSnapshot {
+    pub project: String,
+    pub environment: String,
+    /// `<epoch>:<number>`.
+    pub revision: String,
+    /// In order of their names; archived ones and those without a live version are left out.
+    pub prompts: Vec<SnapshotPrompt>,
+    /// Former names of prompts and the present ones.
+    #[schema(value_type = Object)]
+    pub renamed: std::collections::BTreeMap<String, String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct SnapshotPrompt {
+    /// As `active` answers.
+    pub active: Active,
+    /// What was live before and was not taken back, the most recent first: for ranges.
+    pub past: Vec<Active>,
+    /// Names and the versions that they point to.
+    #[schema(value_type = Object)]
+    pub labels: std::collections::BTreeMap<String, String>,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct ExplainQuery {
+    /// Default: the key's environment, else the production one.
+    pub environment: Option<String>,
+    /// Who the prompt would be for.
+    pub key: Option<String>,
+    /// A reference or a range, as for `resolve`.
+    pub version: Option<String>,
+}
+
+/// Why a caller gets what it gets.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Explanation {
+    pub prompt: String,
+    pub environment: String,
+    /// What `resolve` answers; absent when it refuses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Explained>,
+    /// Why it refuses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+    /// Every rule in the order in which it was asked.
+    pub steps: Vec<ExplainStep>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Explained {
+    pub version: String,
+    pub sequence: i64,
+    pub build_hash: String,
+    pub reason: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deployment_id: Option<String>,
+    pub revision: i64,
+    /// `memory` or `database`.
+    pub source: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ExplainStep {
+    /// `name`, `archived`, `pinned`, `range` or `live`.
+    pub rule: String,
+    /// `taken`, `passed` or `refused`.
+    pub outcome: String,
+    pub detail: String,
 }

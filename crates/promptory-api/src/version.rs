@@ -45,6 +45,9 @@ pub struct NewVersion {
     /// Why something that looks like a secret may be stored; the reason goes into the audit log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_secret: Option<String>,
+    /// Say what would happen, and change nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dry_run: Option<bool>,
 }
 
 /// The next patch of what is live. What is left out is taken from the live version.
@@ -79,6 +82,9 @@ pub struct PatchLive {
     /// Why something that looks like a secret may be stored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_secret: Option<String>,
+    /// Say what would happen, and change nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dry_run: Option<bool>,
 }
 
 /// A new version above all others with the content of an older one.
@@ -92,6 +98,9 @@ pub struct Revert {
     /// Also activate it there, in the same commit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<String>,
+    /// Say what would happen, and change nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dry_run: Option<bool>,
 }
 
 /// For the API document only: content travels as plain JSON.
@@ -143,7 +152,8 @@ pub struct Version {
     pub variables: Box<RawValue>,
     #[schema(value_type = Object)]
     pub settings: Box<RawValue>,
-    /// Exact versions of included prompts.
+    /// What its text includes, as it is written: `shared/tone@^1`. Which version each means is decided when it is
+    /// activated.
     pub dependencies: Vec<String>,
     pub note: String,
     #[schema(value_type = Object)]
@@ -155,13 +165,47 @@ pub struct Version {
     pub content_hash: String,
     /// Null on `main`.
     pub branch: Option<String>,
-    /// Names that point here: `latest` on the newest.
+    /// Names that point here, in order; `latest` moves by itself.
     pub labels: Vec<String>,
     /// Environments where this is live.
     pub live_in: Vec<String>,
     /// Only in the answer to its creation: what the number, the warnings and the deployment are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<Creation>,
+    /// Nothing was changed: this is what would have been.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct VersionQuery {
+    /// Only versions with this status: `draft`, `testing`, `production`, `deprecated` or `archived`.
+    pub status: Option<String>,
+    /// Only versions by this author.
+    pub author: Option<String>,
+    /// Only versions with this tag.
+    pub tag: Option<String>,
+    /// RFC 3339: only versions created at or after it.
+    pub since: Option<String>,
+    /// RFC 3339: only versions created before it.
+    pub until: Option<String>,
+    /// `-sequence` (default, newest first) or `sequence`.
+    pub sort: Option<String>,
+    /// Items on a page, 1 to 200; 50 when absent.
+    pub limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// For changes without a body.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeQuery {
+    /// Say what would happen, and change nothing.
+    pub dry_run: Option<bool>,
 }
 
 /// What is worth knowing at the moment of creation.
@@ -209,6 +253,12 @@ pub struct RenderInput {
     #[serde(default)]
     #[schema(value_type = Object)]
     pub variables: Map<String, Value>,
+    /// A saved sample input of the prompt; `variables` replace its values of the same names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<String>,
+    /// Where includes are looked up; absent: their newest versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
 }
 
 /// Renders an unsaved draft.
@@ -224,6 +274,9 @@ pub struct RenderDraft {
     #[serde(default)]
     #[schema(value_type = Object)]
     pub variables: Map<String, Value>,
+    /// Where includes are looked up; absent: their newest versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

@@ -27,6 +27,13 @@ pub const RENDER_REPEAT_BYTES: usize = 1024 * 1024;
 
 pub const KEYS_PER_PROJECT: i64 = 10_000;
 pub const ENVIRONMENTS: usize = 20;
+pub const LABELS_PER_PROMPT: usize = 100;
+pub const SAMPLES_PER_PROMPT: usize = 100;
+pub const FORMER_NAMES: usize = 50;
+/// Open event streams of one server.
+pub const STREAMS: usize = 5_000;
+pub const RESOLVES_PER_REQUEST: usize = 100;
+pub const SEARCH_WORDS: usize = 10;
 pub const IDEMPOTENCY_KEY_BYTES: usize = 256;
 pub const IDEMPOTENCY_HOURS: i64 = 24;
 pub const CHANGE_DAYS: i64 = 7;

@@ -71,6 +71,12 @@ pub fn check_label(name: &str) -> Result<(), String> {
     check_short("label", name)
 }
 
+/// # Errors
+/// What is wrong with the name of a sample input.
+pub fn check_sample_name(name: &str) -> Result<(), String> {
+    check_short("sample", name)
+}
+
 fn check_short(what: &str, name: &str) -> Result<(), String> {
     let mut chars = name.chars();
     let first_fits = chars.next().is_some_and(|c| c.is_ascii_lowercase());
@@ -84,7 +90,8 @@ fn check_short(what: &str, name: &str) -> Result<(), String> {
         return Err(format!(
             "{name:?} is no name for an {what}: 1 to 64 characters, a–z first, then a–z, 0–9, _ . or -."
         )
-        .replace("an label", "a label"));
+        .replace("an label", "a label")
+        .replace("an sample", "a sample"));
     }
     if RESERVED.contains(&name) {
         return Err(format!("{name:?} has a meaning of its own and cannot name {what}s."));

@@ -1,19 +1,30 @@
 //! Use cases: load, let core decide, write, commit with the audit entry.
 
 pub mod audit;
+mod builds;
 pub mod compare;
+pub mod copies;
 pub mod denials;
+pub mod dependents;
 pub mod deployments;
 pub mod environments;
+pub mod explain;
 pub mod history;
 pub mod idempotent;
 pub mod keys;
+pub mod labels;
+pub mod lists;
 pub mod pins;
 pub mod projects;
 pub mod prompts;
 pub mod references;
+pub mod removal;
 pub mod render;
+pub mod samples;
 pub mod serve;
+pub mod snapshot;
+pub mod stream;
+pub mod uses;
 pub mod versions;
 mod versions_change;
 pub mod versions_derive;
@@ -29,13 +40,14 @@ use std::{
 use promptory_core::{id::ProjectId, time::Timestamp};
 use promptory_store::{NewAudit, Store, WriteTx};
 use serde_json::Value;
+use tokio::sync::{Semaphore, watch};
 
 use crate::{
     clock::Clock,
     ids::{IdGen, uuid_v7},
     metrics::Metrics,
     refusal::{Code, Refusal},
-    serving::{Feed, KeyEntry, Serving, Tokens},
+    serving::{Feed, KeyEntry, Serving, Tokens, Uses},
 };
 use denials::Denials;
 use idempotent::{Idempotency, Running};
@@ -57,6 +69,10 @@ pub struct App {
     pub tokens: Tokens,
     pub denials: Denials,
     pub pins: Pins,
+    pub uses: Uses,
+    /// Open streams may not outnumber their limit, and end first when the server stops.
+    pub streams: Arc<Semaphore>,
+    pub stopping: watch::Receiver<bool>,
     pub metrics: Metrics,
     /// Requests with an `Idempotency-Key` that run on this server now.
     pub running: Mutex<HashSet<String>>,

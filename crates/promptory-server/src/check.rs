@@ -9,12 +9,20 @@ use crate::refusal::{Code, Refusal, item};
 /// Gathers problems under a pointer prefix.
 pub(crate) struct Checks {
     prefix: String,
+    /// What to do about a secret.
+    advice: &'static str,
     items: Vec<ProblemItem>,
 }
 
 impl Checks {
     pub(crate) fn under(prefix: &str) -> Self {
-        Self { prefix: prefix.to_owned(), items: Vec::new() }
+        let advice = "Remove it, or say in `allow_secret` why it may stay.";
+        Self { prefix: prefix.to_owned(), advice, items: Vec::new() }
+    }
+
+    /// For what may hold no secret at all.
+    pub(crate) fn strict() -> Self {
+        Self { advice: "Remove it.", ..Self::under("") }
     }
 
     pub(crate) fn add(&mut self, code: &str, field: &str, detail: impl Into<String>) {
@@ -50,10 +58,8 @@ impl Checks {
     pub(crate) fn prose(&mut self, field: &str, text: Option<&str>, max_bytes: usize, allow_secret: bool) {
         self.text(field, text, max_bytes);
         if let Some(found) = text.filter(|_| !allow_secret).and_then(secret::find) {
-            let detail = format!(
-                "This looks like a secret ({}, line {}). Remove it, or say in `allow_secret` why it may stay.",
-                found.kind, found.line
-            );
+            let detail =
+                format!("This looks like a secret ({}, line {}). {}", found.kind, found.line, self.advice);
             self.add("secret", field, detail);
         }
     }
@@ -63,10 +69,7 @@ impl Checks {
         match value {
             Some(Value::String(text)) => {
                 if let Some(found) = secret::find(text) {
-                    let detail = format!(
-                        "This looks like a secret ({}). Remove it, or say in `allow_secret` why it may stay.",
-                        found.kind
-                    );
+                    let detail = format!("This looks like a secret ({}). {}", found.kind, self.advice);
                     self.add("secret", field, detail);
                 }
             }
@@ -102,14 +105,20 @@ impl Checks {
     }
 
     pub(crate) fn metadata(&mut self, metadata: Option<&Map<String, Value>>) {
-        let Some(metadata) = metadata else { return };
-        let bytes = serde_json::to_string(metadata).map_or(0, |text| text.len());
+        if let Some(metadata) = metadata {
+            self.object("/metadata", metadata);
+        }
+    }
+
+    /// An object that is stored as it is.
+    pub(crate) fn object(&mut self, field: &str, object: &Map<String, Value>) {
+        let bytes = serde_json::to_string(object).map_or(0, |text| text.len());
         if bytes > limits::METADATA_BYTES {
             let detail = format!("{bytes} bytes of JSON; at most {} are kept.", limits::METADATA_BYTES);
-            self.add("too_long", "/metadata", detail);
+            self.add("too_long", field, detail);
         }
-        if metadata.values().map(depth).max().unwrap_or(0) + 1 > limits::JSON_DEPTH {
-            self.add("too_deep", "/metadata", format!("Nested deeper than {} levels.", limits::JSON_DEPTH));
+        if object.values().map(depth).max().unwrap_or(0) + 1 > limits::JSON_DEPTH {
+            self.add("too_deep", field, format!("Nested deeper than {} levels.", limits::JSON_DEPTH));
         }
     }
 

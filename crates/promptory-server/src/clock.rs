@@ -29,6 +29,11 @@ impl ManualClock {
         Self(AtomicI64::new(start.micros()))
     }
 
+    /// RFC 3339.
+    pub fn now_text(&self) -> String {
+        self.now().to_rfc3339()
+    }
+
     pub fn advance_seconds(&self, seconds: i64) {
         self.0.fetch_add(seconds * promptory_core::time::MICROS_PER_SECOND, Ordering::SeqCst);
     }

@@ -11,6 +11,7 @@ use crate::app::App;
 
 const POLL: Duration = Duration::from_secs(2);
 const REPORT: Duration = Duration::from_secs(10);
+const FLUSH_USES: Duration = Duration::from_secs(10);
 const FLUSH_DENIALS: Duration = Duration::from_secs(60);
 const SWEEP: Duration = Duration::from_secs(3600);
 const NODE_STALE_S: i64 = 3600;
@@ -24,6 +25,9 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> Vec<tokio::task::J
         tokio::spawn(notified(Arc::clone(app), stop.clone())),
         tokio::spawn(every(FLUSH_DENIALS, Arc::clone(app), stop.clone(), |app, now| async move {
             flush_denials(&app, now).await
+        })),
+        tokio::spawn(every(FLUSH_USES, Arc::clone(app), stop.clone(), |app, now| async move {
+            flush_uses(&app, now).await
         })),
         tokio::spawn(every(SWEEP, Arc::clone(app), stop.clone(), |app, now| async move {
             sweep(&app, now).await
@@ -130,6 +134,22 @@ pub async fn report(app: &App, now: Timestamp) -> Result<()> {
         .map(|project| (project.id.to_string(), project.snapshot().revision))
         .collect();
     app.store.report_node(&app.node, &applied, now.micros(), now.plus_seconds(-NODE_STALE_S).micros()).await
+}
+
+/// Writes who used what since the last time.
+///
+/// # Errors
+/// The database cannot be written; it is written the next time.
+pub async fn flush_uses(app: &App, now: Timestamp) -> Result<()> {
+    let taken = app.uses.take();
+    if taken.is_empty() {
+        return Ok(());
+    }
+    let written = app.store.add_uses(&taken, now.micros()).await;
+    if written.is_err() {
+        app.uses.put_back(&taken);
+    }
+    written
 }
 
 /// # Errors

@@ -31,6 +31,7 @@ pub struct Metrics {
     ready: prometheus::IntGaugeVec,
     uptime: Gauge,
     keys: IntGauge,
+    streams: IntGauge,
     scraping: Mutex<()>,
 }
 
@@ -42,6 +43,7 @@ pub struct Observed {
     pub denials_overflowed: u64,
     pub uptime_s: f64,
     pub keys: usize,
+    pub streams: usize,
 }
 
 const BUCKETS_S: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
@@ -80,6 +82,7 @@ impl Metrics {
             ready: gauge("promptory_ready", "1 when this part of the server works.", "part")?,
             uptime: Gauge::new("promptory_uptime_seconds", "Seconds since the server started.")?,
             keys: IntGauge::new("promptory_keys", "Valid keys in memory.")?,
+            streams: IntGauge::new("promptory_streams", "Open event streams.")?,
             data: DataPath::default(),
             scraping: Mutex::default(),
             registry,
@@ -94,6 +97,7 @@ impl Metrics {
         registry.register(Box::new(metrics.ready.clone()))?;
         registry.register(Box::new(metrics.uptime.clone()))?;
         registry.register(Box::new(metrics.keys.clone()))?;
+        registry.register(Box::new(metrics.streams.clone()))?;
         Ok(metrics)
     }
 
@@ -133,6 +137,7 @@ impl Metrics {
         }
         self.uptime.set(observed.uptime_s);
         self.keys.set(i64::try_from(observed.keys).unwrap_or(i64::MAX));
+        self.streams.set(i64::try_from(observed.streams).unwrap_or(i64::MAX));
         let mut page = Vec::new();
         TextEncoder::new().encode(&self.registry.gather(), &mut page)?;
         Ok(page)

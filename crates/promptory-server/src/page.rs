@@ -1,7 +1,7 @@
 //! Pages: limits and cursors. A cursor is opaque: base64 of what the list is ordered by.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use promptory_core::limits;
+use promptory_core::{limits, time::Timestamp};
 
 use crate::refusal::Refusal;
 
@@ -15,6 +15,29 @@ pub(crate) fn limit(given: Option<i64>) -> Result<i64, Refusal> {
             Err(Refusal::invalid("", format!("limit={limit}: a page has 1 to {} items.", limits::PAGE_ITEMS)))
         }
     }
+}
+
+/// A point in time of a query, in microseconds.
+///
+/// # Errors
+/// Not RFC 3339.
+pub(crate) fn time(name: &str, given: Option<&str>) -> Result<Option<i64>, Refusal> {
+    let Some(text) = given else { return Ok(None) };
+    let parsed = Timestamp::parse_rfc3339(text).map(|at| Some(at.micros()));
+    parsed.ok_or_else(|| {
+        Refusal::invalid("", format!("{name}={text}: use RFC 3339, such as 2026-11-20T10:00:00Z."))
+    })
+}
+
+/// A moment that is looked back at. Answers have times in milliseconds, cut off: a caller who hands one back means the
+/// whole of it.
+///
+/// # Errors
+/// Not RFC 3339.
+pub(crate) fn moment(name: &str, text: &str) -> Result<Timestamp, Refusal> {
+    let micros = time(name, Some(text))?.unwrap_or_default();
+    let rest = if micros.rem_euclid(1_000) == 0 { 999 } else { 0 };
+    Ok(Timestamp::from_micros(micros).plus_micros(rest))
 }
 
 pub(crate) fn encode(position: &str) -> String {

@@ -1,7 +1,7 @@
 //! What goes wrong, as callers see it: one stable code each, in one table.
 
 use http::StatusCode;
-use promptory_api::problem::{ExistingVersion, ProblemItem};
+use promptory_api::problem::{ExistingVersion, Problem, ProblemItem};
 use promptory_core::violation::Violation;
 use promptory_store::StoreError;
 
@@ -47,11 +47,13 @@ codes! {
     NotFound = "not_found", NOT_FOUND, "Not found";
     /// The prompt has no live version in this environment. Activate one.
     NothingLive = "nothing_live", NOT_FOUND, "Nothing is live here";
+    /// Nothing that this environment serves or served lies in the range; the detail names what is live. Widen the range, or activate a version in it.
+    NoVersionInRange = "no_version_in_range", NOT_FOUND, "No version in this range";
     /// The prompt is archived: it takes no changes and is not served. Restore it first.
     PromptArchived = "prompt_archived", CONFLICT, "The prompt is archived";
     /// The address exists, the method does not.
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "Method not allowed";
-    /// Another prompt, environment or project has this name (without regard to case).
+    /// Another prompt, environment or project has this name (without regard to case), or had it and still gets its callers.
     NameTaken = "name_taken", CONFLICT, "The name is taken";
     /// The prompt has a version with the same content; `existing` names it. Use it, or send `allow_duplicate`.
     DuplicateContent = "duplicate_content", CONFLICT, "The same content exists already";
@@ -61,6 +63,10 @@ codes! {
     VersionArchived = "version_archived", CONFLICT, "The version is archived";
     /// The version is live; activate another one in those environments first.
     VersionLive = "version_live", CONFLICT, "The version is live";
+    /// The environment's policy is `fix_forward`: it does not go back to an older version. Revert makes a new version with the old content.
+    FixForward = "fix_forward", CONFLICT, "This environment only goes forward";
+    /// It was served, is labelled, or something includes it; it cannot be deleted. Archive it instead.
+    InUse = "in_use", CONFLICT, "It is in use";
     /// A request with this `Idempotency-Key` is still running. Wait and repeat.
     InProgress = "in_progress", CONFLICT, "The same request is still running";
     /// The thing changed since it was read (`If-Match`). Read it again and decide anew.
@@ -77,6 +83,8 @@ codes! {
     BreakingChange = "breaking_change", UNPROCESSABLE_ENTITY, "The version number is too low for this change";
     /// Variables are missing or have the wrong type; `errors` names all of them.
     InvalidVariables = "invalid_variables", UNPROCESSABLE_ENTITY, "The variables do not fit the prompt";
+    /// What the version includes cannot be resolved: `errors` names each include that is missing, goes in a circle, is too deep, or needs a variable that is not passed on.
+    IncludeFailed = "include_failed", UNPROCESSABLE_ENTITY, "An include cannot be resolved";
     /// The template failed while rendering: `errors` has line and column.
     RenderFailed = "render_failed", UNPROCESSABLE_ENTITY, "The template could not be rendered";
     /// The `Idempotency-Key` was used with another body. Use a new key for a new request.
@@ -89,6 +97,8 @@ codes! {
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, "Changes are not possible right now";
     /// Another change of the same project took too long. Repeat after `Retry-After`.
     Busy = "busy", SERVICE_UNAVAILABLE, "The project is busy";
+    /// This server has as many open event streams as it may. Repeat after `Retry-After`, at another server where there is one.
+    TooManyStreams = "too_many_streams", SERVICE_UNAVAILABLE, "Too many open streams";
     /// This server has not yet seen the revision that was asked for (`Promptory-Min-Revision`). Repeat after `Retry-After`.
     Behind = "behind", SERVICE_UNAVAILABLE, "This server is behind";
 }
@@ -135,8 +145,32 @@ impl Refusal {
         Self::new(Code::NotFound, format!("There is no prompt {name:?} in this project."))
     }
 
+    pub fn not_in_range(prompt: &str, environment: &str, range: &str, live: Option<&str>) -> Self {
+        let live = match live {
+            Some(number) => format!("live is {number}"),
+            None => "nothing is live".to_owned(),
+        };
+        let detail =
+            format!("Nothing of {prompt:?} that {environment:?} serves or served is in {range:?}; {live}.");
+        Self::new(Code::NoVersionInRange, detail)
+    }
+
     pub fn no_environment(name: &str) -> Self {
         Self::new(Code::NotFound, format!("There is no environment {name:?} in this project."))
+    }
+}
+
+/// As it is sent (RFC 9457).
+pub fn problem(refusal: &Refusal, request_id: &str) -> Problem {
+    Problem {
+        kind: format!("/api/docs/errors#{}", refusal.code.as_str()),
+        title: refusal.code.title().to_owned(),
+        status: refusal.code.status().as_u16(),
+        detail: refusal.detail.clone(),
+        code: refusal.code.as_str().to_owned(),
+        request_id: request_id.to_owned(),
+        errors: refusal.errors.clone(),
+        existing: refusal.existing.clone(),
     }
 }
 

@@ -3,18 +3,28 @@
 
 mod build;
 mod changes;
+mod entry;
+mod event;
 mod feed;
 mod keys;
 mod project;
 mod resolve;
 mod token;
+mod uses;
 
+pub(crate) use build::compile;
 pub use build::{Build, Parts};
+pub(crate) use changes::with_lasts;
+pub(crate) use entry::fold_into;
+pub use event::Event;
 pub use feed::Feed;
 pub use keys::{KeyEntry, KeyRing, secret_hash};
-pub use project::{Environment, ProjectServing, PromptEntry, Snapshot};
-pub use resolve::{Ask, Choice, Miss, Reason, resolve};
+pub use project::{
+    About, EVENTS, Environment, Label, Latest, PAST_BUILDS, Past, ProjectServing, PromptEntry, Snapshot,
+};
+pub use resolve::{Ask, Choice, Miss, Reason, is_range, resolve};
 pub use token::{Subject, Tokens};
+pub use uses::{UsedIn, Uses};
 
 use std::{collections::HashMap, sync::Arc};
 

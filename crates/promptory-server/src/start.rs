@@ -7,10 +7,14 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use promptory_core::{access::Scopes, id::ProjectId};
+use promptory_core::{access::Scopes, id::ProjectId, limits};
 use promptory_store::{Dialect, Lock, NewAudit, NewKey, NewProject, Settings, Store};
 use serde_json::json;
-use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, watch},
+    task::JoinHandle,
+};
 use tracing::info;
 
 use crate::{
@@ -27,7 +31,7 @@ use crate::{
     ids::{IdGen, hex, unhex, uuid_v7},
     jobs,
     metrics::Metrics,
-    serving::{Feed, KeyEntry, Serving, Tokens, secret_hash},
+    serving::{Feed, KeyEntry, Serving, Tokens, Uses, secret_hash},
 };
 
 /// Sorts before every generated id.
@@ -60,6 +64,9 @@ impl Running {
         }
         if let Err(error) = self.app.denials.flush(&self.app.store, self.app.clock.now()).await {
             tracing::warn!(%error, "denied attempts of the last minute could not be written");
+        }
+        if let Err(error) = jobs::flush_uses(&self.app, self.app.clock.now()).await {
+            tracing::warn!(%error, "uses of the last seconds could not be written");
         }
         self.app.store.close().await;
     }
@@ -104,13 +111,13 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn IdGen>) 
         format!("{} cannot be listened on; choose another address with PROMPTORY_LISTEN", config.listen)
     })?;
     let first_key = bootstrap(&store, config, &*clock, &*ids).await?;
-    let app = Arc::new(build(store, clock, ids).await?);
+    let (stop, stopped) = watch::channel(false);
+    let app = Arc::new(build(store, clock, ids, stopped.clone()).await?);
     app.feed.poll(app.clock.now()).await?;
     if let Some(key) = &config.admin_key {
         add_admin_key(&app, key)?;
     }
     let address = listener.local_addr()?;
-    let (stop, stopped) = watch::channel(false);
     let jobs = jobs::start(&app, &stopped);
     let router = router::router(&app, &config.cors_origins);
     let listening = tokio::spawn(listen::listen(listener, Arc::clone(&app), router, stopped));
@@ -198,7 +205,12 @@ async fn first_key(store: &Store, clock: &dyn Clock, ids: &dyn IdGen) -> anyhow:
     Ok(Some(secret.key))
 }
 
-async fn build(store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn IdGen>) -> anyhow::Result<App> {
+async fn build(
+    store: Store,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdGen>,
+    stopping: watch::Receiver<bool>,
+) -> anyhow::Result<App> {
     let mut fresh = [0_u8; 32];
     ids.bytes(&mut fresh);
     let held = store.shared_value("token_key", &hex(&fresh)).await?;
@@ -219,6 +231,9 @@ async fn build(store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn IdGen>) -> anyh
         ids,
         denials: Denials::default(),
         pins: Pins::new(),
+        uses: Uses::default(),
+        streams: Arc::new(Semaphore::new(limits::STREAMS)),
+        stopping,
         metrics: Metrics::new()?,
         running: std::sync::Mutex::default(),
         instance: ProjectId::from(INSTANCE_ID),
@@ -232,6 +247,7 @@ async fn build(store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn IdGen>) -> anyh
 fn add_admin_key(app: &App, key: &str) -> anyhow::Result<()> {
     let project = app.serving.project_named(DEFAULT_PROJECT).context("the default project is missing")?;
     let entry = KeyEntry {
+        serial: KeyEntry::next_serial(),
         id: None,
         name: "administrator".into(),
         prefix: prefix(key).into(),

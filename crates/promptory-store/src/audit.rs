@@ -13,7 +13,7 @@ statements! {
         AND (CAST($3 AS TEXT) IS NULL OR prompt_id = $3) AND (CAST($4 AS TEXT) IS NULL OR action = $4) \
         AND (CAST($5 AS TEXT) IS NULL OR actor = $5) AND (CAST($6 AS TEXT) IS NULL OR environment = $6) \
         AND (CAST($7 AS BIGINT) IS NULL OR at >= $7) AND (CAST($8 AS BIGINT) IS NULL OR at < $8) \
-        ORDER BY n DESC LIMIT $9";
+        AND (CAST($9 AS TEXT) IS NULL OR action <> $9) ORDER BY n DESC LIMIT $10";
     AUDIT_FROM = "SELECT n, at, actor, actor_name, action, prompt_id, prompt, environment, address, request_id, \
         detail, hash FROM audit WHERE project_id = $1 AND n > $2 ORDER BY n LIMIT $3";
     AUDIT_HEAD = "SELECT audit_n AS n, audit_hash AS hash FROM project WHERE id = $1";
@@ -67,6 +67,8 @@ pub struct AuditFilter {
     pub environment: Option<String>,
     pub from: Option<i64>,
     pub to: Option<i64>,
+    /// An action that is left out.
+    pub without: Option<String>,
 }
 
 /// SHA-256 over the hash before and every stored field, each with its length in front so that no two entries share
@@ -161,6 +163,7 @@ impl ProjectReader<'_> {
             &filter.environment,
             filter.from,
             filter.to,
+            &filter.without,
             limit
         )
     }

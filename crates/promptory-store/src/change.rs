@@ -8,20 +8,28 @@ use crate::{Result, conn::Conn};
 statements! {
     INSERT_CHANGE = "INSERT INTO change (project_id, revision, ordinal, at, kind, prompt_id, environment, version_id, \
         deployment_id, build_hash, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    /// What streams tell again to a client that comes back.
+    STREAM_CHANGES = "SELECT c.revision, c.kind, p.name AS prompt, c.environment, c.deployment_id, c.build_hash, \
+        c.detail, v.major, v.minor, v.patch, v.pre FROM change c LEFT JOIN prompt p ON p.id = c.prompt_id \
+        LEFT JOIN version v ON v.id = c.version_id \
+        WHERE c.project_id = $1 AND c.revision > $2 AND c.revision <= $3 ORDER BY c.revision, c.ordinal LIMIT $4";
     SWEEP_CHANGES = "DELETE FROM change WHERE project_id = $1 AND at < $2";
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChangeKind {
-    /// `detail`: `{id, name, kind, archived}`.
+    /// `detail`: the prompt's row with its former names, or `{id, name, deleted}`.
     Prompt,
-    /// A version was created, archived or corrected; `detail`: `{version, archived}`.
+    /// A version was created, archived, corrected or deleted; `detail`: `{version, archived}` or
+    /// `{version, deleted}`, which carries the version that is now the latest.
     Version,
+    /// A label points to this version from now on; `detail`: `{name}` or `{name, deleted}`.
+    Label,
     /// Prompt and environment serve this version from now on.
     Live,
     /// `detail`: the key without its secret.
     Key,
-    /// `detail`: `{name, position, production}`.
+    /// `detail`: `{name, position, production, rollback}`.
     Environment,
     /// `detail`: `{id, name}`; in the feed of the instance.
     Project,
@@ -34,6 +42,7 @@ impl ChangeKind {
         match self {
             Self::Prompt => "prompt",
             Self::Version => "version",
+            Self::Label => "label",
             Self::Live => "live",
             Self::Key => "key",
             Self::Environment => "environment",
@@ -68,6 +77,11 @@ impl Change {
         }
     }
 
+    /// Of nothing that a server serves.
+    pub(crate) fn quiet() -> Self {
+        Self::new(ChangeKind::Other, &serde_json::json!({}))
+    }
+
     pub(crate) fn prompt(mut self, id: &str) -> Self {
         self.prompt_id = Some(id.to_owned());
         self
@@ -100,7 +114,39 @@ pub(crate) async fn insert(
     Ok(())
 }
 
+row! {
+    pub struct StreamRow {
+        pub revision: i64,
+        pub kind: String,
+        /// Its present name; none when it was deleted.
+        pub prompt: Option<String>,
+        pub environment: Option<String>,
+        pub deployment_id: Option<String>,
+        pub build_hash: Option<String>,
+        pub detail: String,
+        pub major: Option<i64>,
+        pub minor: Option<i64>,
+        pub patch: Option<i64>,
+        pub pre: Option<String>,
+    }
+}
+
 impl crate::Store {
+    /// The changes with `after` < revision ≤ `up_to`, in order, at most `limit`.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn stream_changes(
+        &self,
+        project: &ProjectId,
+        after: i64,
+        up_to: i64,
+        limit: i64,
+    ) -> Result<Vec<StreamRow>> {
+        let mut pooled = self.pooled().await?;
+        fetch_all!(pooled.conn(), StreamRow, STREAM_CHANGES, project.as_str(), after, up_to, limit)
+    }
+
     /// Drops changes that no server and no stream may still ask for. Answers how many.
     pub async fn sweep_changes(&self, project: &ProjectId, before: i64) -> Result<u64> {
         let mut tx = self.write_tx().await?;

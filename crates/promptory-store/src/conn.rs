@@ -65,12 +65,20 @@ impl Writer {
         Self(Arc::new(Mutex::new(Some(Writing { conn, open: false }))))
     }
 
-    /// Waits for the change before.
+    /// Waits for the change before, and rolls it back when it was dropped: whoever writes next, migrations too, must
+    /// not find its transaction.
     pub(crate) async fn lock(&self) -> Result<Held> {
         let held = tokio::time::timeout(WRITER_WAIT, Arc::clone(&self.0).lock_owned()).await;
         let held = held.map_err(|_| StoreError::Busy("another change takes too long".to_owned()))?;
         let held = OwnedMutexGuard::try_map(held, Option::as_mut);
-        held.map(Held).map_err(|_| StoreError::Unavailable("the database is closed".to_owned()))
+        let held = held.map(Held);
+        let mut held = held.map_err(|_| StoreError::Unavailable("the database is closed".to_owned()))?;
+        if held.0.open {
+            // It fails when the transaction had not begun yet or its commit was on the way already.
+            let _ = held.run(ROLLBACK_WRITE).await;
+            held.0.open = false;
+        }
+        Ok(held)
     }
 
     pub(crate) async fn close(&self) {
@@ -101,14 +109,21 @@ pub(crate) struct SqliteWrite(Held);
 
 impl SqliteWrite {
     pub(crate) async fn begin(writer: &Writer) -> Result<Self> {
+        let mut write = Self::unbegun(writer).await?;
+        write.0.run(BEGIN_WRITE).await?;
+        Ok(write)
+    }
+
+    /// For a first statement that begins the transaction itself: one trip less.
+    pub(crate) async fn unbegun(writer: &Writer) -> Result<Self> {
         let mut held = writer.lock().await?;
-        if held.0.open {
-            // It fails when the transaction had not begun yet or its commit was on the way already.
-            let _ = held.run(ROLLBACK_WRITE).await;
-        }
         held.0.open = true;
-        held.run(BEGIN_WRITE).await?;
         Ok(Self(held))
+    }
+
+    /// Its last statement was a COMMIT.
+    pub(crate) fn committed(mut self) {
+        self.0.0.open = false;
     }
 
     async fn commit(mut self) -> Result<()> {
@@ -139,6 +154,13 @@ impl Tx {
             Self::Sqlite(tx) => tx.commit().await,
             Self::SqliteRead(tx) => Ok(tx.commit().await?),
             Self::Postgres(tx) => Ok(tx.commit().await?),
+        }
+    }
+
+    /// The last statement was a COMMIT.
+    pub(crate) fn committed(self) {
+        if let Self::Sqlite(tx) = self {
+            tx.committed();
         }
     }
 }

@@ -138,6 +138,14 @@ impl Store {
         })
     }
 
+    /// A transaction for a change: on SQLite the caller's first statement begins it.
+    pub(crate) async fn change_tx(&self) -> Result<Tx> {
+        Ok(match &self.pools {
+            Pools::Sqlite { write, .. } => Tx::Sqlite(SqliteWrite::unbegun(write).await?),
+            Pools::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
     pub async fn close(&self) {
         match &self.pools {
             Pools::Sqlite { write, read } => {

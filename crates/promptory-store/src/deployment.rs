@@ -20,8 +20,25 @@ statements! {
         WHERE project_id = $1 AND prompt_id = $2 AND environment = $3 AND until IS NULL";
     LIVE_AT = "SELECT deployment_id, version_id, build_hash, since, revision FROM live \
         WHERE project_id = $1 AND prompt_id = $2 AND environment = $3 AND since <= $4 \
-        AND (until IS NULL OR until > $4) ORDER BY since DESC LIMIT 1";
-    WAS_LIVE = "SELECT COUNT(*) AS n FROM live WHERE project_id = $1 AND version_id = $2 AND environment = $3";
+        AND (until IS NULL OR until > $4) AND NOT EXISTS (SELECT 1 FROM prompt_archived a WHERE a.prompt_id = $2 \
+        AND a.since <= $4 AND (a.until IS NULL OR a.until > $4)) ORDER BY since DESC LIMIT 1";
+    /// Of one version, its last time in an environment.
+    LAST_LIVE = "SELECT deployment_id, version_id, build_hash, since, revision FROM live \
+        WHERE project_id = $1 AND version_id = $2 AND environment = $3 ORDER BY since DESC LIMIT 1";
+    COUNT_LIVE = "SELECT COUNT(*) AS n FROM live WHERE project_id = $1 AND version_id = $2";
+    /// Every build that was live here, by its last time, the most recent first.
+    OCCUPANTS = "SELECT l.version_id, l.build_hash, l.deployment_id, l.since, l.taken_back, v.sequence, v.major, \
+        v.minor, v.patch, v.pre, v.archived_at FROM live l JOIN version v ON v.id = l.version_id \
+        WHERE l.project_id = $1 AND l.prompt_id = $2 AND l.environment = $3 AND NOT EXISTS (SELECT 1 FROM live n \
+        WHERE n.prompt_id = l.prompt_id AND n.environment = l.environment AND n.version_id = l.version_id \
+        AND n.build_hash = l.build_hash AND n.since > l.since) ORDER BY l.since DESC";
+    /// From prompt to prompt in order of name: a page reads no more than it gives.
+    ENVIRONMENT_AT = "SELECT p.name AS prompt, l.deployment_id, l.build_hash, l.since, l.until, l.revision, v.sequence, \
+        v.major, v.minor, v.patch, v.pre, v.content_hash FROM prompt p JOIN live l ON l.prompt_id = p.id \
+        JOIN version v ON v.id = l.version_id WHERE p.project_id = $1 AND l.environment = $2 AND l.since <= $3 \
+        AND (l.until IS NULL OR l.until > $3) AND p.name_folded > $4 AND NOT EXISTS (SELECT 1 FROM prompt_archived a \
+        WHERE a.prompt_id = l.prompt_id AND a.since <= $3 AND (a.until IS NULL OR a.until > $3)) \
+        ORDER BY p.name_folded LIMIT $5";
     LIVE_ENVIRONMENTS = "SELECT environment FROM live WHERE project_id = $1 AND prompt_id = $2 AND until IS NULL \
         ORDER BY environment";
     VERSION_BY_ID = "SELECT id, prompt_id, sequence, major, minor, patch, pre, content, template, variables, \
@@ -65,6 +82,40 @@ row! {
     }
 }
 
+row! {
+    /// A build that was live in an environment, at its last time there.
+    pub struct OccupantRow {
+        pub version_id: String,
+        pub build_hash: String,
+        pub deployment_id: String,
+        pub since: i64,
+        pub taken_back: bool,
+        pub sequence: i64,
+        pub major: i64,
+        pub minor: i64,
+        pub patch: i64,
+        pub pre: String,
+        pub archived_at: Option<i64>,
+    }
+}
+
+row! {
+    pub struct LiveAtRow {
+        pub prompt: String,
+        pub deployment_id: String,
+        pub build_hash: String,
+        pub since: i64,
+        pub until: Option<i64>,
+        pub revision: i64,
+        pub sequence: i64,
+        pub major: i64,
+        pub minor: i64,
+        pub patch: i64,
+        pub pre: String,
+        pub content_hash: String,
+    }
+}
+
 impl ProjectReader<'_> {
     /// Newest first, before the given time and id.
     pub async fn deployments(
@@ -103,12 +154,34 @@ impl ProjectReader<'_> {
         fetch_optional!(self.conn(), LiveRow, LIVE_AT, project.as_str(), prompt_id, environment, at)
     }
 
-    /// Whether this version is or was live in the environment.
-    pub async fn was_live(&mut self, version_id: &str, environment: &str) -> Result<bool> {
+    /// The newest build of this version that is or was live in the environment.
+    pub async fn last_live(&mut self, version_id: &str, environment: &str) -> Result<Option<LiveRow>> {
         let project = self.project;
-        let (n,): (i64,) =
-            fetch_one!(self.conn(), (i64,), WAS_LIVE, project.as_str(), version_id, environment)?;
+        fetch_optional!(self.conn(), LiveRow, LAST_LIVE, project.as_str(), version_id, environment)
+    }
+
+    /// Whether this version is or was live anywhere.
+    pub async fn was_live(&mut self, version_id: &str) -> Result<bool> {
+        let project = self.project;
+        let (n,): (i64,) = fetch_one!(self.conn(), (i64,), COUNT_LIVE, project.as_str(), version_id)?;
         Ok(n > 0)
+    }
+
+    pub async fn occupants(&mut self, prompt_id: &str, environment: &str) -> Result<Vec<OccupantRow>> {
+        let project = self.project;
+        fetch_all!(self.conn(), OccupantRow, OCCUPANTS, project.as_str(), prompt_id, environment)
+    }
+
+    /// What an environment served at a time, in order of the prompts' names, after `after`.
+    pub async fn environment_at(
+        &mut self,
+        environment: &str,
+        at: i64,
+        after: &str,
+        limit: i64,
+    ) -> Result<Vec<LiveAtRow>> {
+        let project = self.project;
+        fetch_all!(self.conn(), LiveAtRow, ENVIRONMENT_AT, project.as_str(), environment, at, after, limit)
     }
 
     pub async fn live_environments(&mut self, prompt_id: &str) -> Result<Vec<String>> {

@@ -3,7 +3,7 @@ use serde_json::json;
 use crate::{Change, ChangeKind, Result, read::ProjectReader, write::WriteTx};
 
 statements! {
-    LIST_ENVIRONMENTS = "SELECT name, position, production, created_at FROM environment WHERE project_id = $1 \
+    LIST_ENVIRONMENTS = "SELECT name, position, production, rollback, created_at FROM environment WHERE project_id = $1 \
         ORDER BY position, name";
     MAKE_ROOM = "UPDATE environment SET position = position + 1 WHERE project_id = $1 AND position >= $2";
     INSERT_ENVIRONMENT = "INSERT INTO environment (project_id, name, position, production, created_at) \
@@ -15,6 +15,8 @@ row! {
         pub name: String,
         pub position: i64,
         pub production: bool,
+        /// `allowed` or `fix_forward`.
+        pub rollback: String,
         pub created_at: i64,
     }
 }
@@ -36,9 +38,16 @@ impl WriteTx {
         let (conn, project) = self.parts();
         execute!(conn, INSERT_ENVIRONMENT, project.as_str(), name, position, false, created_at)?;
         for row in self.project().environments().await? {
-            let detail = json!({"name": row.name, "position": row.position, "production": row.production});
-            self.push(Change::new(ChangeKind::Environment, &detail));
+            self.push_environment(&row);
         }
-        Ok(EnvironmentRow { name: name.to_owned(), position, production: false, created_at })
+        let rollback = "allowed".to_owned();
+        Ok(EnvironmentRow { name: name.to_owned(), position, production: false, rollback, created_at })
+    }
+
+    pub(crate) fn push_environment(&mut self, row: &EnvironmentRow) {
+        let detail = json!({
+            "name": row.name, "position": row.position, "production": row.production, "rollback": row.rollback,
+        });
+        self.push(Change::new(ChangeKind::Environment, &detail));
     }
 }

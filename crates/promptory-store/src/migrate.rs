@@ -22,12 +22,20 @@ struct Step {
     down: &'static str,
 }
 
-const STEPS: &[Step] = &[Step {
-    number: 1,
-    name: "registry",
-    up: include_str!("../migrations/0001_registry.up.sql"),
-    down: include_str!("../migrations/0001_registry.down.sql"),
-}];
+const STEPS: &[Step] = &[
+    Step {
+        number: 1,
+        name: "registry",
+        up: include_str!("../migrations/0001_registry.up.sql"),
+        down: include_str!("../migrations/0001_registry.down.sql"),
+    },
+    Step {
+        number: 2,
+        name: "versioning",
+        up: include_str!("../migrations/0002_versioning.up.sql"),
+        down: include_str!("../migrations/0002_versioning.down.sql"),
+    },
+];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MigrationStatus {

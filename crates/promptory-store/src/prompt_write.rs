@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::{Change, ChangeKind, Result, prompt::fold, write::WriteTx};
+use crate::{Change, ChangeKind, PromptRow, Result, prompt::fold, write::WriteTx};
 
 statements! {
     INSERT_PROMPT = "INSERT INTO prompt (id, project_id, name, name_folded, kind, description, category, owner, tags, \
@@ -32,8 +32,8 @@ pub struct NewPrompt {
 }
 
 impl WriteTx {
-    /// Answers false when the name is taken.
-    pub async fn insert_prompt(&mut self, prompt: &NewPrompt) -> Result<bool> {
+    /// Answers the new row, or none when the name is taken. That it is no former name is for the caller to see.
+    pub async fn insert_prompt(&mut self, prompt: &NewPrompt) -> Result<Option<PromptRow>> {
         let (at, revision) = (self.at().micros(), self.revision());
         let about = &prompt.metadata;
         let (conn, project) = self.parts();
@@ -55,20 +55,39 @@ impl WriteTx {
             revision,
             fold(&about.description)
         )?;
-        if inserted == 1 {
-            self.push_prompt(&prompt.id, &prompt.name, &prompt.kind, false);
+        if inserted == 0 {
+            return Ok(None);
         }
-        Ok(inserted == 1)
+        let row = PromptRow {
+            id: prompt.id.clone(),
+            name: prompt.name.clone(),
+            kind: prompt.kind.clone(),
+            description: about.description.clone(),
+            category: about.category.clone(),
+            owner: about.owner.clone(),
+            tags: about.tags.clone(),
+            metadata: about.metadata.clone(),
+            created_by: prompt.created_by.clone(),
+            created_at: at,
+            updated_at: at,
+            archived_at: None,
+            revision,
+            kept_sequence: 0,
+            renamed_revision: 0,
+        };
+        self.push_prompt(&row).await?;
+        Ok(Some(row))
     }
 
-    pub async fn update_prompt(&mut self, id: &str, about: &PromptMetadata) -> Result<()> {
+    /// Answers the row as it is now.
+    pub async fn update_prompt(&mut self, row: &PromptRow, about: &PromptMetadata) -> Result<PromptRow> {
         let (at, revision) = (self.at().micros(), self.revision());
         let (conn, project) = self.parts();
         execute!(
             conn,
             UPDATE_PROMPT,
             project.as_str(),
-            id,
+            &row.id,
             &about.description,
             &about.category,
             &about.owner,
@@ -78,12 +97,32 @@ impl WriteTx {
             revision,
             fold(&about.description)
         )?;
-        self.push(Change::new(ChangeKind::Other, &json!({})).prompt(id));
-        Ok(())
+        let row = PromptRow {
+            description: about.description.clone(),
+            category: about.category.clone(),
+            owner: about.owner.clone(),
+            tags: about.tags.clone(),
+            metadata: about.metadata.clone(),
+            updated_at: at,
+            revision,
+            ..row.clone()
+        };
+        self.push_prompt(&row).await?;
+        Ok(row)
     }
 
-    pub(crate) fn push_prompt(&mut self, id: &str, name: &str, kind: &str, archived: bool) {
-        let detail = json!({"id": id, "name": name, "kind": kind, "archived": archived});
-        self.push(Change::new(ChangeKind::Prompt, &detail).prompt(id));
+    /// The complete row with its former names, for servers that keep it in memory.
+    pub(crate) async fn push_prompt(&mut self, row: &PromptRow) -> Result<()> {
+        let former = self.project().former_names(&row.id).await?;
+        let former: Vec<_> =
+            former.into_iter().map(|row| json!({"name": row.name, "until": row.created_at})).collect();
+        let detail = json!({
+            "id": row.id, "name": row.name, "kind": row.kind, "description": row.description,
+            "category": row.category, "owner": row.owner, "tags": row.tags, "metadata": row.metadata,
+            "created_by": row.created_by, "created_at": row.created_at, "updated_at": row.updated_at,
+            "archived_at": row.archived_at, "former": former,
+        });
+        self.push(Change::new(ChangeKind::Prompt, &detail).prompt(&row.id));
+        Ok(())
     }
 }

@@ -32,6 +32,11 @@ statements! {
         WHERE project_id = $1 AND prompt_id = $2 AND content_hash = $3 ORDER BY sequence LIMIT 1";
     VERSION_NUMBERS = "SELECT major, minor, patch, pre, sequence FROM version \
         WHERE project_id = $1 AND prompt_id = $2";
+    USABLE_NUMBERS = "SELECT major, minor, patch, pre, sequence FROM version \
+        WHERE project_id = $1 AND prompt_id = $2 AND archived_at IS NULL ORDER BY sequence DESC";
+    LIST_VERSIONS_UP = "SELECT id, prompt_id, sequence, major, minor, patch, pre, content, template, variables, \
+        settings, content_hash, note, metadata, tags, author, created_at, archived_at, deprecated_at \
+        FROM version WHERE project_id = $1 AND prompt_id = $2 AND sequence > $3 ORDER BY sequence LIMIT $4";
     /// Where a version is and was live, from which its status follows.
     VERSION_FACTS = "SELECT l.environment, e.production, CAST(MAX(CASE WHEN l.until IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS now_live \
         FROM live l JOIN environment e ON e.project_id = l.project_id AND e.name = l.environment \
@@ -181,6 +186,12 @@ impl ProjectReader<'_> {
         fetch_all!(self.conn(), VersionRow, LIST_VERSIONS, project.as_str(), prompt_id, before, limit)
     }
 
+    /// Oldest first, sequences above `after`.
+    pub async fn versions_up(&mut self, prompt_id: &str, after: i64, limit: i64) -> Result<Vec<VersionRow>> {
+        let project = self.project;
+        fetch_all!(self.conn(), VersionRow, LIST_VERSIONS_UP, project.as_str(), prompt_id, after, limit)
+    }
+
     pub async fn count_versions(&mut self, prompt_id: &str) -> Result<i64> {
         let project = self.project;
         let (n,): (i64,) = fetch_one!(self.conn(), (i64,), COUNT_VERSIONS, project.as_str(), prompt_id)?;
@@ -205,6 +216,12 @@ impl ProjectReader<'_> {
     pub async fn version_numbers(&mut self, prompt_id: &str) -> Result<Vec<NumberRow>> {
         let project = self.project;
         fetch_all!(self.conn(), NumberRow, VERSION_NUMBERS, project.as_str(), prompt_id)
+    }
+
+    /// Of versions that are not archived, the newest first.
+    pub async fn usable_numbers(&mut self, prompt_id: &str) -> Result<Vec<NumberRow>> {
+        let project = self.project;
+        fetch_all!(self.conn(), NumberRow, USABLE_NUMBERS, project.as_str(), prompt_id)
     }
 
     pub async fn version_facts(&mut self, version_id: &str) -> Result<VersionFacts> {

@@ -103,8 +103,10 @@ impl WriteTx {
     }
 
     pub(crate) fn push_version(&mut self, prompt_id: &str, id: &str, archived: bool) {
-        self.push(
-            Change::new(ChangeKind::Version, &json!({"version": id, "archived": archived})).prompt(prompt_id),
-        );
+        self.push(Change {
+            version_id: Some(id.to_owned()),
+            ..Change::new(ChangeKind::Version, &json!({"version": id, "archived": archived}))
+                .prompt(prompt_id)
+        });
     }
 }

@@ -11,30 +11,42 @@ use crate::{
     read::ProjectReader,
 };
 
+/// The project, the prompt of a name, and the version above which a new one of it comes.
+macro_rules! version_start {
+    ($begin:literal) => {
+        concat!(
+            $begin,
+            "SELECT j.revision AS project_revision, j.last_at, j.audit_n, j.audit_hash, p.id, p.name, p.kind, \
+             p.description, p.category, p.owner, p.tags, p.metadata, p.created_by, p.created_at, p.updated_at, \
+             p.archived_at, p.revision, v.id AS version_id, v.major, v.minor, v.patch, v.pre, v.content, v.template, \
+             v.variables, v.settings, p.last_sequence AS kept_sequence, p.renamed_revision, \
+             CAST((SELECT MAX(s.sequence) FROM version s WHERE s.prompt_id = p.id) AS BIGINT) AS last_sequence, \
+             CAST((SELECT MIN(d.sequence) FROM version d WHERE d.prompt_id = p.id AND d.content_hash = $3) AS BIGINT) \
+             AS same_sequence \
+             FROM project j LEFT JOIN prompt p ON p.project_id = j.id AND p.name_folded = $2 \
+             LEFT JOIN version v ON v.id = (SELECT h.id FROM version h WHERE h.prompt_id = p.id AND h.pre = '' \
+             ORDER BY h.major DESC, h.minor DESC, h.patch DESC LIMIT 1) WHERE j.id = $1"
+        )
+    };
+}
+
 statements! {
-    /// The lock of PostgreSQL; SQLite took its own with BEGIN IMMEDIATE.
     LOCK_PROJECT_POSTGRES =
         "SELECT revision AS project_revision, last_at, audit_n, audit_hash FROM project WHERE id = $1 FOR UPDATE";
-    LOCK_PROJECT_SQLITE = "SELECT revision AS project_revision, last_at, audit_n, audit_hash FROM project WHERE id = $1";
+    /// Its lock is the transaction. Each statement of SQLite is a trip to its thread and back, which takes longer than
+    /// what it does there: so the first one begins, and the last one commits.
+    LOCK_PROJECT_SQLITE = "BEGIN IMMEDIATE; SELECT revision AS project_revision, last_at, audit_n, audit_hash \
+        FROM project WHERE id = $1";
     ADVANCE_PROJECT =
         "UPDATE project SET revision = $2, last_at = $3, audit_n = $4, audit_hash = $5 WHERE id = $1";
-    /// The audit entry, the first change and the project's new state. Each statement of SQLite is a trip to its thread
-    /// and back, which takes longer than what it does there.
+    /// The audit entry, the first change and the project's new state.
     FINISH_SQLITE = "INSERT INTO audit (project_id, n, at, actor, actor_name, action, prompt_id, prompt, environment, \
         address, request_id, detail, hash) VALUES ($1, $2, $3, $6, $7, $8, $9, $10, $11, $12, $13, $14, $5); \
         INSERT INTO change (project_id, revision, ordinal, at, kind, prompt_id, environment, version_id, \
         deployment_id, build_hash, detail) VALUES ($1, $4, 0, $3, $15, $16, $17, $18, $19, $20, $21); \
-        UPDATE project SET revision = $4, last_at = $3, audit_n = $2, audit_hash = $5 WHERE id = $1";
-    VERSION_START = "SELECT j.revision AS project_revision, j.last_at, j.audit_n, j.audit_hash, p.id, p.name, p.kind, \
-        p.description, p.category, p.owner, p.tags, p.metadata, p.created_by, p.created_at, p.updated_at, \
-        p.archived_at, p.revision, v.id AS version_id, v.major, v.minor, v.patch, v.pre, v.content, v.template, \
-        v.variables, v.settings, \
-        CAST((SELECT MAX(s.sequence) FROM version s WHERE s.prompt_id = p.id) AS BIGINT) AS last_sequence, \
-        CAST((SELECT MIN(d.sequence) FROM version d WHERE d.prompt_id = p.id AND d.content_hash = $3) AS BIGINT) \
-        AS same_sequence \
-        FROM project j LEFT JOIN prompt p ON p.project_id = j.id AND p.name_folded = $2 \
-        LEFT JOIN version v ON v.id = (SELECT h.id FROM version h WHERE h.prompt_id = p.id AND h.pre = '' \
-        ORDER BY h.major DESC, h.minor DESC, h.patch DESC LIMIT 1) WHERE j.id = $1";
+        UPDATE project SET revision = $4, last_at = $3, audit_n = $2, audit_hash = $5 WHERE id = $1; COMMIT";
+    VERSION_START_POSTGRES = version_start!("");
+    VERSION_START_SQLITE = version_start!("BEGIN IMMEDIATE; ");
     NOTIFY = "SELECT CAST(pg_notify($1, $2) AS TEXT) AS sent";
 }
 
@@ -68,7 +80,7 @@ impl Store {
     /// # Errors
     /// Busy, unavailable, or no such project.
     pub async fn write(&self, project: &ProjectId, now: Timestamp) -> Result<WriteTx> {
-        let mut tx = self.write_tx().await?;
+        let mut tx = self.change_tx().await?;
         let conn = tx.conn();
         let text = conn.pick(LOCK_PROJECT_SQLITE, LOCK_PROJECT_POSTGRES);
         let lock =
@@ -87,13 +99,14 @@ impl Store {
         now: Timestamp,
         (name_folded, content_hash): (&str, &str),
     ) -> Result<(WriteTx, Option<PromptRow>, Option<HighestVersion>)> {
-        let mut tx = self.write_tx().await?;
+        let mut tx = self.change_tx().await?;
         let id = project.as_str();
         if self.dialect() == Dialect::Postgres {
             // By itself: what a statement reads beside the row that it waits for is from before the wait.
             fetch_optional!(tx.conn(), ProjectLock, LOCK_PROJECT_POSTGRES, id)?;
         }
-        let start = fetch_optional!(tx.conn(), VersionStart, VERSION_START, id, name_folded, content_hash)?;
+        let text = tx.conn().pick(VERSION_START_SQLITE, VERSION_START_POSTGRES);
+        let start = fetch_optional!(tx.conn(), VersionStart, text, id, name_folded, content_hash)?;
         let VersionStart { lock, prompt, highest } = start.ok_or(StoreError::NoProject)?;
         Ok((WriteTx::new(tx, project, lock, now), prompt, highest))
     }
@@ -182,11 +195,30 @@ impl WriteTx {
             self.insert_answer(&key, &answer).await?;
         }
         match self.tx.conn() {
-            Conn::Sqlite(_) => self.finish_sqlite(n, &audit, &hash, &first).await?,
-            Conn::Postgres(_) => self.finish_postgres(n, &audit, &hash, &first).await?,
+            Conn::Sqlite(_) => {
+                self.finish_sqlite(n, &audit, &hash, &first).await?;
+                self.tx.committed();
+            }
+            Conn::Postgres(_) => {
+                self.finish_postgres(n, &audit, &hash, &first).await?;
+                self.tx.commit().await?;
+            }
         }
-        self.tx.commit().await?;
         Ok(Committed { revision })
+    }
+
+    /// Keeps an answer of a request that changed nothing: no revision, no audit entry.
+    ///
+    /// # Errors
+    /// Something was changed after all, or the database cannot be written.
+    pub async fn commit_answer(mut self) -> Result<()> {
+        if !self.changes.is_empty() {
+            return Err(StoreError::Refused("a change needs an audit entry".to_owned()));
+        }
+        if let Some((key, answer)) = self.answer.take() {
+            self.insert_answer(&key, &answer).await?;
+        }
+        self.tx.commit().await
     }
 
     async fn insert_change(&mut self, ordinal: i64, change: &Change) -> Result<()> {

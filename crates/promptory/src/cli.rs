@@ -3,9 +3,9 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    activate::Activate, audit::Audit, deployments::Deployments, environment::Environment, key::Key,
-    patch::Patch, project::Project, prompt::Prompt, render::Render, resolve::Resolve, serving::Active,
-    version::Version,
+    activate::Activate, audit::Audit, deployments::Deployments, environment::Environment, explain::Explain,
+    history::History, key::Key, label::Label, patch::Patch, project::Project, prompt::Prompt, render::Render,
+    resolve::Resolve, sample::Sample, serving::Active, snapshot::Snapshot, stream::Stream, version::Version,
 };
 use crate::serve::{Migrate, Serve};
 
@@ -58,12 +58,30 @@ pub(crate) enum Command {
     Activate(Activate),
     /// The next patch of what is live in an environment, live there at once.
     Patch(Patch),
+    /// Names that point to versions of a prompt.
+    Label {
+        #[command(subcommand)]
+        command: Label,
+    },
+    /// Saved variables of a prompt, to render and compare with.
+    Sample {
+        #[command(subcommand)]
+        command: Sample,
+    },
     /// What went live where, when and by whom.
     Deployments(Deployments),
+    /// Everything that happened in the project, newest first.
+    History(History),
     /// Ask for a prompt the way a program does; with variables it is rendered.
     Resolve(Resolve),
+    /// Why a program gets the version that it gets; exit code 1 when it gets none.
+    Explain(Explain),
     /// The live build of an environment, now or at a time in the past.
     Active(Active),
+    /// All that is live in an environment, as programs load it.
+    Snapshot(Snapshot),
+    /// What changes in an environment, as it changes; Ctrl-C ends it.
+    Stream(Stream),
     /// Fill in a version or a draft, without activating it.
     Render(Render),
     /// Keys for programs and people.
@@ -120,6 +138,14 @@ mod tests {
         refused("promptory prompt create a --note x");
         refused("promptory prompt edit a");
         refused("promptory audit verify --expect now");
+        refused("promptory label set a stable");
+        refused("promptory sample set a ada --description x");
+        refused("promptory render --draft x --sample ada");
+        refused("promptory version compare a 1 2 --environment production");
+        refused("promptory version list a --sort version");
+        refused("promptory environment policy production");
+        refused("promptory environment policy production --rollback never");
+        refused("promptory snapshot --output x --json");
     }
 
     #[test]
@@ -133,6 +159,14 @@ mod tests {
         taken("promptory prompt edit a --description=");
         taken("promptory resolve a --version 1.0.0 --user u --var x=y=z --var-json n=1");
         taken("promptory render a latest --var x=y");
+        taken("promptory render a latest --sample ada --environment production");
+        taken("promptory prompt list --sort -changed");
+        taken("promptory prompt copy a b --version 1.0.0");
+        taken("promptory version list a --sort -sequence --status draft");
+        taken("promptory version archive a 1 --dry-run");
+        taken("promptory sample set a ada --variables {} --var x=y");
+        taken("promptory explain a --user u --version ^1.2");
+        taken("promptory --key k explain a");
         taken("promptory render --draft - --chat");
         taken("promptory key create ci --scope read,render --scope write");
         taken("promptory audit verify --expect 12:ab01");

@@ -4,12 +4,13 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use promptory_api::page::Page;
-use reqwest::{Method, Url, header};
+use reqwest::{ClientBuilder, Method, RequestBuilder, Response, Url, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::cli::Connection;
+use crate::events::{Event, Parser};
 use crate::failure::Failure;
 use crate::route::Route;
 
@@ -20,6 +21,7 @@ const PAGE_ITEMS: usize = 200;
 pub(crate) struct Client {
     http: reqwest::Client,
     base: String,
+    url: Url,
     key: Option<String>,
     project: Option<String>,
 }
@@ -43,22 +45,12 @@ impl Answer {
 impl Client {
     pub(crate) fn new(connection: &Connection) -> Result<Self, Failure> {
         let url = base_url(&connection.url)?;
-        let mut http = reqwest::Client::builder()
-            .user_agent(concat!("promptory/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(TIMEOUT);
-        if is_loopback(&url) {
-            http = http.no_proxy();
-        }
-        if url.scheme() == "http" {
-            // Plain HTTP needs no certificates of the system, and works where none are installed.
-            http = http.tls_certs_only([]);
-        }
-        let http = http.build().map_err(|error| Failure::Local(chain(&error)))?;
+        let http = built(builder(&url).timeout(TIMEOUT))?;
         let given = |value: &Option<String>| value.clone().filter(|text| !text.is_empty());
         Ok(Self {
             http,
             base: url.as_str().trim_end_matches('/').to_owned(),
+            url,
             key: given(&connection.key),
             project: given(&connection.project),
         })
@@ -95,6 +87,10 @@ impl Client {
         self.send(Method::PATCH, route, Some(encode(body)?)).await
     }
 
+    pub(crate) async fn put(&self, route: &Route, body: &impl Serialize) -> Result<Answer, Failure> {
+        self.send(Method::PUT, route, Some(encode(body)?)).await
+    }
+
     pub(crate) async fn delete(&self, route: &Route) -> Result<Answer, Failure> {
         self.send(Method::DELETE, route, None).await
     }
@@ -129,14 +125,33 @@ impl Client {
         }
     }
 
-    async fn send(&self, method: Method, route: &Route, body: Option<String>) -> Result<Answer, Failure> {
-        let mut request = self.http.request(method, format!("{}/api/v1{}", self.base, route.to_path()));
+    /// Events as they come. The answer may last for days, so only silence is bounded: the server says something
+    /// every few seconds.
+    pub(crate) async fn events(&self, route: &Route) -> Result<Events<'_>, Failure> {
+        let http = built(builder(&self.url).read_timeout(TIMEOUT))?;
+        let request = self.request(&http, Method::GET, route).header(header::ACCEPT, "text/event-stream");
+        let response = request.send().await.map_err(|error| self.unreachable(&error))?;
+        let status = response.status();
+        if !status.is_success() {
+            let body = response.text().await.map_err(|error| self.unreachable(&error))?;
+            return Err(Failure::Refused { status: status.as_u16(), body });
+        }
+        Ok(Events { client: self, response, parser: Parser::default() })
+    }
+
+    fn request(&self, http: &reqwest::Client, method: Method, route: &Route) -> RequestBuilder {
+        let mut request = http.request(method, format!("{}/api/v1{}", self.base, route.to_path()));
         if let Some(key) = &self.key {
             request = request.bearer_auth(key);
         }
         if let Some(project) = &self.project {
             request = request.header("x-project", project);
         }
+        request
+    }
+
+    async fn send(&self, method: Method, route: &Route, body: Option<String>) -> Result<Answer, Failure> {
+        let mut request = self.request(&self.http, method, route);
         if let Some(body) = body {
             request = request.header(header::CONTENT_TYPE, "application/json").body(body);
         }
@@ -166,6 +181,45 @@ impl Client {
         };
         Failure::Unreachable(format!("no answer from {}: {}\n  {advice}", self.base, chain(error)))
     }
+}
+
+/// An open answer of events.
+pub(crate) struct Events<'a> {
+    client: &'a Client,
+    response: Response,
+    parser: Parser,
+}
+
+impl Events<'_> {
+    /// None: the server ended it.
+    pub(crate) async fn next(&mut self) -> Result<Option<Event>, Failure> {
+        loop {
+            if let Some(event) = self.parser.next() {
+                return Ok(Some(event));
+            }
+            let piece = self.response.chunk().await.map_err(|error| self.client.unreachable(&error))?;
+            let Some(piece) = piece else { return Ok(None) };
+            self.parser.push(&piece)?;
+        }
+    }
+}
+
+fn builder(url: &Url) -> ClientBuilder {
+    let mut http = reqwest::Client::builder()
+        .user_agent(concat!("promptory/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(CONNECT_TIMEOUT);
+    if is_loopback(url) {
+        http = http.no_proxy();
+    }
+    if url.scheme() == "http" {
+        // Plain HTTP needs no certificates of the system, and works where none are installed.
+        http = http.tls_certs_only([]);
+    }
+    http
+}
+
+fn built(http: ClientBuilder) -> Result<reqwest::Client, Failure> {
+    http.build().map_err(|error| Failure::Local(chain(&error)))
 }
 
 fn encode(body: &impl Serialize) -> Result<String, Failure> {

@@ -30,6 +30,11 @@ impl Context {
         }
     }
 
+    /// After a change that the server answers without a body: words for people, nothing where JSON was asked for.
+    pub(crate) fn say(&self, text: &str) -> Result<(), Failure> {
+        if self.out.is_json() { Ok(()) } else { self.out.block(text) }
+    }
+
     /// As `show` for a list: rows under a header, or what to do when there is nothing.
     pub(crate) fn show_list<T: DeserializeOwned>(
         &self,

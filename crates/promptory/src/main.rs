@@ -4,6 +4,7 @@ mod cli;
 mod client;
 mod commands;
 mod context;
+mod events;
 mod failure;
 mod input;
 mod output;
@@ -52,9 +53,15 @@ async fn client_command(command: Command, context: &Context) -> Result<(), Failu
         Command::Version { command } => command.run(context).await,
         Command::Activate(command) => command.run(context).await,
         Command::Patch(command) => command.run(context).await,
+        Command::Label { command } => command.run(context).await,
+        Command::Sample { command } => command.run(context).await,
         Command::Deployments(command) => command.run(context).await,
+        Command::History(command) => command.run(context).await,
         Command::Resolve(command) => command.run(context).await,
+        Command::Explain(command) => command.run(context).await,
         Command::Active(command) => command.run(context).await,
+        Command::Snapshot(command) => command.run(context).await,
+        Command::Stream(command) => command.run(context).await,
         Command::Render(command) => command.run(context).await,
         Command::Key { command } => command.run(context).await,
         Command::Environment { command } => command.run(context).await,

@@ -40,6 +40,7 @@ pub async fn list(ctx: &Ctx, query: &AuditQuery) -> Outcome<Page<AuditEntry>> {
         environment: query.environment.clone(),
         from: time("from", &query.from)?,
         to: time("to", &query.to)?,
+        without: None,
     };
     let mut rows = reader.audit_page(&filter, before, limit + 1).await?;
     let next_cursor = page::cut(&mut rows, limit, |row| row.n.to_string());

@@ -3,48 +3,54 @@
 use promptory_api::compare as api;
 use promptory_core::{
     compare::{self, Budget, Comparison, ContentDiff, JsonChange, Named, json_changes},
-    definition::Definition,
-    template::{Compiled, Rendered},
+    template::Rendered,
 };
 use promptory_store::{ProjectReader, PromptRow};
 use serde_json::{Map, Value};
 
-use super::{Ctx, Outcome, references, render, versions_change, wire};
+use super::{Ctx, Outcome, references, render, samples, wire};
 use crate::{compare_wire as to_wire, numbers::number_text, refusal::Refusal};
 
 /// One side of a comparison.
 struct Side {
     shown: api::Side,
-    definition: Definition,
+    subject: render::Subject,
     metadata: Value,
 }
 
 /// # Errors
 /// No such prompt or version, a draft that is not valid, or not exactly one of `to` and `draft`.
 pub async fn compare(ctx: &Ctx, name: &str, body: &api::Compare) -> Outcome<api::Comparison> {
-    let (from, to) = {
+    let environment = body.environment.as_deref();
+    let with_inputs = body.variables.is_some() || body.sample.is_some();
+    let (from, to, variables) = {
         let mut reader = ctx.app.store.read().await?;
         let mut reader = reader.project(&ctx.project.id);
         let prompt = references::prompt(&mut reader, name).await?;
-        let from = stored(ctx, &mut reader, &prompt, &body.from).await?;
+        let from = stored(ctx, &mut reader, &prompt, (&body.from, environment), with_inputs).await?;
         let to = match (&body.to, &body.draft) {
-            (Some(reference), None) => stored(ctx, &mut reader, &prompt, reference).await?,
+            (Some(reference), None) => {
+                stored(ctx, &mut reader, &prompt, (reference, environment), with_inputs).await?
+            }
             (None, Some(draft)) => {
-                let kind = wire::kind(&prompt.kind, "")?;
-                let definition = versions_change::check(ctx, kind, draft, "/draft")?.definition;
+                let subject = (prompt.name.as_str(), wire::kind(&prompt.kind, "")?);
+                let (subject, _) = render::drafted(ctx, subject, draft, "/draft", environment).await?;
                 let metadata = Value::Object(draft.metadata.clone().unwrap_or_default());
-                let content_hash = definition.content_hash();
-                Side {
-                    shown: api::Side { version: None, sequence: None, content_hash },
-                    definition,
-                    metadata,
-                }
+                let content_hash = subject.definition.content_hash();
+                let shown = api::Side { version: None, sequence: None, content_hash };
+                Side { shown, subject, metadata }
             }
             _ => return Err(Refusal::invalid("/to", "Give `to` or `draft`, one of the two.")),
         };
-        (from, to)
+        let variables = match with_inputs {
+            true => Some(
+                samples::variables(&mut reader, &prompt.id, body.sample.as_deref(), body.variables.as_ref())
+                    .await?,
+            ),
+            false => None,
+        };
+        (from, to, variables)
     };
-    let variables = body.variables.clone();
     // Large texts take a moment: not on the threads that serve.
     let done = tokio::task::spawn_blocking(move || both(from, to, variables.as_ref())).await;
     done.map_err(|error| {
@@ -53,27 +59,31 @@ pub async fn compare(ctx: &Ctx, name: &str, body: &api::Compare) -> Outcome<api:
     })
 }
 
+/// Includes are looked up only where both sides are rendered: one that is missing keeps nobody from comparing texts.
 async fn stored(
     ctx: &Ctx,
     reader: &mut ProjectReader<'_>,
     prompt: &PromptRow,
-    reference: &str,
+    (reference, environment): (&str, Option<&str>),
+    with_includes: bool,
 ) -> Outcome<Side> {
     let row = references::version(ctx, reader, prompt, reference).await?;
-    let damaged = || wire::damaged("version", &row.id);
-    let definition =
-        Definition::from_stored(&prompt.kind, &row.content, &row.template, &row.variables, &row.settings)
-            .map_err(|_| damaged())?;
-    let metadata = serde_json::from_str(&row.metadata).map_err(|_| damaged())?;
+    let subject = if with_includes {
+        render::subject(ctx, reader, prompt, reference, environment).await?
+    } else {
+        render::Subject { definition: wire::definition(&prompt.kind, &row)?, includes: Vec::new() }
+    };
+    let metadata = serde_json::from_str(&row.metadata).map_err(|_| wire::damaged("version", &row.id))?;
     let version = Some(number_text(row.major, row.minor, row.patch, &row.pre));
     let shown = api::Side { version, sequence: Some(row.sequence), content_hash: row.content_hash };
-    Ok(Side { shown, definition, metadata })
+    Ok(Side { shown, subject, metadata })
 }
 
 fn both(from: Side, to: Side, variables: Option<&Map<String, Value>>) -> api::Comparison {
-    let found: Comparison = compare::compare(&from.definition, &to.definition, Budget::default());
+    let found: Comparison =
+        compare::compare(&from.subject.definition, &to.subject.definition, Budget::default());
     let metadata = json_changes(&from.metadata, &to.metadata).into_iter().map(json_change).collect();
-    let rendered = variables.map(|variables| rendered(&from.definition, &to.definition, variables));
+    let rendered = variables.map(|variables| rendered(&from.subject, &to.subject, variables));
     let counts = found.counts;
     let (hunks, messages) = match found.content {
         ContentDiff::Text(diff) => (Some(to_wire::hunks(diff)), None),
@@ -115,10 +125,15 @@ fn json_change(change: JsonChange) -> api::Difference {
 }
 
 /// What a model would see of both, as one text each.
-fn rendered(from: &Definition, to: &Definition, variables: &Map<String, Value>) -> api::RenderedDiff {
+fn rendered(
+    from: &render::Subject,
+    to: &render::Subject,
+    variables: &Map<String, Value>,
+) -> api::RenderedDiff {
     let mut problems = Vec::new();
-    let mut one = |side: &str, definition: &Definition| {
-        let text = Compiled::new(definition)
+    let mut one = |side: &str, subject: &render::Subject| {
+        let text = subject
+            .compile()
             .map_err(|violations| {
                 violations.into_iter().map(|violation| violation.detail).collect::<Vec<_>>().join(" ")
             })

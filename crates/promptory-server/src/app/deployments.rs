@@ -4,14 +4,22 @@ use promptory_api::{
     deployment::{Activate, Deployment, DeploymentQuery},
     page::Page,
 };
-use promptory_core::{definition::build_hash, limits};
-use promptory_store::{Activation, NewAudit, ProjectReader, PromptRow, VersionRow, WriteTx};
+use promptory_core::limits;
+use promptory_store::{
+    Activation, BuildIncludeRow, Included, LiveRow, NewAudit, ProjectReader, PromptRow, VersionRow, WriteTx,
+};
 use serde_json::json;
 
-use super::{Ctx, Outcome, prompts::about, references, wire};
+use super::{
+    Ctx, Outcome,
+    builds::{self, Made, Root},
+    dependents,
+    prompts::{self, about},
+    references, wire,
+};
 use crate::{
     check::Checks,
-    numbers::number_text,
+    numbers::{number as parsed_number, number_text},
     page,
     refusal::{Code, Refusal},
 };
@@ -24,31 +32,35 @@ pub(super) struct Target<'a> {
     pub reason: &'a str,
 }
 
-/// A version that is live there already stays so: the answer is the deployment that made it live, nothing is written.
+/// A build that is live there already stays so: the answer is the deployment that made it live, nothing is written.
 ///
 /// # Errors
-/// No such prompt, version or environment; an archived one.
+/// No such prompt, version or environment; an archived one; an include that cannot be resolved; going back where the
+/// policy forbids it.
 pub async fn activate(ctx: &Ctx, name: &str, body: &Activate) -> Outcome<Deployment> {
     let mut checks = Checks::under("");
     checks.prose("/reason", body.reason.as_deref(), limits::REASON_BYTES, false);
     checks.finish()?;
     let environment = ctx.environment_to_change(body.environment.as_deref(), "/environment")?;
+    let dry_run = body.dry_run.unwrap_or(false);
     let mut tx = ctx.write().await?;
     let prompt = references::prompt(&mut tx.project(), name).await?;
     let version = references::version(ctx, &mut tx.project(), &prompt, &body.version).await?;
-    if let Some(live) = tx.project().live(&prompt.id, &environment).await?
-        && live.version_id == version.id
-        && prompt.archived_at.is_none()
-    {
-        let deployment = by_id(&mut tx.project(), &live.deployment_id).await?;
-        // Nothing was changed: the project is free again before the wait.
-        drop(tx);
-        ctx.settle(live.revision).await;
-        return Ok(deployment);
-    }
     let reason = body.reason.as_deref().unwrap_or_default();
     let target = Target { prompt: &prompt, version: &version, environment: &environment, reason };
-    let deployment = apply(ctx, &mut tx, &target).await?;
+    let deployment = match apply(ctx, &mut tx, &target).await? {
+        Applied::New(deployment) => *deployment,
+        Applied::Already(live) => {
+            let deployment = by_id(&mut tx.project(), &live.deployment_id).await?;
+            if !dry_run {
+                return ctx.nothing_changed(tx, 201, deployment, live.revision).await;
+            }
+            deployment
+        }
+    };
+    if dry_run {
+        return Ok(Deployment { dry_run, ..deployment });
+    }
     ctx.remember(&mut tx, 201, &deployment).await?;
     let detail = json!({
         "deployment": deployment.id, "from": deployment.from, "to": deployment.version,
@@ -63,13 +75,18 @@ pub async fn activate(ctx: &Ctx, name: &str, body: &Activate) -> Outcome<Deploym
     Ok(deployment)
 }
 
+/// What became of an activation inside a change.
+pub(super) enum Applied {
+    New(Box<Deployment>),
+    /// This very build is live there.
+    Already(LiveRow),
+}
+
 /// Inside the caller's change.
-pub(super) async fn apply(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>) -> Outcome<Deployment> {
+pub(super) async fn apply(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>) -> Outcome<Applied> {
     let Target { prompt, version, environment, reason } = *target;
     let number = number_text(version.major, version.minor, version.patch, &version.pre);
-    if prompt.archived_at.is_some() {
-        return Err(Refusal::new(Code::PromptArchived, "The prompt is archived; restore it first."));
-    }
+    prompts::takes_changes(prompt)?;
     if version.archived_at.is_some() {
         return Err(Refusal::new(
             Code::VersionArchived,
@@ -77,21 +94,87 @@ pub(super) async fn apply(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>) -> O
         ));
     }
     let live = tx.project().live(&prompt.id, environment).await?;
-    let from = live.map(|row| row.version_id);
-    let back = tx.project().was_live(&version.id, environment).await?;
+    let direction = direction(tx, target, live.as_ref()).await?;
+    let made = match &direction {
+        // The very bytes that were served: what is included now may be another version.
+        Direction::Back(before) => Made {
+            build_hash: before.build_hash.clone(),
+            includes: stored_includes(&mut tx.project(), &version.id, &before.build_hash).await?,
+        },
+        Direction::Forward => {
+            let definition = wire::definition(&prompt.kind, version)?;
+            let number = parsed_number(version.major, version.minor, version.patch, &version.pre);
+            let root = Root { name: &prompt.name, number, definition: &definition };
+            builds::make(ctx, &mut tx.project(), &root, Some(environment)).await?
+        }
+    };
+    if let Some(live) = &live
+        && live.version_id == version.id
+        && live.build_hash == made.build_hash
+    {
+        return Ok(Applied::Already(live.clone()));
+    }
     let activation = Activation {
         deployment_id: crate::ids::uuid_v7(&*ctx.app.ids, tx.at()),
         prompt_id: prompt.id.clone(),
         environment: environment.to_owned(),
         version_id: version.id.clone(),
-        from_version_id: from,
-        build_hash: build_hash(&version.content_hash, &[]),
-        direction: if back { "back" } else { "forward" },
+        from_version_id: live.map(|row| row.version_id),
+        build_hash: made.build_hash.clone(),
+        back: matches!(direction, Direction::Back(_)),
         reason: reason.to_owned(),
         actor: ctx.key.name.to_string(),
     };
+    tx.keep_build(&version.id, &made.build_hash, &made.kept()).await?;
     tx.apply_activation(&activation).await?;
-    by_id(&mut tx.project(), &activation.deployment_id).await
+    let mut deployment = by_id(&mut tx.project(), &activation.deployment_id).await?;
+    deployment.dependents = dependents::outdated(ctx, &mut tx.project(), prompt, environment).await?;
+    Ok(Applied::New(Box::new(deployment)))
+}
+
+enum Direction {
+    Forward,
+    /// To an older version that was live here: its last build.
+    Back(LiveRow),
+}
+
+/// Older by sequence than what is live: sequence orders by time. Where the policy is `fix_forward`, that way is closed.
+async fn direction(tx: &mut WriteTx, target: &Target<'_>, live: Option<&LiveRow>) -> Outcome<Direction> {
+    let Some(live) = live.filter(|live| live.version_id != target.version.id) else {
+        return Ok(Direction::Forward);
+    };
+    let present = tx.project().version(&live.version_id).await?;
+    let present = present.ok_or_else(|| wire::damaged("live", &live.deployment_id))?;
+    if target.version.sequence > present.sequence {
+        return Ok(Direction::Forward);
+    }
+    let environments = tx.project().environments().await?;
+    let policy = environments.iter().find(|row| row.name == target.environment);
+    if policy.is_some_and(|row| row.rollback == "fix_forward") {
+        let number = |row: &VersionRow| number_text(row.major, row.minor, row.patch, &row.pre);
+        return Err(Refusal::new(
+            Code::FixForward,
+            format!(
+                "{:?} only goes forward: {} is older than {}, which is live. Use revert: it makes a new version with the \
+                 content of {} and activates it.",
+                target.environment,
+                number(target.version),
+                number(&present),
+                number(target.version)
+            ),
+        ));
+    }
+    let before = tx.project().last_live(&target.version.id, target.environment).await?;
+    Ok(before.map_or(Direction::Forward, Direction::Back))
+}
+
+pub(super) async fn stored_includes(
+    reader: &mut ProjectReader<'_>,
+    version_id: &str,
+    build_hash: &str,
+) -> Outcome<Vec<Included>> {
+    let rows = reader.build_includes(version_id, build_hash).await?;
+    Ok(rows.into_iter().map(BuildIncludeRow::included).collect())
 }
 
 async fn by_id(reader: &mut ProjectReader<'_>, id: &str) -> Outcome<Deployment> {

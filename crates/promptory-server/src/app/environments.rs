@@ -1,14 +1,18 @@
 //! Environments of a project, in order.
 
 use promptory_api::{
-    environment::{Environment, NewEnvironment},
+    environment::{AtQuery, Environment, EnvironmentUpdate, LiveAt, NewEnvironment},
     page::{Page, PageQuery},
 };
-use promptory_core::{limits, name::check_environment_name};
+use promptory_core::{
+    limits,
+    name::{PromptName, check_environment_name},
+};
 use serde_json::json;
 
 use super::{Ctx, Outcome, wire};
 use crate::{
+    numbers::number_text,
     page,
     refusal::{Code, Refusal},
 };
@@ -53,6 +57,12 @@ pub async fn create(ctx: &Ctx, new: &NewEnvironment) -> Outcome<Environment> {
             format!("There is an environment {:?} already.", new.name),
         ));
     }
+    if tx.project().label_exists(&new.name).await? {
+        return Err(Refusal::new(
+            Code::NameTaken,
+            format!("A prompt has a label {:?}; a reference could mean both. Choose another name.", new.name),
+        ));
+    }
     if present.len() >= limits::ENVIRONMENTS {
         return Err(Refusal::invalid(
             "",
@@ -71,4 +81,84 @@ pub async fn create(ctx: &Ctx, new: &NewEnvironment) -> Outcome<Environment> {
     audit.environment = Some(new.name.clone());
     ctx.commit(tx, audit).await?;
     Ok(environment)
+}
+
+/// Changes the policy. Nothing else of an environment can be changed here.
+///
+/// # Errors
+/// No such environment, a policy that does not exist, or the key is bound to one environment.
+pub async fn update(ctx: &Ctx, name: &str, body: &EnvironmentUpdate) -> Outcome<Environment> {
+    ctx.unbound()?;
+    const ROLLBACK: [&str; 2] = ["allowed", "fix_forward"];
+    let rollback = body.policy.rollback.as_str();
+    if !ROLLBACK.contains(&rollback) {
+        let detail = format!("{rollback:?} is no policy; use {}.", ROLLBACK.join(" or "));
+        return Err(Refusal::invalid("/policy/rollback", detail));
+    }
+    let mut tx = ctx.write().await?;
+    let rows = tx.project().environments().await?;
+    let row = rows.into_iter().find(|row| row.name == name).ok_or_else(|| Refusal::no_environment(name))?;
+    let present = wire::environment(row.clone());
+    unchanged(body, &present)?;
+    if row.rollback == rollback {
+        return ctx.nothing_changed(tx, 200, present, 0).await;
+    }
+    tx.apply_policy(&row, rollback).await?;
+    let answer = Environment { policy: body.policy.clone(), ..present };
+    ctx.remember(&mut tx, 200, &answer).await?;
+    let detail = json!({"before": {"rollback": row.rollback}, "after": {"rollback": rollback}});
+    let mut audit = ctx.audit("environment.update", &detail);
+    audit.environment = Some(name.to_owned());
+    ctx.commit(tx, audit).await?;
+    Ok(answer)
+}
+
+fn unchanged(body: &EnvironmentUpdate, present: &Environment) -> Outcome<()> {
+    let fixed = [
+        ("/name", body.name.as_ref().is_none_or(|name| *name == present.name)),
+        ("/position", body.position.is_none_or(|position| position == present.position)),
+        ("/production", body.production.is_none_or(|production| production == present.production)),
+    ];
+    match fixed.into_iter().find(|(_, same)| !same) {
+        Some((pointer, _)) => {
+            Err(Refusal::invalid(pointer, "This cannot be changed here; leave it as it is."))
+        }
+        None => Ok(()),
+    }
+}
+
+/// What the environment served at a time, from the database; in order of the prompts' present names.
+///
+/// # Errors
+/// No such environment, a time that cannot be read, or a cursor that makes no sense.
+pub async fn at(ctx: &Ctx, name: &str, query: &AtQuery) -> Outcome<Page<LiveAt>> {
+    let limit = page::limit(query.limit)?;
+    let environment = ctx.environment(Some(name))?;
+    if ctx.project.snapshot().environment(&environment).is_none() {
+        return Err(Refusal::no_environment(&environment));
+    }
+    // Without a time: what is live, also where a clock ran ahead of this server's.
+    let given = match query.time.as_deref() {
+        Some(text) => page::moment("time", text)?.micros(),
+        None => i64::MAX,
+    };
+    let (time, after) = page::decode_pair(query.cursor.as_deref(), (given, ""))?;
+    let mut reader = ctx.app.store.read().await?;
+    let mut reader = reader.project(&ctx.project.id);
+    let mut rows = reader.environment_at(&environment, time, &after, limit + 1).await?;
+    let next_cursor = page::cut(&mut rows, limit, |row| {
+        let folded = PromptName::parse(&row.prompt).map(|name| name.folded()).unwrap_or_default();
+        format!("{time} {folded}")
+    });
+    let items = rows.into_iter().map(|row| LiveAt {
+        version: number_text(row.major, row.minor, row.patch, &row.pre),
+        sequence: row.sequence,
+        content_hash: row.content_hash,
+        build_hash: row.build_hash,
+        deployment_id: row.deployment_id,
+        since: wire::time(row.since),
+        until: row.until.map(wire::time),
+        prompt: row.prompt,
+    });
+    Ok(Page { items: items.collect(), next_cursor, total: None })
 }

@@ -1,25 +1,50 @@
-//! Everything that happened to a prompt, from the audit log.
+//! Everything that happened to a prompt or a project, from the audit log.
 
 use promptory_api::{
     page::{Page, PageQuery},
-    prompt::HistoryEntry,
+    prompt::{HistoryEntry, HistoryQuery},
 };
 use promptory_store::AuditFilter;
 
 use super::{Ctx, Outcome, references, wire};
 use crate::page;
 
-/// Newest first.
+/// Of one prompt, newest first.
 ///
 /// # Errors
 /// No such prompt, or a cursor that makes no sense.
-pub async fn list(ctx: &Ctx, name: &str, query: &PageQuery) -> Outcome<Page<HistoryEntry>> {
+pub async fn of_prompt(ctx: &Ctx, name: &str, query: &PageQuery) -> Outcome<Page<HistoryEntry>> {
+    let query = HistoryQuery {
+        prompt: Some(name.to_owned()),
+        limit: query.limit,
+        cursor: query.cursor.clone(),
+        ..HistoryQuery::default()
+    };
+    list(ctx, &query).await
+}
+
+/// Of the whole project, newest first. Denied attempts are in the audit log only.
+///
+/// # Errors
+/// No such prompt, a time that cannot be read, or a cursor that makes no sense.
+pub async fn list(ctx: &Ctx, query: &HistoryQuery) -> Outcome<Page<HistoryEntry>> {
     let limit = page::limit(query.limit)?;
     let before = page::decode_number(query.cursor.as_deref(), i64::MAX)?;
     let mut reader = ctx.app.store.read().await?;
     let mut reader = reader.project(&ctx.project.id);
-    let prompt = references::prompt(&mut reader, name).await?;
-    let filter = AuditFilter { prompt_id: Some(prompt.id), ..AuditFilter::default() };
+    let prompt_id = match &query.prompt {
+        Some(name) => Some(references::prompt(&mut reader, name).await?.id),
+        None => None,
+    };
+    let filter = AuditFilter {
+        prompt_id,
+        action: query.action.clone(),
+        environment: query.environment.clone(),
+        from: page::time("since", query.since.as_deref())?,
+        to: page::time("until", query.until.as_deref())?,
+        without: Some("denied".to_owned()),
+        ..AuditFilter::default()
+    };
     let mut rows = reader.audit_page(&filter, before, limit + 1).await?;
     let next_cursor = page::cut(&mut rows, limit, |row| row.n.to_string());
     let items = rows
@@ -27,6 +52,7 @@ pub async fn list(ctx: &Ctx, name: &str, query: &PageQuery) -> Outcome<Page<Hist
         .map(|row| {
             Ok(HistoryEntry {
                 at: wire::time(row.at),
+                prompt: row.prompt,
                 action: row.action,
                 actor: row.actor_name,
                 environment: row.environment,

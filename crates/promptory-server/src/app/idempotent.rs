@@ -84,6 +84,28 @@ impl Ctx {
         Ok(Some(Replay { status: u16::try_from(kept.status).unwrap_or(200), body: kept.answer }))
     }
 
+    /// The answer to a request that left everything as it was; a repeat gets the same.
+    ///
+    /// # Errors
+    /// The answer cannot be kept.
+    pub async fn nothing_changed<T: Serialize>(
+        &self,
+        mut tx: WriteTx,
+        status: u16,
+        answer: T,
+        since: i64,
+    ) -> Outcome<T> {
+        if self.idempotency.is_some() {
+            self.remember(&mut tx, status, &answer).await?;
+            tx.commit_answer().await?;
+        } else {
+            // The project is free again before the wait.
+            drop(tx);
+        }
+        self.settle(since).await;
+        Ok(answer)
+    }
+
     /// Keeps the answer with the change that it is about. Not for answers that hold a secret.
     ///
     /// # Errors

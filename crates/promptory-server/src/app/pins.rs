@@ -3,13 +3,18 @@
 use std::sync::Arc;
 
 use moka::future::Cache;
-use promptory_core::definition::build_hash;
+use promptory_core::range::Range;
+use promptory_store::{OccupantRow, ProjectReader, PromptRow, VersionRow};
 
-use super::{Ctx, Outcome, references};
+use super::{
+    Ctx, Outcome,
+    builds::{self, Made, Root},
+    deployments, references, wire,
+};
 use crate::{
-    numbers::number_text,
+    numbers::{number as parsed_number, number_text},
     refusal::{Code, Refusal},
-    serving::{Build, Parts},
+    serving::{Build, Parts, is_range},
 };
 
 /// Bytes of prebuilt answers that are kept.
@@ -70,11 +75,28 @@ async fn load(ctx: &Ctx, name: &str, environment: &str, reference: &str) -> Outc
     let mut reader = ctx.app.store.read().await?;
     let mut reader = reader.project(&ctx.project.id);
     let prompt = references::prompt(&mut reader, name).await?;
-    let row = references::version(ctx, &mut reader, &prompt, reference).await?;
+    let row = if is_range(reference) {
+        in_range(&mut reader, &prompt, environment, reference).await?
+    } else {
+        references::version(ctx, &mut reader, &prompt, reference).await?
+    };
     let number = number_text(row.major, row.minor, row.patch, &row.pre);
     if row.archived_at.is_some() {
         return Err(Refusal::new(Code::VersionArchived, format!("{number} is archived and not served.")));
     }
+    // What was served here is served again byte for byte; anything else means what it means now.
+    let made = match reader.last_live(&row.id, environment).await? {
+        Some(live) => Made {
+            includes: deployments::stored_includes(&mut reader, &row.id, &live.build_hash).await?,
+            build_hash: live.build_hash,
+        },
+        None => {
+            let definition = wire::definition(&prompt.kind, &row)?;
+            let parsed = parsed_number(row.major, row.minor, row.patch, &row.pre);
+            let root = Root { name: &prompt.name, number: parsed, definition: &definition };
+            builds::make(ctx, &mut reader, &root, Some(environment)).await?
+        }
+    };
     let build = Build::new(&Parts {
         prompt: &prompt.name,
         kind: &prompt.kind,
@@ -87,10 +109,33 @@ async fn load(ctx: &Ctx, name: &str, environment: &str, reference: &str) -> Outc
         variables: &row.variables,
         settings: &row.settings,
         content_hash: &row.content_hash,
-        build_hash: &build_hash(&row.content_hash, &[]),
+        build_hash: &made.build_hash,
         deployment_id: None,
         archived: false,
         revision: prompt.revision,
+        includes: &made.includes,
     });
     Ok(Arc::new(Pinned { prompt_id: prompt.id, build }))
+}
+
+/// The most recent version that was live here, lies in the range and was neither taken back nor archived.
+async fn in_range(
+    reader: &mut ProjectReader<'_>,
+    prompt: &PromptRow,
+    environment: &str,
+    text: &str,
+) -> Outcome<VersionRow> {
+    let range = Range::parse(text).map_err(|why| Refusal::invalid("/version", why))?;
+    let occupants = reader.occupants(&prompt.id, environment).await?;
+    let fits = |row: &&OccupantRow| {
+        !row.taken_back
+            && row.archived_at.is_none()
+            && range.matches(&parsed_number(row.major, row.minor, row.patch, &row.pre))
+    };
+    let found = match occupants.iter().find(fits) {
+        Some(row) => reader.version(&row.version_id).await?,
+        None => None,
+    };
+    let live = occupants.first().map(|row| number_text(row.major, row.minor, row.patch, &row.pre));
+    found.ok_or_else(|| Refusal::not_in_range(&prompt.name, environment, text, live.as_deref()))
 }

@@ -1,15 +1,11 @@
 //! Prompts: create, list, show, change, archive, restore.
 
-use std::collections::{BTreeMap, HashMap};
-
 use promptory_api::{
-    page::Page,
-    prompt::{NewPrompt, Prompt, PromptPatch, PromptQuery},
+    prompt::{NewPrompt, Prompt, PromptPatch},
+    version::ChangeQuery,
 };
 use promptory_core::{limits, name::PromptName};
-use promptory_store::{
-    Archive, NewAudit, ProjectReader, PromptFilter, PromptLatest, PromptMetadata, PromptRow,
-};
+use promptory_store::{Archive, NewAudit, ProjectReader, PromptMetadata, PromptRow, WriteTx};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -17,7 +13,6 @@ use super::{Ctx, Outcome, references, versions_change, wire};
 use crate::{
     check::{Checks, json_text},
     ids::hex,
-    page,
     refusal::{Code, Refusal},
 };
 
@@ -33,7 +28,11 @@ pub async fn create(ctx: &Ctx, new: &NewPrompt) -> Outcome<Prompt> {
     let name = check_new(new)?;
     let kind = wire::kind(&new.kind, "/kind")?;
     let first = match &new.version {
-        Some(version) => Some(versions_change::check(ctx, kind, version, "/version")?),
+        Some(version) => {
+            let mut draft = versions_change::check(ctx, kind, version, "/version")?;
+            draft.look_at_includes(ctx, name.as_str()).await?;
+            Some(draft)
+        }
         None => None,
     };
     let mut tx = ctx.write().await?;
@@ -51,13 +50,9 @@ pub async fn create(ctx: &Ctx, new: &NewPrompt) -> Outcome<Prompt> {
         },
         created_by: ctx.key.name.to_string(),
     };
-    if !tx.insert_prompt(&row).await? {
-        return Err(Refusal::new(
-            Code::NameTaken,
-            format!("There is a prompt called {:?} already (case does not count).", new.name),
-        ));
-    }
-    let prompt = references::prompt(&mut tx.project(), name.as_str()).await?;
+    free(&mut tx.project(), &name, None).await?;
+    let taken = || Refusal::new(Code::NameTaken, format!("There is a prompt called {name} already."));
+    let prompt = tx.insert_prompt(&row).await?.ok_or_else(taken)?;
     let mut detail = json!({"kind": new.kind});
     if let Some(first) = first {
         let created = versions_change::insert(ctx, &mut tx, &prompt, None, first).await?;
@@ -68,6 +63,29 @@ pub async fn create(ctx: &Ctx, new: &NewPrompt) -> Outcome<Prompt> {
     let audit = about(ctx, "prompt.create", &answer.id, &answer.name, &detail);
     ctx.commit(tx, audit).await?;
     Ok(answer)
+}
+
+/// # Errors
+/// Another prompt has the name, or had it and still gets its callers.
+async fn free(reader: &mut ProjectReader<'_>, name: &PromptName, own: Option<&str>) -> Outcome<()> {
+    let folded = name.folded();
+    let other = |row: &PromptRow| own.is_none_or(|own| row.id != own);
+    if let Some(row) = reader.prompt(&folded).await?.filter(other) {
+        return Err(Refusal::new(
+            Code::NameTaken,
+            format!("There is a prompt called {:?} already (case does not count).", row.name),
+        ));
+    }
+    if let Some(row) = reader.prompt_by_former_name(&folded).await?.filter(other) {
+        let detail = format!(
+            "{:?} was the name of what is now {:?}, and its callers still get that. Choose another name, or delete the \
+             former name first.",
+            name.as_str(),
+            row.name
+        );
+        return Err(Refusal::new(Code::NameTaken, detail));
+    }
+    Ok(())
 }
 
 fn check_new(new: &NewPrompt) -> Outcome<PromptName> {
@@ -93,10 +111,10 @@ pub(super) fn about(ctx: &Ctx, action: &str, id: &str, name: &str, detail: &serd
 }
 
 async fn with_state(reader: &mut ProjectReader<'_>, row: PromptRow) -> Outcome<Prompt> {
-    let folded = PromptName::parse(&row.name).map_err(|_| wire::damaged("prompt", &row.id))?.folded();
-    let live = reader.live_between(&folded, &folded).await?.into_iter().map(wire::live).collect();
-    let latest = reader.latest_between(&folded, &folded).await?.first().map(wire::latest);
-    wire::prompt(row, live, latest)
+    let live = reader.prompt_live(&row.id).await?.into_iter().map(wire::live).collect();
+    let latest = reader.prompt_latest(&row.id).await?.as_ref().map(wire::latest);
+    let former = reader.former_names(&row.id).await?.into_iter().map(|row| row.name).collect();
+    wire::prompt(row, live, latest, former)
 }
 
 /// # Errors
@@ -105,68 +123,15 @@ pub async fn show(ctx: &Ctx, name: &str) -> Outcome<Marked> {
     let mut reader = ctx.app.store.read().await?;
     let mut reader = reader.project(&ctx.project.id);
     let row = references::prompt(&mut reader, name).await?;
-    Ok(marked(with_state(&mut reader, row).await?))
+    let marked = marked(with_state(&mut reader, row).await?);
+    let renamed_to = (marked.prompt.name != name).then(|| marked.prompt.name.clone());
+    Ok(Marked { prompt: Prompt { renamed_to, ..marked.prompt }, ..marked })
 }
 
 /// Strong: over all that the answer says, what is live included.
 fn marked(prompt: Prompt) -> Marked {
     let digest = Sha256::digest(json_text(&prompt));
     Marked { mark: format!("\"{}\"", hex(&digest[..16])), prompt }
-}
-
-/// In order of the name, without regard to case.
-///
-/// # Errors
-/// A filter or cursor that makes no sense.
-pub async fn list(ctx: &Ctx, query: &PromptQuery) -> Outcome<Page<Prompt>> {
-    let limit = page::limit(query.limit)?;
-    let archived = match query.status.as_deref() {
-        None | Some("active") => Some(false),
-        Some("archived") => Some(true),
-        Some("all") => None,
-        Some(other) => {
-            return Err(Refusal::invalid("", format!("status={other}: use active, archived or all.")));
-        }
-    };
-    if let Some(other) = query.sort.as_deref().filter(|sort| *sort != "name") {
-        return Err(Refusal::invalid("", format!("sort={other}: prompts are sorted by name.")));
-    }
-    let filter = PromptFilter {
-        contains: query.query.as_ref().filter(|text| !text.is_empty()).cloned(),
-        tag: query.tag.clone(),
-        category: query.category.clone(),
-        owner: query.owner.clone(),
-        archived,
-    };
-    let after = query.cursor.as_deref().map(page::decode).transpose()?.unwrap_or_default();
-    let mut reader = ctx.app.store.read().await?;
-    let mut reader = reader.project(&ctx.project.id);
-    let total = reader.count_prompts(&filter).await?;
-    let mut rows = reader.prompts(&filter, &after, limit + 1).await?;
-    let folded = |row: &PromptRow| PromptName::parse(&row.name).map(|name| name.folded()).unwrap_or_default();
-    let next_cursor = page::cut(&mut rows, limit, folded);
-    let (first, last) =
-        (rows.first().map(folded).unwrap_or_default(), rows.last().map(folded).unwrap_or_default());
-    let mut live: HashMap<String, BTreeMap<String, String>> = HashMap::new();
-    for row in reader.live_between(&first, &last).await? {
-        let (environment, version) = wire::live(row.clone());
-        live.entry(row.prompt_id).or_default().insert(environment, version);
-    }
-    let latest: HashMap<String, PromptLatest> = reader
-        .latest_between(&first, &last)
-        .await?
-        .into_iter()
-        .map(|row| (row.prompt_id.clone(), row))
-        .collect();
-    let items = rows
-        .into_iter()
-        .map(|row| {
-            let (live, latest) =
-                (live.remove(&row.id).unwrap_or_default(), latest.get(&row.id).map(wire::latest));
-            wire::prompt(row, live, latest)
-        })
-        .collect::<Outcome<Vec<_>>>()?;
-    Ok(Page { items, next_cursor, total: Some(total) })
 }
 
 /// # Errors
@@ -196,8 +161,10 @@ pub async fn update(ctx: &Ctx, name: &str, patch: &PromptPatch, if_match: Option
             .as_ref()
             .map_or(row.metadata.clone(), |m| json_text(&m.clone().unwrap_or_default())),
     };
-    tx.update_prompt(&row.id, &metadata).await?;
-    let row = references::prompt(&mut tx.project(), name).await?;
+    let mut row = tx.update_prompt(&row, &metadata).await?;
+    if let Some(new) = patch.name.as_deref().filter(|new| *new != row.name) {
+        row = rename(ctx, &mut tx, row, new).await?;
+    }
     let detail = json!({"before": before, "after": fields(&row)});
     let marked = marked(with_state(&mut tx.project(), row).await?);
     let prompt = &marked.prompt;
@@ -205,6 +172,38 @@ pub async fn update(ctx: &Ctx, name: &str, patch: &PromptPatch, if_match: Option
     let audit = about(ctx, "prompt.update", &prompt.id, &prompt.name, &detail);
     ctx.commit(tx, audit).await?;
     Ok(marked)
+}
+
+/// A name concerns every environment, so the key must not be bound to one.
+async fn rename(ctx: &Ctx, tx: &mut WriteTx, row: PromptRow, new: &str) -> Outcome<PromptRow> {
+    ctx.unbound()?;
+    takes_changes(&row)?;
+    let name = PromptName::parse(new).map_err(|why| Refusal::invalid("/name", why))?;
+    free(&mut tx.project(), &name, Some(&row.id)).await?;
+    if tx.project().former_names(&row.id).await?.len() >= limits::FORMER_NAMES {
+        let detail = format!("A prompt keeps at most {} former names; delete some.", limits::FORMER_NAMES);
+        return Err(Refusal::invalid("/name", detail));
+    }
+    tx.apply_rename(&row, name.as_str()).await?;
+    references::prompt(&mut tx.project(), name.as_str()).await
+}
+
+/// A former name leads nowhere any more, and may be given to another prompt.
+///
+/// # Errors
+/// No such prompt, or it never had that name; the key is bound to one environment.
+pub async fn forget_name(ctx: &Ctx, name: &str, former: &str) -> Outcome<()> {
+    ctx.unbound()?;
+    let mut tx = ctx.write().await?;
+    let row = references::prompt(&mut tx.project(), name).await?;
+    let folded = PromptName::parse(former).map(|name| name.folded()).unwrap_or_default();
+    if !tx.apply_forget_name(&row, &folded).await? {
+        return Err(Refusal::new(Code::NotFound, format!("{:?} never had the name {former:?}.", row.name)));
+    }
+    ctx.remember(&mut tx, 204, &()).await?;
+    let audit = about(ctx, "prompt.forget_name", &row.id, &row.name, &json!({"former_name": former}));
+    ctx.commit(tx, audit).await?;
+    Ok(())
 }
 
 fn check_patch(patch: &PromptPatch) -> Outcome<()> {
@@ -218,10 +217,20 @@ fn check_patch(patch: &PromptPatch) -> Outcome<()> {
     checks.finish()
 }
 
+/// # Errors
+/// The prompt is archived.
+pub(super) fn takes_changes(row: &PromptRow) -> Outcome<()> {
+    match row.archived_at {
+        None => Ok(()),
+        Some(_) => Err(Refusal::new(Code::PromptArchived, "The prompt is archived; restore it first.")),
+    }
+}
+
 fn fields(row: &PromptRow) -> serde_json::Value {
+    let stored = |text: &str| serde_json::from_str(text).unwrap_or(serde_json::Value::Null);
     json!({
-        "description": row.description, "category": row.category, "owner": row.owner, "tags": row.tags,
-        "metadata": row.metadata,
+        "name": row.name, "description": row.description, "category": row.category, "owner": row.owner, "tags": stored(&row.tags),
+        "metadata": stored(&row.metadata),
     })
 }
 
@@ -229,20 +238,22 @@ fn fields(row: &PromptRow) -> serde_json::Value {
 ///
 /// # Errors
 /// No such prompt; or the key is bound to one environment.
-pub async fn archive(ctx: &Ctx, name: &str, archived: bool) -> Outcome<Prompt> {
+pub async fn archive(ctx: &Ctx, name: &str, archived: bool, query: &ChangeQuery) -> Outcome<Prompt> {
     ctx.unbound()?;
     let mut tx = ctx.write().await?;
     let row = references::prompt(&mut tx.project(), name).await?;
     let unchanged = row.archived_at.is_some() == archived;
     if !unchanged {
-        tx.apply_archive(&Archive::Prompt { id: &row.id, name: &row.name, kind: &row.kind, archived })
-            .await?;
+        tx.apply_archive(&Archive::Prompt { prompt: &row, archived }).await?;
     }
     let row = references::prompt(&mut tx.project(), name).await?;
     let live = tx.project().live_environments(&row.id).await?;
     let prompt = with_state(&mut tx.project(), row).await?;
-    if unchanged {
+    if query.dry_run.unwrap_or(false) {
         return Ok(prompt);
+    }
+    if unchanged {
+        return ctx.nothing_changed(tx, 200, prompt, 0).await;
     }
     ctx.remember(&mut tx, 200, &prompt).await?;
     let action = if archived { "prompt.archive" } else { "prompt.restore" };

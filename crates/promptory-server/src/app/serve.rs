@@ -1,38 +1,61 @@
 //! The data path: what is live, and which version answers a request.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
-use promptory_api::serving::Resolve;
-use promptory_core::{limits, template::Rendered, time::Timestamp};
+use promptory_api::serving::{Resolve, ResolveMany, ResolveOne};
+use promptory_core::{limits, template::Rendered};
 use promptory_store::LiveRow;
 
-use super::{Ctx, Outcome, references, render, wire};
+use super::{Ctx, Outcome, deployments, references, render, wire};
 use crate::{
+    check::json_text,
     numbers::number_text,
-    refusal::{Code, Refusal},
-    serving::{Ask, Build, Miss, Parts, Reason, Subject, resolve},
+    page,
+    refusal::{Code, Refusal, problem},
+    serving::{Ask, Build, Choice, Miss, Parts, Reason, Snapshot, Subject, UsedIn, resolve},
 };
 
 /// # Errors
 /// No such prompt or environment, or nothing is live.
-pub fn active<T>(ctx: &Ctx, name: &str, environment: &str, take: impl FnOnce(&Build) -> T) -> Outcome<T> {
+pub fn active<T>(
+    ctx: &Ctx,
+    name: &str,
+    environment: &str,
+    take: impl FnOnce(&Choice<'_>) -> T,
+) -> Outcome<T> {
     let snapshot = ctx.project.snapshot();
     match resolve(&snapshot, &Ask { prompt: name, environment, version: None }) {
-        Ok(choice) => Ok(take(choice.build)),
-        Err(miss) => Err(refusal(miss, name, environment)),
+        Ok(choice) => {
+            count(ctx, choice.build, &choice.entry.id, environment);
+            Ok(take(&choice))
+        }
+        Err(miss) => Err(refusal(&snapshot, miss, &Ask { prompt: name, environment, version: None })),
     }
 }
 
-fn refusal(miss: Miss, name: &str, environment: &str) -> Refusal {
+fn count(ctx: &Ctx, build: &Build, prompt_id: &str, environment: &str) {
+    ctx.app.uses.count(build, &ctx.key, &UsedIn { project: &ctx.project.id, prompt_id, environment });
+}
+
+pub(super) fn refusal(snapshot: &Snapshot, miss: Miss, ask: &Ask<'_>) -> Refusal {
+    let Ask { prompt, environment, version } = *ask;
     match miss {
-        Miss::NoPrompt | Miss::NotInMemory => Refusal::no_prompt(name),
+        Miss::NoPrompt | Miss::NotInMemory => Refusal::no_prompt(prompt),
         Miss::NoEnvironment => Refusal::no_environment(environment),
-        Miss::Archived => {
-            Refusal::new(Code::NothingLive, format!("{name:?} is archived and not served; restore it first."))
-        }
+        Miss::Archived => Refusal::new(
+            Code::NothingLive,
+            format!("{prompt:?} is archived and not served; restore it first."),
+        ),
         Miss::NothingLive => Refusal::new(
             Code::NothingLive,
-            format!("Nothing of {name:?} is live in {environment:?}; activate a version there."),
+            format!("Nothing of {prompt:?} is live in {environment:?}; activate a version there."),
         ),
+        Miss::NotInRange => {
+            let live = snapshot.prompt(prompt).and_then(|entry| entry.live_in(environment));
+            let live = live.map(|build| &*build.number);
+            Refusal::not_in_range(prompt, environment, version.unwrap_or_default(), live)
+        }
     }
 }
 
@@ -41,8 +64,7 @@ fn refusal(miss: Miss, name: &str, environment: &str) -> Refusal {
 /// # Errors
 /// A time that cannot be read, no such prompt or environment, or nothing was live.
 pub async fn active_at(ctx: &Ctx, name: &str, environment: &str, at: &str) -> Outcome<Bytes> {
-    let at = Timestamp::parse_rfc3339(at)
-        .ok_or_else(|| Refusal::invalid("", "at: use RFC 3339, such as 2026-11-20T10:00:00Z."))?;
+    let at = page::moment("at", at)?;
     if ctx.project.snapshot().environment(environment).is_none() {
         return Err(Refusal::no_environment(environment));
     }
@@ -56,6 +78,7 @@ pub async fn active_at(ctx: &Ctx, name: &str, environment: &str, at: &str) -> Ou
     let live: LiveRow = reader.live_at(&prompt.id, environment, at.micros()).await?.ok_or_else(nothing)?;
     let row = reader.version(&live.version_id).await?;
     let row = row.ok_or_else(|| wire::damaged("live", &live.deployment_id))?;
+    let includes = deployments::stored_includes(&mut reader, &row.id, &live.build_hash).await?;
     let build = Build::new(&Parts {
         prompt: &prompt.name,
         kind: &prompt.kind,
@@ -71,7 +94,8 @@ pub async fn active_at(ctx: &Ctx, name: &str, environment: &str, at: &str) -> Ou
         build_hash: &live.build_hash,
         deployment_id: Some(&live.deployment_id),
         archived: false,
-        revision: live.revision,
+        revision: live.revision.max(prompt.renamed_revision),
+        includes: &includes,
     });
     Ok(build.body)
 }
@@ -81,24 +105,20 @@ pub async fn active_at(ctx: &Ctx, name: &str, environment: &str, at: &str) -> Ou
 /// # Errors
 /// No such prompt, environment or version; variables that do not fit; a template that fails.
 pub async fn resolved(ctx: &Ctx, name: &str, body: &Resolve) -> Outcome<Bytes> {
-    if body.key.as_ref().is_some_and(|key| key.len() > limits::SHORT_TEXT_BYTES) {
-        return Err(Refusal::invalid(
-            "/key",
-            format!("A key has at most {} bytes.", limits::SHORT_TEXT_BYTES),
-        ));
-    }
+    check_key(body.key.as_deref(), "/key")?;
     let environment = ctx.environment(body.environment.as_deref())?;
     let ask = Ask { prompt: name, environment: &environment, version: body.version.as_deref() };
     let in_memory = {
         let snapshot = ctx.project.snapshot();
         match resolve(&snapshot, &ask) {
-            Ok(choice) => Some((choice.entry.id.clone(), choice.build.clone(), choice.reason)),
+            Ok(choice) => Some((Arc::clone(choice.entry), Arc::clone(choice.build), choice.reason)),
             Err(Miss::NotInMemory) => None,
-            Err(miss) => return Err(refusal(miss, name, &environment)),
+            Err(miss) => return Err(refusal(&snapshot, miss, &ask)),
         }
     };
-    if let Some((prompt_id, build, reason)) = in_memory {
-        let facts = Facts { prompt_id: &prompt_id, build: &build, reason, from_database: false };
+    if let Some((entry, build, reason)) = in_memory {
+        let renamed_to = (*entry.name != *name).then_some(&*entry.name);
+        let facts = Facts { prompt_id: &entry.id, build: &build, reason, from_database: false, renamed_to };
         return answer(ctx, &environment, body, &facts);
     }
     let reference = body.version.as_deref().unwrap_or_default();
@@ -108,13 +128,56 @@ pub async fn resolved(ctx: &Ctx, name: &str, body: &Resolve) -> Outcome<Bytes> {
     }
     // Boxed, so that the usual answer does not carry room for this one along.
     let pinned = Box::pin(ctx.app.pins.get(ctx, name, &environment, reference)).await?;
+    let snapshot = ctx.project.snapshot();
+    let entry = snapshot.prompt(name);
     let facts = Facts {
         prompt_id: &pinned.prompt_id,
         build: &pinned.build,
         reason: Reason::Pinned,
         from_database: true,
+        renamed_to: entry.filter(|entry| *entry.name != *name).map(|entry| &*entry.name),
     };
     answer(ctx, &environment, body, &facts)
+}
+
+pub(super) fn check_key(key: Option<&str>, pointer: &str) -> Outcome<()> {
+    if key.is_some_and(|key| key.len() > limits::SHORT_TEXT_BYTES) {
+        let detail = format!("A key has at most {} bytes.", limits::SHORT_TEXT_BYTES);
+        return Err(Refusal::invalid(pointer, detail));
+    }
+    Ok(())
+}
+
+/// One answer for each request, in their order.
+///
+/// # Errors
+/// None, or too many requests.
+pub async fn resolved_many(ctx: &Ctx, body: ResolveMany) -> Outcome<Bytes> {
+    if !(1..=limits::RESOLVES_PER_REQUEST).contains(&body.requests.len()) {
+        let detail = format!("{} requests; send 1 to {}.", body.requests.len(), limits::RESOLVES_PER_REQUEST);
+        return Err(Refusal::invalid("/requests", detail));
+    }
+    let mut out = Vec::from(&b"{\"results\":["[..]);
+    for (i, one) in body.requests.into_iter().enumerate() {
+        if i > 0 {
+            out.push(b',');
+        }
+        let ResolveOne { prompt, environment, key, attributes, variables, version } = one;
+        let ask = Resolve { environment, key, attributes, variables, version };
+        match resolved(ctx, &prompt, &ask).await {
+            Ok(answer) => out.extend_from_slice(&answer),
+            Err(refusal) => {
+                let error = problem(&refusal, &ctx.request_id);
+                out.extend_from_slice(b"{\"prompt\":");
+                json_string(&mut out, &prompt);
+                out.extend_from_slice(b",\"error\":");
+                out.extend_from_slice(json_text(&error).as_bytes());
+                out.push(b'}');
+            }
+        }
+    }
+    out.extend_from_slice(b"]}");
+    Ok(Bytes::from(out))
 }
 
 struct Facts<'a> {
@@ -122,10 +185,13 @@ struct Facts<'a> {
     build: &'a Build,
     reason: Reason,
     from_database: bool,
+    /// When it was asked for by a former name.
+    renamed_to: Option<&'a str>,
 }
 
 fn answer(ctx: &Ctx, environment: &str, body: &Resolve, facts: &Facts<'_>) -> Outcome<Bytes> {
     let build = facts.build;
+    count(ctx, build, facts.prompt_id, environment);
     let rendered = body.variables.as_ref().map(|variables| build.render(variables)).transpose();
     let rendered = rendered.map_err(render::refusal)?;
     let front = build.front();
@@ -153,6 +219,10 @@ fn answer(ctx: &Ctx, environment: &str, body: &Resolve, facts: &Facts<'_>) -> Ou
     out.push(b'"');
     if facts.from_database {
         out.extend_from_slice(b",\"source\":\"database\"");
+    }
+    if let Some(name) = facts.renamed_to {
+        out.extend_from_slice(b",\"renamed_to\":");
+        json_string(&mut out, name);
     }
     match &rendered {
         Some(Rendered::Text(text)) => {

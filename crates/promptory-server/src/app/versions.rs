@@ -1,14 +1,21 @@
 //! Versions: list and show, and what may be changed of them later.
 
+use std::collections::HashMap;
+
 use promptory_api::{
-    page::{Page, PageQuery},
-    version::{Version, VersionPatch},
+    page::Page,
+    version::{ChangeQuery, Version, VersionPatch, VersionQuery},
 };
 use promptory_store::{Archive, ProjectReader, PromptRow, VersionRow, WriteTx};
 use serde_json::json;
 
 pub use super::versions_change::create;
-use super::{Ctx, Outcome, prompts::about, references, wire};
+use super::{
+    Ctx, Outcome,
+    prompts::about,
+    references,
+    wire::{self, Pointing, written},
+};
 use crate::{
     check::{Checks, json_text},
     numbers::number_text,
@@ -37,58 +44,129 @@ pub(super) async fn one(
     row: VersionRow,
 ) -> Outcome<Version> {
     let facts = reader.version_facts(&row.id).await?;
-    let latest = reader.version_latest(&prompt.id).await?.is_some_and(|latest| latest.id == row.id);
-    wire::version(row, (&prompt.name, &prompt.kind), facts, latest)
+    let mut pointing = pointing(reader, prompt, row.sequence, row.sequence).await?;
+    let pointing = pointing.remove(&row.id).unwrap_or_default();
+    wire::version(row, (&prompt.name, &prompt.kind), facts, pointing)
 }
 
-/// Newest first.
-///
+/// Labels and dependencies of the versions with these sequences, both included, by version id.
+async fn pointing(
+    reader: &mut ProjectReader<'_>,
+    prompt: &PromptRow,
+    first: i64,
+    last: i64,
+) -> Outcome<HashMap<String, Pointing>> {
+    let mut all: HashMap<String, Pointing> = HashMap::new();
+    for row in reader.labels(&prompt.id).await? {
+        all.entry(row.version_id).or_default().labels.push(row.name);
+    }
+    if let Some(latest) = reader.version_latest(&prompt.id).await? {
+        all.entry(latest.id).or_default().labels.push("latest".to_owned());
+    }
+    for row in reader.includes_of_versions(&prompt.id, first, last).await? {
+        let dependency = written(&row.name, row.reference.as_deref());
+        all.entry(row.version_id).or_default().dependencies.push(dependency);
+    }
+    Ok(all)
+}
+
 /// # Errors
-/// No such prompt, or a cursor that makes no sense.
-pub async fn list(ctx: &Ctx, name: &str, query: &PageQuery) -> Outcome<Page<Version>> {
+/// No such prompt, a filter or a cursor that makes no sense.
+pub async fn list(ctx: &Ctx, name: &str, query: &VersionQuery) -> Outcome<Page<Version>> {
     let limit = page::limit(query.limit)?;
-    let before = page::decode_number(query.cursor.as_deref(), i64::MAX)?;
+    let filter = Filter::new(query)?;
     let mut reader = ctx.app.store.read().await?;
     let mut reader = reader.project(&ctx.project.id);
     let prompt = references::prompt(&mut reader, name).await?;
-    let total = reader.count_versions(&prompt.id).await?;
-    let (rows, next_cursor) = page_of(&mut reader, &prompt.id, before, limit).await?;
-    let (last, first) =
-        (rows.first().map_or(0, |row| row.sequence), rows.last().map_or(0, |row| row.sequence));
-    let mut facts = reader.versions_facts(&prompt.id, first, last).await?;
-    let newest = reader.version_latest(&prompt.id).await?.map(|row| row.id);
-    let items = rows
-        .into_iter()
-        .map(|row| {
-            let is_latest = newest.as_deref() == Some(row.id.as_str());
+    let total = if filter.is_open() { Some(reader.count_versions(&prompt.id).await?) } else { None };
+    let start = if filter.up { 0 } else { i64::MAX };
+    let mut at = page::decode_number(query.cursor.as_deref(), start)?;
+    let (mut items, mut bytes) = (Vec::new(), 0_usize);
+    let next_cursor = loop {
+        // One more than a step shows whether there is more behind it.
+        let mut rows = match filter.up {
+            true => reader.versions_up(&prompt.id, at, STEP + 1).await?,
+            false => reader.versions(&prompt.id, at, STEP + 1).await?,
+        };
+        let more = i64::try_from(rows.len()).unwrap_or(0) > STEP;
+        rows.truncate(usize::try_from(STEP).unwrap_or(usize::MAX));
+        let Some((first, last)) = ends(&rows) else { break None };
+        let mut facts = reader.versions_facts(&prompt.id, first, last).await?;
+        let mut pointing = pointing(&mut reader, &prompt, first, last).await?;
+        let seen = rows.len();
+        let mut full = false;
+        for (place, row) in rows.into_iter().enumerate() {
+            at = row.sequence;
+            bytes += row.content.len();
             let facts = facts.remove(&row.id).unwrap_or_default();
-            wire::version(row, (&prompt.name, &prompt.kind), facts, is_latest)
-        })
-        .collect::<Outcome<Vec<_>>>()?;
-    Ok(Page { items, next_cursor, total: Some(total) })
+            let pointing = pointing.remove(&row.id).unwrap_or_default();
+            let created_at = row.created_at;
+            let version = wire::version(row, (&prompt.name, &prompt.kind), facts, pointing)?;
+            if filter.takes(&version, created_at) {
+                items.push(version);
+            }
+            full = i64::try_from(items.len()).unwrap_or(i64::MAX) >= limit || bytes > PAGE_BYTES;
+            if full {
+                full = more || place + 1 < seen;
+                break;
+            }
+        }
+        if full {
+            break Some(page::encode(&at.to_string()));
+        }
+        if !more || i64::try_from(items.len()).unwrap_or(i64::MAX) >= limit || bytes > PAGE_BYTES {
+            break None;
+        }
+    };
+    Ok(Page { items, next_cursor, total })
 }
 
-/// Read in small steps, so that a page of large versions ends early and memory stays bounded.
-async fn page_of(
-    reader: &mut ProjectReader<'_>,
-    prompt_id: &str,
-    before: i64,
-    limit: i64,
-) -> Outcome<(Vec<VersionRow>, Option<String>)> {
-    let (mut rows, mut bytes) = (Vec::<VersionRow>::new(), 0_usize);
-    loop {
-        let before = rows.last().map_or(before, |row| row.sequence);
-        let taken = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-        let step = reader.versions(prompt_id, before, STEP.min(limit - taken) + 1).await?;
-        let more = i64::try_from(step.len()).unwrap_or(0) > STEP.min(limit - taken);
-        let keep = step.len() - usize::from(more);
-        bytes += step.iter().take(keep).map(|row| row.content.len()).sum::<usize>();
-        rows.extend(step.into_iter().take(keep));
-        let full = i64::try_from(rows.len()).unwrap_or(i64::MAX) >= limit || bytes > PAGE_BYTES;
-        if !more || full {
-            let next = rows.last().filter(|_| more).map(|row| page::encode(&row.sequence.to_string()));
-            return Ok((rows, next));
+/// Lowest and highest sequence.
+fn ends(rows: &[VersionRow]) -> Option<(i64, i64)> {
+    let (first, last) = (rows.first()?.sequence, rows.last()?.sequence);
+    Some((first.min(last), first.max(last)))
+}
+
+/// Which versions a list shows, and in which order.
+struct Filter<'a> {
+    query: &'a VersionQuery,
+    since: Option<i64>,
+    until: Option<i64>,
+    /// Oldest first.
+    up: bool,
+}
+
+impl<'a> Filter<'a> {
+    fn new(query: &'a VersionQuery) -> Outcome<Self> {
+        const STATUSES: [&str; 5] = ["draft", "testing", "production", "deprecated", "archived"];
+        if let Some(other) = query.status.as_deref().filter(|status| !STATUSES.contains(status)) {
+            return Err(Refusal::invalid("", format!("status={other}: use one of {}.", STATUSES.join(", "))));
         }
+        let up = match query.sort.as_deref() {
+            None | Some("-sequence") => false,
+            Some("sequence") => true,
+            Some(other) => {
+                return Err(Refusal::invalid("", format!("sort={other}: use sequence or -sequence.")));
+            }
+        };
+        let since = page::time("since", query.since.as_deref())?;
+        let until = page::time("until", query.until.as_deref())?;
+        Ok(Self { query, since, until, up })
+    }
+
+    fn is_open(&self) -> bool {
+        let VersionQuery { status, author, tag, since, until, .. } = self.query;
+        [status, author, tag, since, until].into_iter().all(Option::is_none)
+    }
+
+    fn takes(&self, version: &Version, created_at: i64) -> bool {
+        let is =
+            |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|wanted| wanted == found);
+        is(&self.query.status, &version.status)
+            && is(&self.query.author, &version.author)
+            && self.query.tag.as_ref().is_none_or(|tag| version.tags.contains(tag))
+            && self.since.is_none_or(|since| created_at >= since)
+            && self.until.is_none_or(|until| created_at < until)
     }
 }
 
@@ -112,7 +190,13 @@ impl Mark {
 
 /// # Errors
 /// No such version; it is to be archived while it is live; or the key is bound to one environment.
-pub async fn mark(ctx: &Ctx, name: &str, reference: &str, mark: Mark) -> Outcome<Version> {
+pub async fn mark(
+    ctx: &Ctx,
+    name: &str,
+    reference: &str,
+    mark: Mark,
+    query: &ChangeQuery,
+) -> Outcome<Version> {
     if mark != Mark::Deprecate {
         // An archived version is served nowhere, pinned or not.
         ctx.unbound()?;
@@ -125,8 +209,11 @@ pub async fn mark(ctx: &Ctx, name: &str, reference: &str, mark: Mark) -> Outcome
     let sequence = row.sequence;
     let row = tx.project().version(&row.id).await?.unwrap_or(row);
     let version = one(&mut tx.project(), &prompt, row).await?;
+    if query.dry_run.unwrap_or(false) {
+        return Ok(Version { dry_run: true, ..version });
+    }
     if !changed {
-        return Ok(version);
+        return ctx.nothing_changed(tx, 200, version, 0).await;
     }
     ctx.remember(&mut tx, 200, &version).await?;
     let detail = json!({"version": number, "sequence": sequence, "content_hash": version.content_hash});

@@ -1,22 +1,25 @@
 //! A new version: checked before the lock is taken, numbered under it.
 
+use std::collections::HashSet;
+
 use promptory_api::version::{Creation, NewVersion, Version};
 use promptory_core::{
     access::Permission,
     contract::Bump,
     definition::{Definition, Kind, NewDefinition},
+    name::PromptName,
     numbering::{Number, Wanted},
 };
-use promptory_store::{HighestVersion, PromptRow, VersionFacts, VersionRow, WriteTx};
+use promptory_store::{HighestVersion, NewInclude, PromptRow, VersionFacts, VersionRow, WriteTx};
 use serde_json::{Value, json};
 
 use super::{
-    Ctx, Outcome,
-    deployments::{self, Target},
-    prompts::about,
+    Ctx, Outcome, builds,
+    deployments::{self, Applied, Target},
+    prompts::{self, about},
     references,
     versions_number::{Plan, plan},
-    wire,
+    wire::{self, Pointing, written},
 };
 use crate::{
     check::{Checks, json_text},
@@ -38,6 +41,9 @@ pub(super) struct Draft {
     pub(super) metadata: String,
     pub(super) tags: String,
     pub(super) activate: Option<String>,
+    /// Variables were inferred from the text.
+    pub(super) inferred: bool,
+    pub(super) dry_run: bool,
 }
 
 /// # Errors
@@ -57,7 +63,7 @@ pub(super) fn check(ctx: &Ctx, kind: Kind, new: &NewVersion, prefix: &str) -> Ou
         checks.secrets("/variables", new.variables.as_ref());
     }
     let wanted = wanted(new, &mut checks);
-    let checked = Definition::check(&NewDefinition {
+    let checked = Definition::check_with_includes(&NewDefinition {
         kind,
         content: &new.content,
         template: new.template.as_deref(),
@@ -90,6 +96,8 @@ pub(super) fn check(ctx: &Ctx, kind: Kind, new: &NewVersion, prefix: &str) -> Ou
         metadata: json_text(&new.metadata.clone().unwrap_or_default()),
         tags: json_text(&new.tags.as_deref().unwrap_or_default()),
         activate,
+        inferred: new.variables.is_none(),
+        dry_run: new.dry_run.unwrap_or(false),
     })
 }
 
@@ -146,9 +154,14 @@ pub async fn create(ctx: &Ctx, name: &str, new: &NewVersion) -> Outcome<Version>
             references::prompt(&mut reader.project(&ctx.project.id), name).await?.kind
         }
     };
-    let draft = check(ctx, wire::kind(&kind, "")?, new, "")?;
+    let mut draft = check(ctx, wire::kind(&kind, "")?, new, "")?;
+    draft.look_at_includes(ctx, name).await?;
+    let dry_run = draft.dry_run;
     let (mut tx, prompt, highest) = begin(ctx, name, &draft.content_hash).await?;
     let version = insert(ctx, &mut tx, &prompt, highest, draft).await?;
+    if dry_run {
+        return Ok(Version { dry_run, ..version });
+    }
     ctx.remember(&mut tx, 201, &version).await?;
     let audit = about(ctx, "version.create", &prompt.id, &prompt.name, &audit_detail(&version));
     ctx.commit(tx, audit).await?;
@@ -163,9 +176,46 @@ pub(super) async fn begin(
 ) -> Outcome<(WriteTx, PromptRow, Option<HighestVersion>)> {
     let folded = references::folded(name)?;
     let store = &ctx.app.store;
-    let (tx, prompt, highest) =
+    let (mut tx, prompt, highest) =
         store.write_version(&ctx.project.id, ctx.now, (&folded, content_hash)).await?;
-    Ok((tx, references::named(prompt, name)?, highest))
+    if prompt.is_some() {
+        let prompt = references::named(&mut tx.project(), prompt, name).await?;
+        return Ok((tx, prompt, highest));
+    }
+    let prompt = references::named(&mut tx.project(), None, name).await?;
+    let highest = tx.project().highest_version(&prompt.id, content_hash).await?;
+    Ok((tx, prompt, highest))
+}
+
+impl Draft {
+    /// Checks what it includes as far as that exists, before any lock is taken.
+    pub(super) async fn look_at_includes(&mut self, ctx: &Ctx, name: &str) -> Outcome<()> {
+        if self.definition.includes().is_empty() {
+            return Ok(());
+        }
+        let mut reader = ctx.app.store.read().await?;
+        let subject = (name, &mut self.definition, self.inferred);
+        let known =
+            builds::check(ctx, &mut reader.project(&ctx.project.id), subject, self.activate.as_deref())
+                .await?;
+        if !known.violations.is_empty() {
+            return Err(Refusal::violations(Code::IncludeFailed, known.violations));
+        }
+        self.warnings.extend(known.missing.into_iter().map(|missing| missing.detail));
+        self.content_hash = self.definition.content_hash();
+        Ok(())
+    }
+
+    fn new_includes(&self) -> Vec<NewInclude> {
+        let mut seen = HashSet::new();
+        let includes = self.definition.includes().into_iter().filter(|one| seen.insert(one.written()));
+        let row = |include: promptory_core::include::IncludeRef| NewInclude {
+            name_folded: PromptName::parse(&include.name).map(|name| name.folded()).unwrap_or_default(),
+            name: include.name,
+            reference: include.reference,
+        };
+        includes.map(row).collect()
+    }
 }
 
 /// Numbers and writes the version inside the caller's change, above the highest that there is.
@@ -176,9 +226,7 @@ pub(super) async fn insert(
     highest: Option<HighestVersion>,
     draft: Draft,
 ) -> Outcome<Version> {
-    if prompt.archived_at.is_some() {
-        return Err(Refusal::new(Code::PromptArchived, "The prompt is archived; restore it first."));
-    }
+    prompts::takes_changes(prompt)?;
     let mut warnings = draft.warnings.clone();
     if highest.as_ref().is_some_and(|highest| highest.same_sequence.is_some())
         && let Some(same) = tx.project().same_content(&prompt.id, &draft.content_hash).await?
@@ -199,11 +247,16 @@ pub(super) async fn insert(
     }
     let row = new_row(ctx, tx, prompt, &draft, &plan);
     tx.insert_version(&row).await?;
+    let includes = draft.new_includes();
+    tx.insert_includes(&row.id, &includes).await?;
     let stored = stored(tx, row);
     let deployment = match &draft.activate {
         Some(environment) => {
             let target = Target { prompt, version: &stored, environment, reason: &draft.note };
-            Some(deployments::apply(ctx, tx, &target).await?)
+            match deployments::apply(ctx, tx, &target).await? {
+                Applied::New(deployment) => Some(*deployment),
+                Applied::Already(live) => return Err(wire::damaged("live", &live.deployment_id)),
+            }
         }
         None => None,
     };
@@ -211,7 +264,11 @@ pub(super) async fn insert(
         Some(_) => tx.project().version_facts(&stored.id).await?,
         None => VersionFacts::default(),
     };
-    let mut version = wire::version(stored, (&prompt.name, &prompt.kind), facts, true)?;
+    let pointing = Pointing {
+        labels: vec!["latest".to_owned()],
+        dependencies: includes.iter().map(|one| written(&one.name, one.reference.as_deref())).collect(),
+    };
+    let mut version = wire::version(stored, (&prompt.name, &prompt.kind), facts, pointing)?;
     if let Some(reason) = &draft.allow_secret {
         warnings.push(format!("The check for secrets was overridden: {reason}"));
     }

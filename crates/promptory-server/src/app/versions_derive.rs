@@ -1,10 +1,7 @@
 //! Versions made from other versions: a patch of what is live, and the way back as a new, higher version.
 
 use promptory_api::version::{NewVersion, PatchLive, Revert, Version};
-use promptory_core::{
-    definition::Definition,
-    numbering::{Number, Wanted},
-};
+use promptory_core::numbering::{Number, Wanted};
 use promptory_store::{HighestVersion, PromptRow, VersionRow, WriteTx};
 use serde_json::Value;
 
@@ -37,6 +34,7 @@ pub async fn patch(ctx: &Ctx, name: &str, body: &PatchLive) -> Outcome<Version> 
     };
     let new = from_live(body, &live, &environment)?;
     let mut draft = versions_change::check(ctx, wire::kind(&prompt.kind, "")?, &new, "")?;
+    draft.look_at_includes(ctx, &prompt.name).await?;
     let (mut tx, prompt, highest) = versions_change::begin(ctx, name, &draft.content_hash).await?;
     let still = tx.project().live(&prompt.id, &environment).await?;
     if still.is_none_or(|row| row.version_id != live.id) {
@@ -66,6 +64,7 @@ fn from_live(body: &PatchLive, live: &VersionRow, environment: &str) -> Outcome<
         metadata: body.metadata.clone(),
         tags: body.tags.clone(),
         activate: Some(environment.to_owned()),
+        dry_run: body.dry_run,
         allow_breaking: body.allow_breaking,
         allow_duplicate: body.allow_duplicate,
         allow_secret: body.allow_secret.clone(),
@@ -103,14 +102,7 @@ pub async fn revert(ctx: &Ctx, name: &str, body: &Revert) -> Outcome<Version> {
     let mut tx = ctx.write().await?;
     let prompt = references::prompt(&mut tx.project(), name).await?;
     let source = references::version(ctx, &mut tx.project(), &prompt, &body.version).await?;
-    let definition = Definition::from_stored(
-        &prompt.kind,
-        &source.content,
-        &source.template,
-        &source.variables,
-        &source.settings,
-    )
-    .map_err(|_| wire::damaged("version", &source.id))?;
+    let definition = wire::definition(&prompt.kind, &source)?;
     let number = number_text(source.major, source.minor, source.patch, &source.pre);
     let draft = Draft {
         content_hash: source.content_hash.clone(),
@@ -124,6 +116,8 @@ pub async fn revert(ctx: &Ctx, name: &str, body: &Revert) -> Outcome<Version> {
         metadata: source.metadata.clone(),
         tags: source.tags.clone(),
         activate,
+        inferred: false,
+        dry_run: body.dry_run.unwrap_or(false),
     };
     let highest = tx.project().highest_version(&prompt.id, &draft.content_hash).await?;
     finish(ctx, tx, (&prompt, highest), draft, "version.revert").await
@@ -136,7 +130,11 @@ async fn finish(
     draft: Draft,
     action: &str,
 ) -> Outcome<Version> {
+    let dry_run = draft.dry_run;
     let version = versions_change::insert(ctx, &mut tx, prompt, highest, draft).await?;
+    if dry_run {
+        return Ok(Version { dry_run, ..version });
+    }
     ctx.remember(&mut tx, 201, &version).await?;
     let audit = about(ctx, action, &prompt.id, &prompt.name, &versions_change::audit_detail(&version));
     ctx.commit(tx, audit).await?;

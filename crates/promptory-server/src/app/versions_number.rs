@@ -44,7 +44,7 @@ pub(super) async fn plan(
     let Some(highest) = highest else {
         let number =
             numbering::next(&[], &draft.wanted, &[], true).map_err(|error| number_refusal(error, None))?;
-        return Ok(Plan { number, sequence: 1, base: None, changes: Vec::new() });
+        return Ok(Plan { number, sequence: prompt.kept_sequence + 1, base: None, changes: Vec::new() });
     };
     let mut existing = vec![number(highest.major, highest.minor, highest.patch, &highest.pre)];
     let mut sequences = Vec::new();
@@ -92,7 +92,7 @@ pub(super) async fn plan(
             };
             number_refusal(error, taken.copied())
         })?;
-    Ok(Plan { number, sequence: highest.last_sequence + 1, base, changes })
+    Ok(Plan { number, sequence: highest.last_sequence.max(prompt.kept_sequence) + 1, base, changes })
 }
 
 fn number_refusal(error: NumberError, taken: Option<i64>) -> Refusal {

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use promptory_api::{
     access::Key,
     deployment::Deployment,
-    environment::Environment,
+    environment::{Environment, Policy},
     prompt::{LatestVersion, Prompt},
     version::Version,
 };
 use promptory_core::{
     access::Scopes,
-    definition::Kind,
+    definition::{Definition, Kind},
     status::{StatusFacts, status},
     time::Timestamp,
 };
@@ -44,10 +44,16 @@ pub(super) fn damaged(table: &str, id: &str) -> Refusal {
     Refusal::new(Code::Internal, format!("The stored row {table} {id} is damaged."))
 }
 
+pub(super) fn definition(kind: &str, row: &VersionRow) -> Outcome<Definition> {
+    Definition::from_stored(kind, &row.content, &row.template, &row.variables, &row.settings)
+        .map_err(|_| damaged("version", &row.id))
+}
+
 pub(super) fn prompt(
     row: PromptRow,
     live: BTreeMap<String, String>,
     latest: Option<LatestVersion>,
+    former_names: Vec<String>,
 ) -> Outcome<Prompt> {
     Ok(Prompt {
         tags: parsed("prompt", &row.id, &row.tags)?,
@@ -59,6 +65,8 @@ pub(super) fn prompt(
         category: row.category,
         owner: row.owner,
         archived: row.archived_at.is_some(),
+        former_names,
+        renamed_to: None,
         live,
         latest,
         created_by: row.created_by,
@@ -79,11 +87,26 @@ pub(super) fn latest(row: &PromptLatest) -> LatestVersion {
     }
 }
 
+/// What points to a version, and what it points to.
+#[derive(Default)]
+pub(super) struct Pointing {
+    pub labels: Vec<String>,
+    pub dependencies: Vec<String>,
+}
+
+/// An include as it stands in a text.
+pub(super) fn written(name: &str, reference: Option<&str>) -> String {
+    match reference {
+        Some(reference) => format!("{name}@{reference}"),
+        None => name.to_owned(),
+    }
+}
+
 pub(super) fn version(
     row: VersionRow,
     prompt: (&str, &str),
     facts: VersionFacts,
-    is_latest: bool,
+    pointing: Pointing,
 ) -> Outcome<Version> {
     let status = status(&StatusFacts {
         archived: row.archived_at.is_some(),
@@ -103,7 +126,7 @@ pub(super) fn version(
         template: row.template,
         variables: raw("version", &row.id, &row.variables)?,
         settings: raw("version", &row.id, &row.settings)?,
-        dependencies: Vec::new(),
+        dependencies: pointing.dependencies,
         note: row.note,
         metadata: raw("version", &row.id, &row.metadata)?,
         tags: parsed("version", &row.id, &row.tags)?,
@@ -111,9 +134,10 @@ pub(super) fn version(
         created_at: time(row.created_at),
         content_hash: row.content_hash,
         branch: None,
-        labels: if is_latest { vec!["latest".to_owned()] } else { Vec::new() },
+        labels: pointing.labels,
         live_in: facts.live_in,
         created: None,
+        dry_run: false,
         id: row.id,
     })
 }
@@ -139,6 +163,8 @@ pub(super) fn deployment(row: DeploymentRow) -> Deployment {
         created_at: time(row.created_at),
         ended_at: row.ended_at.map(time),
         revision: row.revision,
+        dependents: Vec::new(),
+        dry_run: false,
     }
 }
 
@@ -147,6 +173,7 @@ pub(super) fn environment(row: EnvironmentRow) -> Environment {
         name: row.name,
         position: row.position,
         production: row.production,
+        policy: Policy { rollback: row.rollback },
         created_at: time(row.created_at),
     }
 }

@@ -209,7 +209,9 @@ async fn finish(mut ctx: Ctx, parts: &Parts) -> Result<Ctx, Response> {
                 (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
                 (header::HeaderName::from_static("idempotency-replayed"), HeaderValue::from_static("true")),
             ];
-            Err((status, headers, replay.body).into_response())
+            // An answer without content has none the second time either.
+            let body = if status == StatusCode::NO_CONTENT { String::new() } else { replay.body };
+            Err((status, headers, body).into_response())
         }
     }
 }

@@ -102,6 +102,7 @@ pub async fn metrics(State(app): State<Arc<App>>) -> Response {
         denials_overflowed: app.denials.overflowed(),
         uptime_s: app.started.elapsed().as_secs_f64(),
         keys: app.serving.keys.len(),
+        streams: promptory_core::limits::STREAMS - app.streams.available_permits(),
     };
     match app.metrics.page(&observed) {
         Ok(page) => {

@@ -2,9 +2,8 @@
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, header};
-use promptory_api::problem::Problem;
 
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{Code, Refusal, problem};
 
 /// Seconds that a caller should wait after 429 and 503.
 const RETRY_AFTER_S: &str = "1";
@@ -18,27 +17,14 @@ impl IntoResponse for Refusal {
     }
 }
 
-pub fn document(refusal: &Refusal, request_id: &str) -> Problem {
-    Problem {
-        kind: format!("/api/docs/errors#{}", refusal.code.as_str()),
-        title: refusal.code.title().to_owned(),
-        status: refusal.code.status().as_u16(),
-        detail: refusal.detail.clone(),
-        code: refusal.code.as_str().to_owned(),
-        request_id: request_id.to_owned(),
-        errors: refusal.errors.clone(),
-        existing: refusal.existing.clone(),
-    }
-}
-
 /// The whole answer.
 pub fn render(refusal: &Refusal, request_id: &str) -> Response {
-    let body = serde_json::to_vec(&document(refusal, request_id)).unwrap_or_default();
+    let body = serde_json::to_vec(&problem(refusal, request_id)).unwrap_or_default();
     let mut response = (refusal.code.status(), body).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     match refusal.code {
-        Code::RateLimited | Code::Unavailable | Code::Busy | Code::Behind => {
+        Code::RateLimited | Code::Unavailable | Code::Busy | Code::Behind | Code::TooManyStreams => {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_S));
         }
         Code::Unauthenticated => {

@@ -29,7 +29,7 @@ use crate::{
     app::{App, serve},
     ids::uuid_v7,
     refusal::Refusal,
-    serving::{Ask, Build, ProjectServing, resolve},
+    serving::{Ask, Build, ProjectServing, UsedIn, resolve},
 };
 
 pub const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -146,6 +146,12 @@ impl Front {
                 (None, None) => &snapshot.production()?.name,
             };
             let choice = resolve(&snapshot, &Ask { prompt: &name, environment, version: None }).ok()?;
+            if *choice.entry.name != *name {
+                // A former name: the answer says so, and the router makes it.
+                return None;
+            }
+            let place = UsedIn { project: &key.project.id, prompt_id: &choice.entry.id, environment };
+            self.app.uses.count(choice.build, key, &place);
             let mut response = found(choice.build, headers);
             let counter = match response.status() {
                 StatusCode::NOT_MODIFIED => &self.app.metrics.data.active_not_modified,
@@ -214,12 +220,27 @@ impl Front {
 
 /// 200 with the prebuilt bytes, or 304 when the caller has them.
 pub fn found(build: &Build, headers: &HeaderMap) -> Response<Full<Bytes>> {
-    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|wanted| matches(wanted, &build.etag));
-    let body = if known { Bytes::new() } else { build.body.clone() };
+    found_bytes(&build.body, &build.etag, headers)
+}
+
+/// The same under a former name of the prompt: another body, another tag.
+pub fn found_renamed(build: &Build, name: &str, headers: &HeaderMap) -> Response<Full<Bytes>> {
+    let mut body = build.body[..build.body.len() - 1].to_vec();
+    body.extend_from_slice(b",\"renamed_to\":");
+    body.extend_from_slice(serde_json::Value::from(name).to_string().as_bytes());
+    body.push(b'}');
+    let tag = build.etag.to_str().unwrap_or_default().trim_matches('"');
+    let etag = HeaderValue::from_str(&format!("\"{tag}-renamed\""));
+    found_bytes(&Bytes::from(body), &etag.unwrap_or_else(|_| build.etag.clone()), headers)
+}
+
+fn found_bytes(body: &Bytes, etag: &HeaderValue, headers: &HeaderMap) -> Response<Full<Bytes>> {
+    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|wanted| matches(wanted, etag));
+    let body = if known { Bytes::new() } else { body.clone() };
     let mut response = Response::new(Full::new(body));
     let out = response.headers_mut();
     out.reserve(8);
-    out.insert(header::ETAG, build.etag.clone());
+    out.insert(header::ETAG, etag.clone());
     out.insert(header::CACHE_CONTROL, PRIVATE);
     if known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -230,7 +251,7 @@ pub fn found(build: &Build, headers: &HeaderMap) -> Response<Full<Bytes>> {
 }
 
 /// If-None-Match: `*`, or a list in which ours is, strong or weak (RFC 9110, 13.1.2).
-fn matches(wanted: &HeaderValue, etag: &HeaderValue) -> bool {
+pub fn matches(wanted: &HeaderValue, etag: &HeaderValue) -> bool {
     if wanted == etag {
         return true;
     }

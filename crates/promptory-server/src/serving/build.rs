@@ -1,16 +1,27 @@
 //! One served build with its prebuilt answer.
 
-use std::{ops::Range, sync::OnceLock};
+use std::{
+    ops::Range,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use bytes::Bytes;
 use http::HeaderValue;
 use promptory_core::{
+    build,
     definition::Definition,
+    numbering::Number,
     template::{Compiled, RenderError, Rendered},
     violation::Violation,
 };
+use promptory_store::{Included, IncludedVersion};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
+
+use crate::numbers::number_text;
 
 /// What a build is made of, as the database has it; JSON columns are text.
 pub struct Parts<'a> {
@@ -29,10 +40,14 @@ pub struct Parts<'a> {
     pub deployment_id: Option<&'a str>,
     pub archived: bool,
     pub revision: i64,
+    /// In the build's order.
+    pub includes: &'a [Included],
 }
 
 /// A version as one environment serves it. The whole answer of `active` is built once; `resolve` reuses its front.
 pub struct Build {
+    /// Tells builds of this process apart.
+    pub serial: u64,
     pub version_id: Box<str>,
     pub number: Box<str>,
     pub sequence: i64,
@@ -51,6 +66,8 @@ pub struct Build {
     template: Range<usize>,
     variables: Range<usize>,
     settings: Range<usize>,
+    build_hash: Range<usize>,
+    includes: Box<[Included]>,
     /// Compiled when first rendered, then kept.
     compiled: OnceLock<Result<Compiled, Vec<Violation>>>,
 }
@@ -85,19 +102,27 @@ impl Build {
         body.string(",\"version\":", parts.number);
         body.raw(",\"sequence\":", &parts.sequence.to_string());
         let content = body.raw(",\"content\":", parts.content);
-        body.raw(",\"includes\":", "[]");
+        for (i, include) in parts.includes.iter().enumerate() {
+            body.string(if i == 0 { ",\"includes\":[{\"name\":" } else { ",{\"name\":" }, &include.name);
+            body.string(",\"version\":", &included_number(&include.version));
+            body.raw(",\"content\":", &include.version.content);
+            body.0.push('}');
+        }
+        body.0.push_str(if parts.includes.is_empty() { ",\"includes\":[]" } else { "]" });
         let template = body.string(",\"template\":", parts.template);
         let variables = body.raw(",\"variables\":", parts.variables);
         let settings = body.raw(",\"settings\":", parts.settings);
         body.string(",\"content_hash\":", parts.content_hash);
-        body.string(",\"build_hash\":", parts.build_hash);
+        let build_hash = body.string(",\"build_hash\":", parts.build_hash);
         let front = body.0.len();
         body.string(",\"environment\":", parts.environment);
         body.raw(",\"revision\":", &parts.revision.to_string());
         body.0.push('}');
         // A copy of just its size: memory that was shrunk in place stays as large as it was.
         let body = Bytes::copy_from_slice(body.0.as_bytes());
+        static SERIAL: AtomicU64 = AtomicU64::new(0);
         Self {
+            serial: SERIAL.fetch_add(1, Ordering::Relaxed),
             version_id: parts.version_id.into(),
             number: parts.number.into(),
             sequence: parts.sequence,
@@ -112,6 +137,8 @@ impl Build {
             template,
             variables,
             settings,
+            build_hash,
+            includes: parts.includes.into(),
             compiled: OnceLock::new(),
         }
     }
@@ -119,6 +146,61 @@ impl Build {
     /// `{"prompt":…,"build_hash":"…"`: the front of every answer about this build, still open.
     pub fn front(&self) -> &[u8] {
         &self.body[..self.front]
+    }
+
+    pub fn build_hash(&self) -> &str {
+        self.text(&self.build_hash)
+    }
+
+    /// Of a version's number as text: what a build was made from has one.
+    pub fn parsed_number(&self) -> Option<Number> {
+        Number::parse(&self.number).ok()
+    }
+
+    /// Whether the text includes other prompts, resolved or not.
+    pub fn has_includes(&self) -> bool {
+        // Looked at closely only where the words are there at all.
+        let content = self.text(&self.content);
+        if !(self.text(&self.template) == "jinja" && content.contains("include")) {
+            return false;
+        }
+        let stored = [&self.kind, &self.content, &self.template, &self.variables, &self.settings];
+        let [kind, content, template, variables, settings] = stored.map(|range| self.text(range));
+        Definition::from_stored(kind, content, template, variables, settings)
+            .is_ok_and(|definition| !definition.includes().is_empty())
+    }
+
+    /// The same under another name of its prompt.
+    pub fn renamed(&self, name: &str, revision: i64) -> Self {
+        let body: Value = serde_json::from_slice(&self.body).unwrap_or(Value::Null);
+        let text = |key: &str| body[key].as_str().unwrap_or_default().to_owned();
+        Self::new(&Parts {
+            prompt: name,
+            kind: self.text(&self.kind),
+            environment: &text("environment"),
+            version_id: &self.version_id,
+            number: &self.number,
+            sequence: self.sequence,
+            content: self.text(&self.content),
+            template: self.text(&self.template),
+            variables: self.text(&self.variables),
+            settings: self.text(&self.settings),
+            content_hash: &text("content_hash"),
+            build_hash: self.build_hash(),
+            deployment_id: self.deployment_id.as_deref(),
+            archived: self.archived,
+            revision,
+            includes: &self.includes,
+        })
+    }
+
+    /// For search: the text as it is stored, JSON.
+    pub fn stored_content(&self) -> &str {
+        self.text(&self.content)
+    }
+
+    pub fn stored_settings(&self) -> &str {
+        self.text(&self.settings)
     }
 
     fn text(&self, range: &Range<usize>) -> &str {
@@ -130,22 +212,38 @@ impl Build {
     /// Missing or ill-typed variables, or a template that fails.
     pub fn render(&self, variables: &Map<String, Value>) -> Result<Rendered, RenderError> {
         let compiled = self.compiled.get_or_init(|| {
-            let damaged = |why: String| vec![Violation::new("damaged", "", why)];
-            Definition::from_stored(
-                self.text(&self.kind),
-                self.text(&self.content),
-                self.text(&self.template),
-                self.text(&self.variables),
-                self.text(&self.settings),
-            )
-            .map_err(damaged)
-            .and_then(|definition| Compiled::new(&definition))
+            let stored = [&self.kind, &self.content, &self.template, &self.variables, &self.settings];
+            compile(stored.map(|range| self.text(range)), &self.includes)
         });
         match compiled {
             Ok(compiled) => compiled.render(variables),
             Err(problems) => Err(RenderError::Variables(problems.clone())),
         }
     }
+}
+
+fn included_number(row: &IncludedVersion) -> String {
+    number_text(row.major, row.minor, row.patch, &row.pre)
+}
+
+/// From stored kind, content, template, variables and settings.
+pub(crate) fn compile(stored: [&str; 5], includes: &[Included]) -> Result<Compiled, Vec<Violation>> {
+    let damaged = |why: String| vec![Violation::new("damaged", "", why)];
+    let [kind, content, template, variables, settings] = stored;
+    let definition =
+        Definition::from_stored(kind, content, template, variables, settings).map_err(damaged)?;
+    let included: Vec<Definition> = includes
+        .iter()
+        .map(|include| included_definition(&include.version))
+        .collect::<Result<_, _>>()
+        .map_err(damaged)?;
+    let pairs = build::pair(&definition, &included.iter().collect::<Vec<_>>());
+    Compiled::with_includes(&definition, &pairs.ok_or_else(|| damaged("the includes do not fit".to_owned()))?)
+}
+
+/// Only text can be included.
+fn included_definition(row: &IncludedVersion) -> Result<Definition, String> {
+    Definition::from_stored("text", &row.content, &row.template, &row.variables, &row.settings)
 }
 
 /// Over all of the body but what its content hash stands for, which is most of it and was hashed when it was written.
@@ -184,6 +282,7 @@ mod tests {
             deployment_id: None,
             archived: false,
             revision: 7,
+            includes: &[],
         }
     }
 

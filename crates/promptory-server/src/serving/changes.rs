@@ -2,12 +2,18 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use promptory_api::serving::StreamChange;
 use promptory_core::{access::Scopes, id::ProjectId, time::Timestamp};
-use promptory_store::{ChangeRow, KeyRow};
+use promptory_store::{ChangeRow, Included, KeyRow};
 use serde_json::Value;
 use tracing::error;
 
-use super::{Build, Environment, KeyEntry, ProjectServing, PromptEntry, Serving, Snapshot, build::Parts};
+use super::{
+    Build, Environment, Event, KeyEntry, Label, Latest, ProjectServing, PromptEntry, Serving, Snapshot,
+    build::Parts,
+    entry::{about_of, latest_of, with_time},
+    project::Next,
+};
 use crate::numbers::number_text;
 
 /// Names by project and prompt id.
@@ -16,28 +22,47 @@ pub(super) type Names = HashMap<(ProjectId, Box<str>), Box<str>>;
 /// The changes of one swap, gathered.
 struct Pending<'a> {
     now: &'a Snapshot,
+    project: &'a Arc<ProjectServing>,
+    builds: &'a Builds,
     entries: HashMap<Box<str>, PromptEntry>,
+    gone: Vec<Box<str>>,
+    former: Option<HashMap<Box<str>, Box<str>>>,
     environments: Option<Vec<Environment>>,
     keys: Vec<([u8; 32], KeyEntry)>,
     revoked: Vec<[u8; 32]>,
+    events: Vec<Event>,
 }
+
+/// What the builds among the changes include, by version and build hash; read before they are applied.
+pub(super) type Builds = HashMap<(String, String), Vec<Included>>;
 
 pub(super) fn apply(
     serving: &Serving,
     project: &Arc<ProjectServing>,
-    now: &Snapshot,
-    rows: &[ChangeRow],
+    (rows, builds): (&[ChangeRow], &Builds),
     names: &mut Names,
 ) {
     let Some(last) = rows.last() else { return };
-    let mut pending =
-        Pending { now, entries: HashMap::new(), environments: None, keys: Vec::new(), revoked: Vec::new() };
+    let now = Arc::clone(&project.snapshot());
+    let mut pending = Pending {
+        now: &now,
+        project,
+        builds,
+        entries: HashMap::new(),
+        gone: Vec::new(),
+        former: None,
+        environments: None,
+        keys: Vec::new(),
+        revoked: Vec::new(),
+        events: Vec::new(),
+    };
     for row in rows {
         let detail: Value = serde_json::from_str(&row.detail).unwrap_or(Value::Null);
         match row.kind.as_str() {
-            "prompt" => pending.prompt(project, row, &detail, names),
-            "version" => pending.version(project, row, &detail, names),
-            "live" => pending.live(project, row, names),
+            "prompt" => pending.prompt(row, &detail, names),
+            "version" => pending.version(row, &detail, names),
+            "live" => pending.live(row, &detail, names),
+            "label" => pending.label(row, &detail, names),
             "environment" => pending.environment(&detail),
             "key" => pending.key(project, &detail),
             _ => {}
@@ -49,74 +74,167 @@ pub(super) fn apply(
     });
     // Keys first: a key that was revoked in this batch must not see what comes with it.
     serving.keys.change(pending.keys, &pending.revoked);
-    project.swap(now.with(last.revision, environments, pending.entries.into_values().collect()));
+    project.swap(now.with(Next {
+        revision: last.revision,
+        environments,
+        former: pending.former,
+        gone: pending.gone,
+        entries: pending.entries.into_values().collect(),
+    }));
+    for event in with_lasts(pending.events) {
+        project.tell(event);
+    }
+}
+
+/// Marks the last event of each revision.
+pub(crate) fn with_lasts(mut events: Vec<Event>) -> Vec<Event> {
+    let mut after = None;
+    for event in events.iter_mut().rev() {
+        if let Event::Change { revision, last, .. } = event {
+            *last = after != Some(*revision);
+            after = Some(*revision);
+        }
+    }
+    events
 }
 
 impl Pending<'_> {
     /// The entry as far as this swap has it, else a copy of the present one.
-    fn entry(
-        &mut self,
-        project: &ProjectServing,
-        id: Option<&str>,
-        names: &Names,
-    ) -> Option<&mut PromptEntry> {
-        let name = names.get(&(project.id.clone(), id?.into()))?;
+    fn entry(&mut self, row: &ChangeRow, names: &Names) -> Option<&mut PromptEntry> {
+        let id = row.prompt_id.as_deref()?;
+        let name = names.get(&(self.project.id.clone(), id.into()))?;
         if !self.entries.contains_key(name) {
-            let old = self.now.prompt(name)?;
-            let copy = PromptEntry {
-                id: old.id.clone(),
-                name: old.name.clone(),
-                kind: old.kind.clone(),
-                archived: old.archived,
-                touched: old.touched,
-                live: old.live.clone(),
-            };
+            let copy = PromptEntry::clone(self.now.prompt(name)?);
             self.entries.insert(name.clone(), copy);
         }
-        self.entries.get_mut(name)
+        let entry = self.entries.get_mut(name)?;
+        entry.touched = row.revision;
+        entry.changed = with_time(&entry.changed, row.at);
+        Some(entry)
     }
 
-    fn prompt(&mut self, project: &ProjectServing, row: &ChangeRow, detail: &Value, names: &mut Names) {
+    fn tell(&mut self, row: &ChangeRow, change: StreamChange) {
+        let environment = row.environment.as_deref().map(Arc::from);
+        let change = Box::new(change);
+        self.events.push(Event::Change { revision: row.revision, environment, change, last: false });
+    }
+
+    fn prompt(&mut self, row: &ChangeRow, detail: &Value, names: &mut Names) {
         let text = |key: &str| detail[key].as_str().unwrap_or_default();
-        let archived = detail["archived"].as_bool().unwrap_or(false);
-        if let Some(entry) = self.entry(project, row.prompt_id.as_deref(), names) {
-            entry.archived = archived;
-            entry.touched = row.revision;
+        let (id, name) = (text("id"), text("name"));
+        let known = (self.project.id.clone(), Box::from(id));
+        if detail["deleted"].as_bool().unwrap_or(false) {
+            if let Some(name) = names.remove(&known) {
+                self.entries.remove(&name);
+                self.rename(&name, None, &[]);
+                self.gone.push(name);
+            }
             return;
         }
-        let (id, name) = (text("id"), text("name"));
-        names.insert((project.id.clone(), id.into()), name.into());
-        let entry = PromptEntry {
-            id: id.into(),
-            name: name.into(),
-            kind: text("kind").into(),
-            archived,
-            touched: row.revision,
-            live: Vec::new(),
+        let archived = !detail["archived_at"].is_null();
+        let about = about_of(detail);
+        let before = self.entry(row, names).map(|entry| (entry.name.clone(), entry.archived));
+        let Some((old, was_archived)) = before else {
+            names.insert(known, name.into());
+            self.gone.retain(|gone| **gone != *name);
+            let entry = PromptEntry {
+                id: id.into(),
+                name: name.into(),
+                kind: text("kind").into(),
+                archived,
+                touched: row.revision,
+                live: Vec::new(),
+                past: Vec::new(),
+                labels: Vec::new(),
+                about: Arc::new(about),
+                latest: None,
+                changed: Arc::new([row.at]),
+            };
+            self.entries.insert(name.into(), entry);
+            return;
         };
+        let Some(mut entry) = self.entries.remove(&old) else { return };
+        let renamed = *old != *name;
+        if renamed || entry.about.former != about.former {
+            self.rename(&old, Some(name), &about.former);
+        }
+        if renamed {
+            names.insert(known, name.into());
+            self.gone.push(old.clone());
+            self.gone.retain(|gone| **gone != *name);
+            entry.renamed(name, row.revision);
+        }
+        entry.archived = archived;
+        entry.about = Arc::new(about);
         self.entries.insert(name.into(), entry);
-    }
-
-    fn version(&mut self, project: &ProjectServing, row: &ChangeRow, _detail: &Value, names: &Names) {
-        if let Some(entry) = self.entry(project, row.prompt_id.as_deref(), names) {
-            entry.touched = row.revision;
+        if renamed {
+            self.tell(row, StreamChange { renamed_from: Some(old.into()), ..of(row, "renamed", name) });
+        }
+        if was_archived != archived {
+            self.tell(row, of(row, if archived { "archived" } else { "restored" }, name));
         }
     }
 
-    fn live(&mut self, project: &ProjectServing, row: &ChangeRow, names: &Names) {
-        let Some(entry) = self.entry(project, row.prompt_id.as_deref(), names) else {
+    /// Former names lead to `new`; without one they lead nowhere.
+    fn rename(&mut self, old: &str, new: Option<&str>, former: &[(String, i64)]) {
+        let map = self.former.get_or_insert_with(|| HashMap::clone(&self.now.former));
+        map.retain(|_, name| **name != *old);
+        if let Some(new) = new {
+            map.extend(former.iter().map(|(name, _)| (Box::from(name.as_str()), Box::from(new))));
+        }
+    }
+
+    fn version(&mut self, row: &ChangeRow, detail: &Value, names: &Names) {
+        let (id, archived) = (detail["version"].as_str().unwrap_or_default(), detail["archived"].as_bool());
+        let deleted = detail["deleted"].as_bool().unwrap_or(false);
+        let latest = latest_of(row);
+        let Some(entry) = self.entry(row, names) else { return };
+        let newer = |latest: &Latest| entry.latest.as_ref().is_none_or(|old| old.sequence <= latest.sequence);
+        if deleted || latest.as_ref().is_some_and(newer) {
+            entry.latest = latest.map(Arc::new);
+        }
+        if let Some(archived) = archived {
+            for past in entry.past.iter_mut().filter(|past| *past.build.version_id == *id) {
+                past.archived = archived;
+            }
+            for label in entry.labels.iter_mut().filter(|label| *label.version_id == *id) {
+                label.archived = archived;
+            }
+        }
+    }
+
+    fn live(&mut self, row: &ChangeRow, detail: &Value, names: &Names) {
+        let key = (row.version_id.clone().unwrap_or_default(), row.build_hash.clone().unwrap_or_default());
+        let includes = self.builds.get(&key).map_or(&[][..], Vec::as_slice);
+        let Some(entry) = self.entry(row, names) else {
             error!(prompt = ?row.prompt_id, "a change of an unknown prompt");
             return;
         };
-        let (name, kind) = (entry.name.clone(), entry.kind.clone());
-        let Some(build) = changed_build(&name, &kind, row) else {
+        let name = entry.name.clone();
+        let environment = row.environment.as_deref().unwrap_or_default();
+        let Some(build) = changed_build(&name, &entry.kind, environment, row, includes) else {
             error!(prompt = %name, revision = row.revision, "a change without its version");
             return;
         };
-        let environment: Arc<str> = row.environment.as_deref().unwrap_or_default().into();
-        entry.touched = row.revision;
-        entry.live.retain(|(other, _)| *other != environment);
-        entry.live.push((environment, Arc::new(build)));
+        entry.put_live(environment, Arc::new(build), detail["back"].as_bool().unwrap_or(false));
+        self.tell(row, of(row, "live", &name));
+    }
+
+    fn label(&mut self, row: &ChangeRow, detail: &Value, names: &Names) {
+        let label = detail["name"].as_str().unwrap_or_default();
+        let Some(entry) = self.entry(row, names) else { return };
+        entry.labels.retain(|other| *other.name != *label);
+        let name = entry.name.clone();
+        if let Some(version_id) = row.version_id.as_deref() {
+            let build = changed_build(&name, &entry.kind, "", row, &[]).filter(|build| !build.has_includes());
+            entry.labels.push(Label {
+                name: label.into(),
+                version_id: version_id.into(),
+                build: build.map(Arc::new),
+                archived: row.archived_at.is_some(),
+            });
+        }
+        self.tell(row, StreamChange { label: Some(label.to_owned()), ..of(row, "label", &name) });
     }
 
     fn environment(&mut self, detail: &Value) {
@@ -127,6 +245,7 @@ impl Pending<'_> {
             name: name.to_owned(),
             position: detail["position"].as_i64().unwrap_or(0),
             production: detail["production"].as_bool().unwrap_or(false),
+            fix_forward: detail["rollback"] == "fix_forward",
         });
     }
 
@@ -157,11 +276,41 @@ impl Pending<'_> {
     }
 }
 
-fn changed_build(name: &str, kind: &str, row: &ChangeRow) -> Option<Build> {
+fn of(row: &ChangeRow, what: &str, prompt: &str) -> StreamChange {
+    let number = || Some(number_text(row.major?, row.minor?, row.patch?, row.pre.as_deref()?));
+    StreamChange {
+        change: what.to_owned(),
+        prompt: prompt.to_owned(),
+        environment: row.environment.clone(),
+        version: number(),
+        build_hash: row.build_hash.clone(),
+        deployment_id: row.deployment_id.clone(),
+        label: None,
+        renamed_from: None,
+        entry_revision: row.revision,
+    }
+}
+
+fn changed_build(
+    name: &str,
+    kind: &str,
+    environment: &str,
+    row: &ChangeRow,
+    includes: &[Included],
+) -> Option<Build> {
+    let content_hash = row.content_hash.as_deref()?;
+    let own_hash;
+    let build_hash = match row.build_hash.as_deref() {
+        Some(hash) => hash,
+        None => {
+            own_hash = promptory_core::definition::build_hash(content_hash, &[]);
+            &own_hash
+        }
+    };
     Some(Build::new(&Parts {
         prompt: name,
         kind,
-        environment: row.environment.as_deref()?,
+        environment,
         version_id: row.version_id.as_deref()?,
         number: &number_text(row.major?, row.minor?, row.patch?, row.pre.as_deref()?),
         sequence: row.sequence?,
@@ -169,17 +318,19 @@ fn changed_build(name: &str, kind: &str, row: &ChangeRow) -> Option<Build> {
         template: row.template.as_deref()?,
         variables: row.variables.as_deref()?,
         settings: row.settings.as_deref()?,
-        content_hash: row.content_hash.as_deref()?,
-        build_hash: row.build_hash.as_deref()?,
+        content_hash,
+        build_hash,
         deployment_id: row.deployment_id.as_deref(),
         archived: row.archived_at.is_some(),
         revision: row.revision,
+        includes,
     }))
 }
 
 pub(super) fn key_entry(row: &KeyRow, project: &Arc<ProjectServing>) -> Option<([u8; 32], KeyEntry)> {
     let hash = crate::ids::unhex(&row.hash)?.try_into().ok()?;
     let entry = KeyEntry {
+        serial: KeyEntry::next_serial(),
         id: Some(row.id.as_str().into()),
         name: row.name.as_str().into(),
         prefix: row.prefix.as_str().into(),

@@ -8,15 +8,20 @@ use std::{
     },
 };
 
-use promptory_core::{id::ProjectId, time::Timestamp};
-use promptory_store::{ChangeRow, Loaded, LoadedLive, LoadedPrompt, ProjectHead, Result, Store};
+use promptory_core::{definition::build_hash, id::ProjectId, time::Timestamp};
+use promptory_store::{
+    ChangeRow, Included, Loaded, LoadedLabel, LoadedLive, ProjectHead, PromptRow, Result, Store,
+};
 use tokio::sync::Notify;
 use tracing::{info, warn};
 
 use super::{
-    Build, Environment, ProjectServing, PromptEntry, Serving, Snapshot,
+    About, Build, Environment, Event, Label, Latest, PAST_BUILDS, Past, ProjectServing, PromptEntry, Serving,
+    Snapshot,
     build::Parts,
-    changes::{Names, apply, key_entry},
+    changes::{Builds, Names, apply, key_entry},
+    entry::{provider, searchable, with_time},
+    project::Next,
 };
 use crate::numbers::number_text;
 
@@ -125,7 +130,14 @@ impl Feed {
             warn!(project = %project.name, after = now.revision, "changes are missing: reloading everything");
             return self.load(&project.id, Some(project), names).await;
         }
-        apply(&self.serving, project, &now, &rows, names);
+        let mut builds = Builds::new();
+        for row in rows.iter().filter(|row| row.includes > 0) {
+            if let (Some(version), Some(hash)) = (&row.version_id, &row.build_hash) {
+                let included = self.store.build_includes(&project.id, version, hash).await?;
+                builds.insert((version.clone(), hash.clone()), included);
+            }
+        }
+        apply(&self.serving, project, (&rows, &builds), names);
         Ok(())
     }
 
@@ -135,12 +147,14 @@ impl Feed {
         known: Option<&Arc<ProjectServing>>,
         names: &mut Names,
     ) -> Result<()> {
-        let make = |prompt: &LoadedPrompt, row: LoadedLive| Live {
-            build: Arc::new(loaded_build(&prompt.name, &prompt.kind, &row)),
+        let make = |prompt: &PromptRow, row: LoadedLive, includes: &[Included]| Live {
+            build: Arc::new(loaded_build(prompt, &row, includes)),
             prompt_id: row.prompt_id,
             environment: row.environment,
+            past: row.until.is_some(),
         };
-        let Some(mut loaded) = self.store.load(id, make).await? else { return Ok(()) };
+        let past = i64::try_from(PAST_BUILDS).unwrap_or(i64::MAX);
+        let Some(mut loaded) = self.store.load(id, past, make).await? else { return Ok(()) };
         let snapshot = snapshot_of(&mut loaded);
         names.retain(|(project, _), _| project != id);
         for prompt in &loaded.prompts {
@@ -150,6 +164,7 @@ impl Feed {
         let project = match known {
             Some(project) => {
                 project.swap(snapshot);
+                project.tell(Event::Reset);
                 Arc::clone(project)
             }
             None => Arc::new(ProjectServing::new(id.clone(), loaded.head.name.clone(), snapshot)),
@@ -193,11 +208,12 @@ fn gapless(rows: &[ChangeRow], after: i64) -> bool {
     last > after
 }
 
-/// A live version, built while the next one is read.
+/// A live or past version, built while the next one is read.
 struct Live {
     prompt_id: String,
     environment: String,
     build: Arc<Build>,
+    past: bool,
 }
 
 fn snapshot_of(loaded: &mut Loaded<Live>) -> Snapshot {
@@ -205,35 +221,132 @@ fn snapshot_of(loaded: &mut Loaded<Live>) -> Snapshot {
     let environments: Vec<Environment> = loaded
         .environments
         .iter()
-        .map(|row| Environment { name: row.name.clone(), position: row.position, production: row.production })
-        .collect();
-    let shared: HashMap<&str, Arc<str>> =
-        loaded.environments.iter().map(|row| (row.name.as_str(), Arc::from(row.name.as_str()))).collect();
-    let mut live: HashMap<String, Vec<_>> = HashMap::new();
-    for row in std::mem::take(&mut loaded.live) {
-        if let Some(environment) = shared.get(row.environment.as_str()) {
-            live.entry(row.prompt_id).or_default().push((Arc::clone(environment), row.build));
-        }
-    }
-    let entries = loaded
-        .prompts
-        .iter()
-        .map(|prompt| PromptEntry {
-            id: prompt.id.as_str().into(),
-            name: prompt.name.as_str().into(),
-            kind: prompt.kind.as_str().into(),
-            archived: prompt.archived_at.is_some(),
-            touched: loaded.head.revision,
-            live: live.remove(prompt.id.as_str()).unwrap_or_default(),
+        .map(|row| Environment {
+            name: row.name.clone(),
+            position: row.position,
+            production: row.production,
+            fix_forward: row.rollback == "fix_forward",
         })
         .collect();
-    Snapshot::empty(&epoch).with(loaded.head.revision, Some(environments.into()), entries)
+    let mut entries = entries(loaded);
+    let shared: HashMap<&str, Arc<str>> =
+        loaded.environments.iter().map(|row| (row.name.as_str(), Arc::from(row.name.as_str()))).collect();
+    for row in std::mem::take(&mut loaded.live) {
+        let (Some(environment), Some(entry)) =
+            (shared.get(row.environment.as_str()), entries.get_mut(row.prompt_id.as_str()))
+        else {
+            continue;
+        };
+        let environment = Arc::clone(environment);
+        if !row.past {
+            entry.live.push((environment, row.build));
+        } else {
+            entry.past.push(Past { environment, archived: row.build.archived, build: row.build });
+        }
+    }
+    let mut former = HashMap::new();
+    for entry in entries.values() {
+        let names = entry.about.former.iter();
+        former.extend(names.map(|(name, _)| (Box::from(name.as_str()), entry.name.clone())));
+    }
+    Snapshot::empty(&epoch).with(Next {
+        revision: loaded.head.revision,
+        environments: Some(environments.into()),
+        former: Some(former),
+        gone: Vec::new(),
+        entries: entries.into_values().collect(),
+    })
 }
 
-fn loaded_build(prompt: &str, kind: &str, row: &LoadedLive) -> Build {
+/// Every prompt without what is live of it, by id.
+fn entries(loaded: &mut Loaded<Live>) -> HashMap<String, PromptEntry> {
+    let mut former: HashMap<String, Vec<(String, i64)>> = HashMap::new();
+    for row in std::mem::take(&mut loaded.former_names) {
+        former.entry(row.prompt_id).or_default().push((row.name, row.created_at));
+    }
+    let mut entries: HashMap<String, PromptEntry> = HashMap::with_capacity(loaded.prompts.len());
+    for prompt in &loaded.prompts {
+        let former = former.remove(&prompt.id).unwrap_or_default();
+        entries.insert(prompt.id.clone(), loaded_entry(prompt, former, loaded.head.revision));
+    }
+    for row in std::mem::take(&mut loaded.latest) {
+        if let Some(entry) = entries.get_mut(&row.prompt_id) {
+            entry.latest = Some(Arc::new(Latest {
+                number: number_text(row.major, row.minor, row.patch, &row.pre).into(),
+                sequence: row.sequence,
+                created_at: row.created_at,
+                provider: provider(&row.settings),
+                text: searchable(&row.content),
+                version_id: row.version_id.into(),
+            }));
+            entry.changed = with_time(&entry.changed, entry.about.updated_at.max(row.created_at));
+        }
+    }
+    for row in std::mem::take(&mut loaded.labels) {
+        if let Some(entry) = entries.get_mut(&row.prompt_id) {
+            let build = labelled_build(entry, &row);
+            entry.labels.push(Label {
+                build: (!build.has_includes()).then(|| Arc::new(build)),
+                archived: row.archived_at.is_some(),
+                name: row.name.into(),
+                version_id: row.version_id.into(),
+            });
+        }
+    }
+    entries
+}
+
+fn loaded_entry(prompt: &PromptRow, former: Vec<(String, i64)>, revision: i64) -> PromptEntry {
+    PromptEntry {
+        id: prompt.id.as_str().into(),
+        name: prompt.name.as_str().into(),
+        kind: prompt.kind.as_str().into(),
+        archived: prompt.archived_at.is_some(),
+        touched: revision,
+        live: Vec::new(),
+        past: Vec::new(),
+        labels: Vec::new(),
+        about: Arc::new(About {
+            description: prompt.description.as_str().into(),
+            category: prompt.category.as_str().into(),
+            owner: prompt.owner.as_str().into(),
+            tags: serde_json::from_str(&prompt.tags).unwrap_or_default(),
+            metadata: prompt.metadata.as_str().into(),
+            created_by: prompt.created_by.as_str().into(),
+            created_at: prompt.created_at,
+            updated_at: prompt.updated_at,
+            former: former.into(),
+        }),
+        latest: None,
+        changed: Arc::new([prompt.updated_at]),
+    }
+}
+
+fn labelled_build(entry: &PromptEntry, row: &LoadedLabel) -> Build {
     Build::new(&Parts {
-        prompt,
-        kind,
+        prompt: &entry.name,
+        kind: &entry.kind,
+        environment: "",
+        version_id: &row.version_id,
+        number: &number_text(row.major, row.minor, row.patch, &row.pre),
+        sequence: row.sequence,
+        content: &row.content,
+        template: &row.template,
+        variables: &row.variables,
+        settings: &row.settings,
+        content_hash: &row.content_hash,
+        build_hash: &build_hash(&row.content_hash, &[]),
+        deployment_id: None,
+        archived: row.archived_at.is_some(),
+        revision: row.revision,
+        includes: &[],
+    })
+}
+
+fn loaded_build(prompt: &PromptRow, row: &LoadedLive, includes: &[Included]) -> Build {
+    Build::new(&Parts {
+        prompt: &prompt.name,
+        kind: &prompt.kind,
         environment: &row.environment,
         version_id: &row.version_id,
         number: &number_text(row.major, row.minor, row.patch, &row.pre),
@@ -246,6 +359,7 @@ fn loaded_build(prompt: &str, kind: &str, row: &LoadedLive) -> Build {
         build_hash: &row.build_hash,
         deployment_id: Some(&row.deployment_id),
         archived: row.archived_at.is_some(),
-        revision: row.revision,
+        revision: row.revision.max(prompt.renamed_revision),
+        includes,
     })
 }

@@ -9,9 +9,9 @@ use std::{
 use arc_swap::{ArcSwap, Guard};
 use http::HeaderValue;
 use promptory_core::id::ProjectId;
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
-use super::Build;
+use super::{Build, Event};
 
 /// A change copies one shard, not the map.
 const SHARDS: usize = 256;
@@ -23,9 +23,12 @@ pub struct Environment {
     pub name: String,
     pub position: i64,
     pub production: bool,
+    /// Going back to an older version is refused; one reverts.
+    pub fix_forward: bool,
 }
 
-/// One prompt as it is served.
+/// One prompt as it is served and listed.
+#[derive(Clone)]
 pub struct PromptEntry {
     pub id: Box<str>,
     pub name: Box<str>,
@@ -35,11 +38,76 @@ pub struct PromptEntry {
     pub touched: i64,
     /// What is live, by environment.
     pub live: Vec<(Arc<str>, Arc<Build>)>,
+    /// What was live and was not taken back, the most recent of an environment first.
+    pub past: Vec<Past>,
+    pub labels: Vec<Label>,
+    pub about: Arc<About>,
+    pub latest: Option<Arc<Latest>>,
+    /// When it changed, oldest first; the times from before the start are lost but the last. For lists that are
+    /// sorted by it and walked while it changes.
+    pub changed: Arc<[i64]>,
+}
+
+/// A build that was live in an environment.
+#[derive(Clone)]
+pub struct Past {
+    pub environment: Arc<str>,
+    pub build: Arc<Build>,
+    pub archived: bool,
+}
+
+/// Past builds of one environment that are kept in memory; older ones are in the database.
+pub const PAST_BUILDS: usize = 16;
+
+#[derive(Clone)]
+pub struct Label {
+    pub name: Box<str>,
+    pub version_id: Box<str>,
+    /// None where what the version includes depends on the environment.
+    pub build: Option<Arc<Build>>,
+    pub archived: bool,
+}
+
+/// What people say of a prompt.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    pub description: Box<str>,
+    pub category: Box<str>,
+    pub owner: Box<str>,
+    pub tags: Box<[String]>,
+    /// JSON object.
+    pub metadata: Box<str>,
+    pub created_by: Box<str>,
+    pub created_at: i64,
+    pub updated_at: i64,
+    /// Former names, and until when each was the name; oldest first.
+    pub former: Box<[(String, i64)]>,
+}
+
+/// The newest version by sequence.
+#[derive(Clone, Debug)]
+pub struct Latest {
+    pub version_id: Box<str>,
+    pub number: Box<str>,
+    pub sequence: i64,
+    pub created_at: i64,
+    pub provider: Option<Box<str>>,
+    /// Its text, folded, for search.
+    pub text: Box<str>,
 }
 
 impl PromptEntry {
     pub fn live_in(&self, environment: &str) -> Option<&Arc<Build>> {
         self.live.iter().find(|(name, _)| &**name == environment).map(|(_, build)| build)
+    }
+
+    /// The most recent first.
+    pub fn past_in(&self, environment: &str) -> impl Iterator<Item = &Past> {
+        self.past.iter().filter(move |past| &*past.environment == environment)
+    }
+
+    pub fn label(&self, name: &str) -> Option<&Label> {
+        self.labels.iter().find(|label| &*label.name == name)
     }
 }
 
@@ -51,6 +119,8 @@ pub struct Snapshot {
     /// `<epoch>:<revision>`, ready to send.
     pub revision_header: HeaderValue,
     pub environments: Arc<[Environment]>,
+    /// From former names to present ones.
+    pub former: Arc<HashMap<Box<str>, Box<str>>>,
     hasher: RandomState,
     shards: Arc<[Arc<Shard>]>,
 }
@@ -62,13 +132,23 @@ impl Snapshot {
             revision: 0,
             revision_header: revision_header(epoch, 0),
             environments: Arc::new([]),
+            former: Arc::default(),
             hasher: RandomState::new(),
             shards: (0..SHARDS).map(|_| Arc::new(Shard::new())).collect(),
         }
     }
 
+    /// By its name, or by one that it had.
     pub fn prompt(&self, name: &str) -> Option<&Arc<PromptEntry>> {
+        self.named(name).or_else(|| self.former.get(name).and_then(|name| self.named(name)))
+    }
+
+    fn named(&self, name: &str) -> Option<&Arc<PromptEntry>> {
         self.shards[self.shard(name)].get(name)
+    }
+
+    pub fn entries(&self) -> impl Iterator<Item = &Arc<PromptEntry>> {
+        self.shards.iter().flat_map(|shard| shard.values())
     }
 
     pub fn environment(&self, name: &str) -> Option<&Environment> {
@@ -88,26 +168,36 @@ impl Snapshot {
     }
 
     /// The next state: several changes in one, copying only the shards that they touch.
-    pub(super) fn with(
-        &self,
-        revision: i64,
-        environments: Option<Arc<[Environment]>>,
-        entries: Vec<PromptEntry>,
-    ) -> Self {
+    pub(super) fn with(&self, next: Next) -> Self {
         let mut shards: Vec<Arc<Shard>> = self.shards.to_vec();
-        for entry in entries {
+        for name in next.gone {
+            Arc::make_mut(&mut shards[self.shard(&name)]).remove(&name);
+        }
+        for entry in next.entries {
             let shard = Arc::make_mut(&mut shards[self.shard(&entry.name)]);
             shard.insert(entry.name.clone(), Arc::new(entry));
         }
         Self {
             epoch: Arc::clone(&self.epoch),
-            revision,
-            revision_header: revision_header(&self.epoch, revision),
-            environments: environments.unwrap_or_else(|| Arc::clone(&self.environments)),
+            revision: next.revision,
+            revision_header: revision_header(&self.epoch, next.revision),
+            environments: next.environments.unwrap_or_else(|| Arc::clone(&self.environments)),
+            former: next.former.map_or_else(|| Arc::clone(&self.former), Arc::new),
             hasher: self.hasher.clone(),
             shards: shards.into(),
         }
     }
+}
+
+/// What differs in the next state.
+#[derive(Default)]
+pub(super) struct Next {
+    pub revision: i64,
+    pub environments: Option<Arc<[Environment]>>,
+    pub former: Option<HashMap<Box<str>, Box<str>>>,
+    /// Names that are not there any more.
+    pub gone: Vec<Box<str>>,
+    pub entries: Vec<PromptEntry>,
 }
 
 fn revision_header(epoch: &str, revision: i64) -> HeaderValue {
@@ -121,12 +211,27 @@ pub struct ProjectServing {
     snapshot: ArcSwap<Snapshot>,
     /// Follows the snapshot's revision; writers and `Promptory-Min-Revision` wait on it.
     applied: watch::Sender<i64>,
+    /// What streams are told. One that is too slow misses some, and is told that.
+    events: broadcast::Sender<Arc<Event>>,
 }
+
+/// Events that a stream may be behind.
+pub const EVENTS: usize = 256;
 
 impl ProjectServing {
     pub fn new(id: ProjectId, name: String, snapshot: Snapshot) -> Self {
         let applied = watch::Sender::new(snapshot.revision);
-        Self { id, name, snapshot: ArcSwap::from_pointee(snapshot), applied }
+        let events = broadcast::Sender::new(EVENTS);
+        Self { id, name, snapshot: ArcSwap::from_pointee(snapshot), applied, events }
+    }
+
+    pub fn events(&self) -> broadcast::Receiver<Arc<Event>> {
+        self.events.subscribe()
+    }
+
+    pub(super) fn tell(&self, event: Event) {
+        // Nobody listens: nobody needs to know.
+        let _ = self.events.send(Arc::new(event));
     }
 
     pub fn snapshot(&self) -> Guard<Arc<Snapshot>> {

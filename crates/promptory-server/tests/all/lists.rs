@@ -95,7 +95,8 @@ both!(filters_of_prompts, async |db| {
     let (reply, percent, kurz) = ("support/reply", "support/100%", "Zusammenfassung");
     for (query, expected) in [
         ("query=SUPPORT", vec![percent, reply]),
-        ("query=mail", vec![reply]),
+        ("query=mail", vec![percent, reply]),
+        ("query=mail+answers", vec![reply]),
         ("query=K%C3%9CRZT", vec![kurz]),
         ("query=%25", vec![percent]),
         ("query=_", vec![percent]),
@@ -140,7 +141,13 @@ both!(questions_that_make_no_sense_are_refused, async |db| {
             assert_eq!(refused.status, 422, "{refused}");
         }
     }
-    for query in ["status=live", "sort=age", "cursor=bm90IG91cnM&limit=x"] {
+    for query in [
+        "status=live",
+        "sort=age",
+        "changed_since=monday",
+        "query=a+b+c+d+e+f+g+h+i+j+k",
+        "cursor=bm90IG91cnM&limit=x",
+    ] {
         admin.get(&format!("/prompts?{query}")).await.is(422);
     }
     for query in ["from=yesterday", "to=2026", "prompt=nobody"] {

@@ -101,7 +101,7 @@ on_postgres!(serving_goes_on_without_the_database, async |db| {
             admin.reword("p", "more").await,
             admin.activate("p", "2", "production").await,
             admin.post("/keys", json!({"name": "k", "scopes": ["read"]})).await,
-            admin.get("/prompts").await,
+            admin.get("/prompts/p/versions").await,
             admin.get("/audit/verify").await,
             admin.resolve("p", json!({"version": "latest"})).await,
             admin.get("/prompts/p/active?at=2026-11-20T10:00:00Z").await,
@@ -110,6 +110,7 @@ on_postgres!(serving_goes_on_without_the_database, async |db| {
             let refused = answer.is(503).refused("unavailable");
             assert_eq!(refused.header("retry-after"), Some("1"));
         }
+        assert_eq!(admin.get("/prompts").await.good().items("name"), ["p"], "lists are from memory");
         app.anon().get("/healthz").await.good();
         let ready = app.anon().get("/readyz").await.is(200).json();
         assert_eq!((&ready["serve"], &ready["write"]), (&json!("ok"), &json!("failing")), "{ready}");

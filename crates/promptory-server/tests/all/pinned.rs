@@ -33,7 +33,7 @@ both!(by_every_kind_of_reference, async |db| {
             assert_eq!(source, database.then(|| json!("database")), "{reference}");
         }
     }
-    for reference in ["development", "9", "^1"] {
+    for reference in ["development", "9", "^2", "beta"] {
         assert!(operator.resolve("p", json!({"version": reference})).await.status >= 404, "{reference}");
     }
 });

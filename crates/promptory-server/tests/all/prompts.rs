@@ -59,7 +59,7 @@ both!(a_merge_patch_keeps_what_is_absent_and_clears_what_is_null, async |db| {
     }
     let untouched = author.patch("/prompts/p", json!({})).await.good();
     assert_eq!(untouched.field("/name"), "p");
-    author.patch("/prompts/p", json!({"name": "q"})).await.is(422).refused("invalid");
+    author.patch("/prompts/p", json!({"kind": "chat"})).await.is(422).refused("invalid");
     author.patch("/prompts/nobody", json!({})).await.refused("not_found");
 });
 

@@ -63,6 +63,11 @@ impl Places {
             .replace("{name}", "p")
             .replace("{reference}", "1.0.0")
             .replace("{environment}", "staging")
+            .replace("{label}", "stable")
+            .replace("{sample}", "usual")
+            .replace("{former}", "old")
+            // Where it is allowed it has no end; `stream.rs` reads it.
+            .replace("/stream", "/stream?environment=nowhere")
             .replace("{id}", id)
             .replace("/compare", "/compare?from=1&to=1")
     }
@@ -72,6 +77,11 @@ impl Places {
         match operation.value["operationId"].as_str().unwrap_or_default() {
             "prompts_create" => json!({"name": "fresh", "kind": "text"}),
             "versions_create" => json!({"content": "another"}),
+            "labels_put" => json!({"version": "1"}),
+            "samples_put" => json!({"variables": {}}),
+            "prompts_copy" => json!({"name": "copy"}),
+            "environments_update" => json!({"policy": {"rollback": "fix_forward"}}),
+            "resolve_many" => json!({"requests": [{"prompt": "p"}]}),
             "prompts_revert" => json!({"version": "1"}),
             "prompts_compare_draft" => json!({"from": "1", "to": "1"}),
             "prompts_activate" => json!({"version": "1", "environment": "staging"}),
@@ -147,8 +157,16 @@ both!(each_scope_opens_what_it_should, async |db| {
         .filter(good)
         .map(|o| o.template.as_str())
         .collect();
-    // A patch takes two scopes, and the version is live while it is archived: `derive.rs` and `status.rs` have their
-    // good answers.
-    let elsewhere = ["/api/v1/prompts/{name}/patch", "/api/v1/prompts/{name}/versions/{reference}/archive"];
+    // A patch takes two scopes; what is live is neither archived nor deleted; a sample is looked for before it is
+    // there; a stream has no end: each has its good answer in a file of its own.
+    let elsewhere = [
+        "/api/v1/prompts/{name}",
+        "/api/v1/prompts/{name}/former-names/{former}",
+        "/api/v1/prompts/{name}/patch",
+        "/api/v1/prompts/{name}/samples/{sample}",
+        "/api/v1/prompts/{name}/versions/{reference}",
+        "/api/v1/prompts/{name}/versions/{reference}/archive",
+        "/api/v1/stream",
+    ];
     assert_eq!(never, elsewhere);
 });

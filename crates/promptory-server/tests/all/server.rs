@@ -13,7 +13,12 @@ use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
 use promptory_core::time::Timestamp;
 use promptory_server::{
-    Config, app::App, clock::ManualClock, ids::SystemIds, serving::ProjectServing, start,
+    Config,
+    app::{App, Ctx},
+    clock::ManualClock,
+    ids::SystemIds,
+    serving::ProjectServing,
+    start,
 };
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -81,6 +86,22 @@ impl Server {
         self.person(&created.field("/key"))
     }
 
+    /// As a request of this key has it.
+    pub(crate) fn ctx(&self, secret: &str) -> Ctx {
+        let app = Arc::clone(&self.app);
+        let key = app.serving.keys.find(secret).expect("a valid key");
+        Ctx {
+            project: Arc::clone(&key.project),
+            now: app.clock.now(),
+            key,
+            app,
+            request_id: "test".to_owned(),
+            address: None,
+            idempotency: None,
+            running: None,
+        }
+    }
+
     pub(crate) fn project(&self) -> Arc<ProjectServing> {
         self.app.serving.project_named("default").expect("it is made at the first start")
     }
@@ -134,6 +155,10 @@ impl Person {
 
     pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
         self.send(Method::POST, path, Some(body.to_string().into())).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::PUT, path, Some(body.to_string().into())).await
     }
 
     /// Without a body.

@@ -1,6 +1,7 @@
 use promptory_store::{Archive, LiveRow, StoreError};
+use serde_json::{Value, json};
 
-use crate::story::{activation, at, audit};
+use crate::story::{activation, at, audit, going_back, row};
 
 fn version_of(row: Option<LiveRow>) -> Option<String> {
     row.map(|row| row.version_id)
@@ -20,7 +21,7 @@ both!(a_second_live_row_is_refused_by_the_database, async |db| {
     let copy = |until| {
         format!(
             "INSERT INTO live SELECT 'd3', project_id, prompt_id, environment, version_id, build_hash, since + 1, \
-             {until}, revision FROM live WHERE deployment_id = 'd1'"
+             {until}, revision, taken_back FROM live WHERE deployment_id = 'd1'"
         )
     };
     let error = raw.execute(&copy("NULL")).await.expect_err("one row is live");
@@ -59,8 +60,27 @@ both!(a_new_activation_ends_the_one_before, async |db| {
     assert_eq!(reader.live_environments(&prompt).await.expect("readable"), ["production", "staging"]);
     let content = reader.version_live_in(&prompt, "production").await.expect("readable").expect("live");
     assert_eq!(content.id, two);
-    assert!(reader.was_live(&one, "production").await.expect("readable"));
-    assert!(!reader.was_live(&two, "staging").await.expect("readable"));
+    let never = db.version(&project, &prompt, 3).await;
+    for (version, was) in [(&one, true), (&two, true), (&never, false)] {
+        assert_eq!(reader.was_live(version).await.expect("readable"), was, "{version}");
+    }
+    assert!(reader.last_live(&two, "staging").await.expect("readable").is_none());
+});
+
+both!(the_direction_of_an_activation_is_kept_and_told, async |db| {
+    let project = db.project().await;
+    let prompt = db.prompt(&project, "a").await;
+    let (one, two) = (db.version(&project, &prompt, 1).await, db.version(&project, &prompt, 2).await);
+    db.activate(&project, 10, activation("d1", "production", &one, None)).await;
+    db.activate(&project, 20, activation("d2", "production", &two, Some(&one))).await;
+    let last = db.activate(&project, 30, going_back("d3", "production", &one, &two)).await;
+    let mut reader = db.reader().await;
+    let rows = reader.project(&project).deployments((i64::MAX, ""), None, None, 9).await.expect("readable");
+    let directions: Vec<_> = rows.iter().map(|row| (row.id.as_str(), row.direction.as_str())).collect();
+    assert_eq!(directions, [("d3", "back"), ("d2", "forward"), ("d1", "forward")]);
+    let changes = db.store.changes(&project, last.revision - 3, last.revision).await.expect("changes");
+    let details: Vec<_> = changes.iter().map(|row| row.detail.as_str()).collect();
+    assert_eq!(details, [r#"{"back":false}"#, r#"{"back":false}"#, r#"{"back":true}"#]);
 });
 
 both!(what_was_live_at_a_time, async |db| {
@@ -133,7 +153,8 @@ both!(archive_flags_are_set_and_cleared, async |db| {
     for (now, archived) in [(10, true), (20, false), (30, true)] {
         let committed = db
             .change(&project, now, async |tx| {
-                tx.apply_archive(&Archive::Prompt { id: &prompt, name: "a", kind: "text", archived }).await?;
+                let prompt_row = row(tx, "a").await;
+                tx.apply_archive(&Archive::Prompt { prompt: &prompt_row, archived }).await?;
                 tx.apply_archive(&Archive::Version { prompt_id: &prompt, id: &version, archived }).await
             })
             .await;
@@ -146,11 +167,13 @@ both!(archive_flags_are_set_and_cleared, async |db| {
         assert_eq!(row.archived_at, expected);
         let changes =
             db.store.changes(&project, committed.revision - 1, committed.revision).await.expect("changes");
-        for (change, kind) in changes.iter().zip(["prompt", "version"]) {
-            assert_eq!(change.kind, kind);
-            assert!(change.detail.contains(&format!("\"archived\":{archived}")), "{}", change.detail);
-        }
-        assert_eq!(changes.len(), 2);
+        let details: Vec<(&str, Value)> = changes
+            .iter()
+            .map(|row| (row.kind.as_str(), serde_json::from_str(&row.detail).expect("JSON")))
+            .collect();
+        assert_eq!((details.len(), details[0].0, details[1].0), (2, "prompt", "version"));
+        assert_eq!(details[0].1["archived_at"], json!(expected));
+        assert_eq!(details[1].1["archived"], json!(archived));
     }
 });
 

@@ -25,7 +25,7 @@ both!(a_closed_store_is_unavailable, async |db| {
     assert!(unavailable(store.ping().await));
     assert!(unavailable(store.heads().await));
     assert!(unavailable(store.read().await));
-    assert!(unavailable(store.load(&project, |_, row| row).await));
+    assert!(unavailable(store.load(&project, 0, |_, row, _| row).await));
     assert!(unavailable(store.changes(&project, 0, 1).await));
     assert!(unavailable(store.write(&project, at(0)).await));
     assert!(unavailable(store.sweep_changes(&project, 0).await));
@@ -42,7 +42,10 @@ both!(a_database_that_cannot_be_written_is_unavailable_and_still_read, async |db
     assert!(unavailable(store.ping().await));
     assert!(unavailable(store.shared_value("a", "b").await));
     assert!(unavailable(store.report_node("n", &[(project.to_string(), 1)], 0, 0).await));
-    assert_eq!(store.load(&project, |_, row| row).await.expect("readable").expect("there").live.len(), 1);
+    assert_eq!(
+        store.load(&project, 0, |_, row, _| row).await.expect("readable").expect("there").live.len(),
+        1
+    );
     store.close().await;
 });
 

@@ -1,277 +1,8 @@
-//! The change feed: what a server follows leads where a fresh load leads.
+//! The change feed: its rows in order, where it stands, and what streams tell again.
 
-use std::collections::BTreeMap;
+use promptory_store::ChangeRow;
 
-use promptory_core::id::ProjectId;
-use promptory_store::{Archive, ChangeRow, Loaded, LoadedLive, StoreError, WriteTx};
-use proptest::{collection::vec, prelude::*, sample::Index};
-use serde_json::{Value, json};
-
-use crate::{
-    harness::Db,
-    story::{about, activation, at, key_facts, new_key, new_prompt, new_version},
-};
-
-/// What is served of a project, from a load or from changes.
-#[derive(Debug, Default, Clone, PartialEq)]
-struct Served {
-    /// Name → position and production.
-    environments: BTreeMap<String, Value>,
-    keys: BTreeMap<String, Value>,
-    prompts: BTreeMap<String, Value>,
-    /// (prompt, environment) → build.
-    live: BTreeMap<(String, String), Value>,
-}
-
-fn environment(name: &str, position: i64, production: bool) -> (String, Value) {
-    (name.to_owned(), json!({"name": name, "position": position, "production": production}))
-}
-
-fn loaded(from: &Loaded<LoadedLive>) -> Served {
-    let archived = |at: Option<i64>| at.is_some();
-    Served {
-        environments: from
-            .environments
-            .iter()
-            .map(|row| environment(&row.name, row.position, row.production))
-            .collect(),
-        keys: from.keys.iter().map(|key| (key.id.clone(), key_facts(key))).collect(),
-        prompts: from
-            .prompts
-            .iter()
-            .map(|row| {
-                let facts = json!({"id": row.id, "name": row.name, "kind": row.kind,
-                    "archived": archived(row.archived_at)});
-                (row.id.clone(), facts)
-            })
-            .collect(),
-        live: from
-            .live
-            .iter()
-            .map(|row| {
-                let facts = json!({
-                    "deployment": row.deployment_id, "build": row.build_hash, "revision": row.revision,
-                    "version": row.version_id, "sequence": row.sequence,
-                    "number": [row.major, row.minor, row.patch], "pre": row.pre, "content": row.content,
-                    "template": row.template, "variables": row.variables, "settings": row.settings,
-                    "hash": row.content_hash, "archived": archived(row.archived_at),
-                });
-                ((row.prompt_id.clone(), row.environment.clone()), facts)
-            })
-            .collect(),
-    }
-}
-
-impl Served {
-    fn apply(&mut self, row: &ChangeRow) {
-        let detail: Value = serde_json::from_str(&row.detail).expect("JSON");
-        let text = |name: &str| detail[name].as_str().expect("a text").to_owned();
-        match row.kind.as_str() {
-            "prompt" => {
-                self.prompts.insert(text("id"), detail);
-            }
-            "version" => {
-                let archived = &detail["archived"];
-                for build in self.live.values_mut().filter(|build| build["version"] == detail["version"]) {
-                    build["archived"] = archived.clone();
-                }
-            }
-            "live" => {
-                let prompt = row.prompt_id.clone().expect("a prompt");
-                let environment = row.environment.clone().expect("an environment");
-                self.live.insert((prompt, environment), build(row));
-            }
-            "key" if detail["revoked"] == true => {
-                self.keys.remove(&text("id"));
-            }
-            "key" => {
-                self.keys.insert(text("id"), detail);
-            }
-            "environment" => {
-                self.environments.insert(text("name"), detail);
-            }
-            "other" => {}
-            kind => panic!("an unknown kind {kind}"),
-        }
-    }
-}
-
-fn build(row: &ChangeRow) -> Value {
-    json!({
-        "deployment": row.deployment_id, "build": row.build_hash, "revision": row.revision,
-        "version": row.version_id, "sequence": row.sequence,
-        "number": [row.major, row.minor, row.patch], "pre": row.pre, "content": row.content,
-        "template": row.template, "variables": row.variables, "settings": row.settings,
-        "hash": row.content_hash, "archived": row.archived_at.is_some(),
-    })
-}
-
-#[derive(Debug, Clone)]
-enum Step {
-    Prompt,
-    Describe(Index),
-    ArchivePrompt(Index, bool),
-    Version(Index),
-    ArchiveVersion(Index, bool),
-    Correct(Index),
-    Deprecate(Index),
-    Activate(Index, Index),
-    Key,
-    Revoke(Index),
-    Environment(Index),
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let any_index = any::<Index>;
-    prop_oneof![
-        2 => Just(Step::Prompt),
-        1 => any_index().prop_map(Step::Describe),
-        1 => (any_index(), any::<bool>()).prop_map(|(n, archived)| Step::ArchivePrompt(n, archived)),
-        3 => any_index().prop_map(Step::Version),
-        2 => (any_index(), any::<bool>()).prop_map(|(n, archived)| Step::ArchiveVersion(n, archived)),
-        1 => any_index().prop_map(Step::Correct),
-        1 => any_index().prop_map(Step::Deprecate),
-        5 => (any_index(), any_index()).prop_map(|(version, environment)| Step::Activate(version, environment)),
-        1 => Just(Step::Key),
-        1 => any_index().prop_map(Step::Revoke),
-        1 => any_index().prop_map(Step::Environment),
-    ]
-}
-
-/// What the steps have made so far, to choose from.
-struct World<'a> {
-    project: &'a ProjectId,
-    prompts: Vec<String>,
-    versions: Vec<(String, String)>,
-    environments: Vec<String>,
-    keys: Vec<String>,
-    deployments: usize,
-}
-
-fn chosen<'a, T>(all: &'a [T], index: &Index) -> Option<&'a T> {
-    (!all.is_empty()).then(|| index.get(all))
-}
-
-impl World<'_> {
-    async fn take(&mut self, tx: &mut WriteTx, step: &Step) -> Result<(), StoreError> {
-        match step {
-            Step::Prompt => {
-                let id = format!("{}/{}", self.project, self.prompts.len());
-                tx.insert_prompt(&new_prompt(&id, &id)).await?;
-                self.prompts.push(id);
-            }
-            Step::Describe(n) => {
-                let Some(id) = chosen(&self.prompts, n) else { return Ok(()) };
-                tx.update_prompt(id, &about("again", "[]")).await?;
-            }
-            Step::ArchivePrompt(n, archived) => {
-                let Some(id) = chosen(&self.prompts, n) else { return Ok(()) };
-                let archive = Archive::Prompt { id, name: id, kind: "text", archived: *archived };
-                tx.apply_archive(&archive).await?;
-            }
-            Step::Environment(n) => {
-                let name = format!("e{}", self.environments.len());
-                tx.add_environment(&name, n.index(self.environments.len()) as i64 + 1).await?;
-                self.environments.push(name);
-            }
-            Step::Key => {
-                let id = format!("{}-key-{}", self.project, self.keys.len());
-                tx.insert_key(&new_key(&id)).await?;
-                self.keys.push(id);
-            }
-            Step::Revoke(n) => {
-                let Some(id) = chosen(&self.keys, n) else { return Ok(()) };
-                let key = tx.project().key(id).await?.expect("there");
-                tx.revoke_key(&key).await?;
-            }
-            of_a_version => self.take_version(tx, of_a_version).await?,
-        }
-        Ok(())
-    }
-
-    async fn take_version(&mut self, tx: &mut WriteTx, step: &Step) -> Result<(), StoreError> {
-        if let Step::Version(n) = step {
-            let Some(prompt) = chosen(&self.prompts, n).cloned() else { return Ok(()) };
-            let last = tx.project().version_latest(&prompt).await?.map_or(0, |row| row.sequence);
-            let new = new_version(&prompt, last + 1, (1, last, 0, ""));
-            tx.insert_version(&new).await?;
-            self.versions.push((prompt, new.id));
-            return Ok(());
-        }
-        let (Step::ArchiveVersion(n, _) | Step::Correct(n) | Step::Deprecate(n) | Step::Activate(n, _)) =
-            step
-        else {
-            unreachable!("{step:?} is not about a version");
-        };
-        let Some((prompt, id)) = chosen(&self.versions, n) else { return Ok(()) };
-        match step {
-            Step::ArchiveVersion(_, archived) => {
-                tx.apply_archive(&Archive::Version { prompt_id: prompt, id, archived: *archived }).await
-            }
-            Step::Correct(_) => tx.correct_version(prompt, id, ("note", "[]", "{}")).await,
-            Step::Activate(_, environment) => {
-                let environment = environment.get(&self.environments);
-                let from = tx.project().live(prompt, environment).await?.map(|row| row.version_id);
-                self.deployments += 1;
-                let deployment = format!("{}-d{}", self.project, self.deployments);
-                tx.apply_activation(&activation(&deployment, environment, id, from.as_deref())).await
-            }
-            _ => tx.deprecate_version(prompt, id).await,
-        }
-    }
-}
-
-async fn load(db: &Db, project: &ProjectId) -> (i64, Served) {
-    let all = db.store.load(project, |_, row| row).await.expect("readable").expect("there");
-    (all.head.revision, loaded(&all))
-}
-
-// Some changes carry several steps; a server looks in now and then.
-both_for_all!(following_leads_where_loading_leads, 12, vec(vec(step(), 1..4), 1..25), async |db, changes| {
-    let project = db.project().await;
-    let (_, start) = load(db, &project).await;
-    let environments = start.environments.keys().cloned().collect();
-    let mut world = World {
-        project: &project,
-        prompts: vec![],
-        versions: vec![],
-        environments,
-        keys: vec![],
-        deployments: 0,
-    };
-    let (mut followed, mut revision) = (start.clone(), 0);
-    for (n, steps) in changes.iter().enumerate() {
-        let committed = db
-            .change(&project, n as i64, async |tx| {
-                for step in steps {
-                    world.take(tx, step).await?;
-                }
-                Ok(())
-            })
-            .await;
-        if n % 3 == 0 {
-            for row in db.store.changes(&project, revision, committed.revision).await.expect("changes") {
-                followed.apply(&row);
-            }
-            revision = committed.revision;
-            assert_eq!(load(db, &project).await, (revision, followed.clone()));
-        }
-    }
-    let (last, expected) = load(db, &project).await;
-    assert_eq!(last, changes.len() as i64);
-    for (from, mut state) in [(revision, followed), (0, start)] {
-        let rows = db.store.changes(&project, from, last).await.expect("changes");
-        for row in &rows {
-            state.apply(row);
-        }
-        assert_eq!(state, expected, "from {from}");
-        // What was applied twice does no harm.
-        for row in &rows {
-            state.apply(row);
-        }
-        assert_eq!(state, expected, "from {from}, twice");
-    }
-});
+use crate::story::{activation, at, new_include, new_key, new_prompt, new_version, row};
 
 both!(changes_come_in_order_with_the_content_of_what_is_live, async |db| {
     let project = db.project().await;
@@ -309,6 +40,7 @@ both!(changes_come_in_order_with_the_content_of_what_is_live, async |db| {
         );
     }
     assert!(rows[4].content.is_none() && rows[4].version_id.is_none());
+    assert!(rows.iter().zip([0, 0, 10, 10, 10]).all(|(row, now)| row.at == at(now).micros() || now == 0));
     for (after, up_to, expected) in [(0, 0, 0), (0, 1, 1), (1, 2, 1), (2, 3, 3), (3, 9, 0), (0, i64::MAX, 5)]
     {
         let rows = db.store.changes(&project, after, up_to).await.expect("changes");
@@ -326,7 +58,7 @@ both!(heads_say_where_every_project_stands, async |db| {
         heads.iter().map(|head| (head.id.as_str(), head.revision, head.epoch.as_str())).collect();
     assert_eq!(seen, [(one.as_str(), 0, "e1"), (two.as_str(), 1, "e1")]);
     assert!(heads.iter().all(|head| head.name == head.id));
-    assert!(db.store.load(&"nobody".into(), |_, row| row).await.expect("readable").is_none());
+    assert!(db.store.load(&"nobody".into(), 9, |_, row, _| row).await.expect("readable").is_none());
 });
 
 both!(old_changes_are_swept_of_one_project, async |db| {
@@ -343,4 +75,67 @@ both!(old_changes_are_swept_of_one_project, async |db| {
     assert_eq!(left(db.store.changes(&one, 0, 9).await.expect("changes")), [3]);
     assert_eq!(left(db.store.changes(&two, 0, 9).await.expect("changes")), [1, 2, 3]);
     assert_eq!(db.store.heads().await.expect("heads").len(), 2);
+});
+
+both!(a_change_says_how_many_prompts_its_build_includes, async |db| {
+    let project = db.project().await;
+    let (prompt, part) = (db.prompt(&project, "a").await, db.prompt(&project, "b").await);
+    let (one, two) = (db.version(&project, &prompt, 1).await, db.version(&project, &prompt, 2).await);
+    let part = db.version(&project, &part, 1).await;
+    let committed = db
+        .change(&project, 10, async |tx| {
+            tx.insert_includes(&two, &[new_include("b")]).await?;
+            let included = (part.clone(), "b".to_owned());
+            tx.keep_build(&two, &format!("build-{two}"), &[included.clone(), included]).await?;
+            tx.apply_activation(&activation("d1", "production", &one, None)).await?;
+            tx.apply_activation(&activation("d2", "production", &two, Some(&one))).await
+        })
+        .await;
+    let rows = db.store.changes(&project, committed.revision - 1, committed.revision).await.expect("changes");
+    assert_eq!(rows.iter().map(|row| row.includes).collect::<Vec<_>>(), [0, 2]);
+});
+
+both!(streams_are_told_again_in_order_and_up_to_a_limit, async |db| {
+    let (project, other) = (db.project().await, db.project().await);
+    let prompt = db.prompt(&project, "a").await;
+    let gone = db.prompt(&project, "gone").await;
+    db.prompt(&other, "a").await;
+    let version = db.version(&project, &prompt, 1).await;
+    db.change(&project, 10, async |tx| {
+        tx.apply_activation(&activation("d1", "production", &version, None)).await?;
+        tx.apply_label(&prompt, "stable", &version, "key_1").await
+    })
+    .await;
+    db.rename(&project, 20, "a", "b").await;
+    let deleted = db
+        .change(&project, 30, async |tx| {
+            let row = row(tx, "gone").await;
+            assert_eq!(row.id, gone);
+            tx.apply_delete_prompt(&row).await
+        })
+        .await;
+    let all = db.store.stream_changes(&project, 0, deleted.revision, 99).await.expect("readable");
+    let seen: Vec<_> =
+        all.iter().map(|row| (row.revision, row.kind.as_str(), row.prompt.as_deref(), row.minor)).collect();
+    let told = [
+        (1, "prompt", Some("b"), None),
+        (2, "prompt", None, None),
+        (3, "version", Some("b"), Some(1)),
+        (4, "live", Some("b"), Some(1)),
+        (4, "label", Some("b"), Some(1)),
+        (5, "prompt", Some("b"), None),
+        (6, "prompt", None, None),
+    ];
+    assert_eq!(seen, told, "with present names");
+    assert_eq!(all[3].environment.as_deref(), Some("production"));
+    assert_eq!(all[3].deployment_id.as_deref(), Some("d1"));
+    assert_eq!(all[3].build_hash, Some(format!("build-{version}")));
+    assert_eq!((all[3].major, all[3].patch, all[3].pre.as_deref()), (Some(1), Some(0), Some("")));
+    assert_eq!(all[4].detail, r#"{"name":"stable"}"#);
+    for (after, up_to, limit, expected) in
+        [(0, 6, 3, &[1, 2, 3][..]), (3, 6, 2, &[4, 4]), (3, 5, 9, &[4, 4, 5]), (6, 9, 9, &[]), (0, 0, 9, &[])]
+    {
+        let rows = db.store.stream_changes(&project, after, up_to, limit).await.expect("readable");
+        assert_eq!(rows.iter().map(|row| row.revision).collect::<Vec<_>>(), expected, "{after}..{up_to}");
+    }
 });

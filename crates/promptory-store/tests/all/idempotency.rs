@@ -75,6 +75,32 @@ both!(a_kept_answer_is_never_overwritten, async |db| {
     assert_eq!(crate::audit::verify(db, &project, 10).await, Ok(1));
 });
 
+both!(an_answer_without_a_change_takes_no_revision, async |db| {
+    let project = db.project().await;
+    let prompt = db.prompt(&project, "a").await;
+    let key = answer_key("key_1", "r", "n", START);
+    let answer = || Answer { status: 409, body: "{\"n\":409}".into() };
+    let mut tx = db.begin(&project, 10).await;
+    tx.remember(key.clone(), answer());
+    tx.commit_answer().await.expect("kept");
+    assert_eq!(kept(db, &project, &key).await, Some(409));
+    db.begin(&project, 15).await.commit_answer().await.expect("nothing to keep");
+    assert_eq!(db.store.heads().await.expect("heads")[0].revision, 1);
+    assert_eq!(db.store.changes(&project, 0, 9).await.expect("changes").len(), 1);
+    assert_eq!(crate::audit::verify(db, &project, 10).await, Ok(1));
+
+    let other = answer_key("key_1", "r", "other", START);
+    let mut tx = db.begin(&project, 20).await;
+    tx.remember(other.clone(), answer());
+    tx.put_sample(&prompt, ("short", "", "{}"), "key_1").await.expect("put");
+    let outcome = tx.commit_answer().await;
+    assert!(matches!(outcome, Err(StoreError::Refused(_))), "{outcome:?}");
+    assert_eq!(kept(db, &project, &other).await, None);
+    let samples = db.reader().await.project(&project).samples(&prompt).await.expect("readable");
+    assert!(samples.is_empty(), "the change without an audit entry is gone with its answer");
+    assert_eq!(db.change(&project, 30, async |_| Ok(())).await.revision, 2);
+});
+
 both!(old_answers_are_swept, async |db| {
     let (one, two) = (db.project().await, db.project().await);
     for (project, name, now) in [(&one, "a", 10), (&two, "b", 20), (&one, "c", 30)] {

@@ -32,7 +32,7 @@ both!(keys_are_kept_listed_and_revoked_once, async |db| {
     let revoked = reader.project(&project).key("k1").await.expect("readable").expect("there");
     assert_eq!(revoked.revoked_at, Some(at(20).micros()), "the first time counts");
     assert_eq!(reader.project(&project).count_keys().await.expect("readable"), 2);
-    let loaded = db.store.load(&project, |_, row| row).await.expect("readable").expect("there");
+    let loaded = db.store.load(&project, 0, |_, row, _| row).await.expect("readable").expect("there");
     assert_eq!(loaded.keys.iter().map(|key| key.id.as_str()).collect::<Vec<_>>(), ["k2"]);
 });
 

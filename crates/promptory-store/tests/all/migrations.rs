@@ -1,20 +1,27 @@
 use promptory_store::{Lock, MigrationStatus, Store, StoreError};
 use tokio::task::JoinSet;
 
-use crate::{harness::Db, raw::Raw};
+use crate::{harness::Db, raw::Raw, story::at};
 
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 19] = [
     "access_key",
     "audit",
+    "build_include",
     "change",
     "deployment",
     "environment",
     "idempotency",
+    "include",
+    "label",
     "live",
     "meta",
     "node",
     "project",
     "prompt",
+    "prompt_archived",
+    "redirect",
+    "sample",
+    "use_count",
     "version",
 ];
 
@@ -60,10 +67,72 @@ both!(down_and_up_again_with_rows_in_every_table, async |db| {
     raw.close().await;
 });
 
+/// What the first schema has of what is served, in words that both databases say alike.
+const FIRST: [&str; 3] = [
+    "SELECT id, name, name_folded, CAST(archived_at AS TEXT), CAST(revision AS TEXT) FROM prompt",
+    "SELECT id, prompt_id, CAST(sequence AS TEXT), CAST(minor AS TEXT), content, settings FROM version",
+    "SELECT deployment_id, version_id, build_hash, CAST(since AS TEXT), CAST(until AS TEXT) FROM live",
+];
+
+/// What the second schema adds to the tables of the first.
+const ADDED: [(&str, &[&str]); 4] = [
+    ("SELECT CAST(last_sequence AS TEXT), CAST(renamed_revision AS TEXT) FROM prompt", &["0 | 0", "0 | 0"]),
+    ("SELECT rollback FROM environment", &["allowed", "allowed", "allowed"]),
+    ("SELECT CASE WHEN taken_back THEN 'taken back' ELSE 'not' END FROM live", &["not", "not"]),
+    ("SELECT name FROM redirect", &[]),
+];
+
+both!(rows_survive_down_to_the_first_schema_and_up_again, async |db| {
+    let project = db.everything().await;
+    let first = db.row(&project, "a").await;
+    let removed = db.version(&project, &first.id, 3).await;
+    db.change(&project, 40, async |tx| {
+        // Nothing of the second schema is at its default.
+        tx.apply_delete_version(&first.id, &removed).await?;
+        let environments = tx.project().environments().await?;
+        tx.apply_policy(&environments[0], "fix_forward").await
+    })
+    .await;
+    let mut raw = db.raw().await;
+    let mut before = Vec::new();
+    for text in FIRST {
+        before.push(raw.lines(text).await);
+        assert_eq!(before.last().map(Vec::len), Some(2 + usize::from(text.contains("content"))), "{text}");
+    }
+    raw.close().await;
+
+    db.store.migrate_down(1).await.expect("down");
+    let mut raw = db.raw().await;
+    assert_eq!(tables(&mut raw).await.len(), TABLES.len() - 7);
+    for (text, before) in FIRST.iter().zip(&before) {
+        assert_eq!(raw.lines(text).await, *before, "{text}, on the first schema");
+    }
+    raw.close().await;
+
+    let store = db.open_again().await;
+    assert_eq!(applied(&store).await, [true, false]);
+    store.migrate().await.expect("up");
+    let mut raw = db.raw().await;
+    for (text, before) in FIRST.iter().zip(&before) {
+        assert_eq!(raw.lines(text).await, *before, "{text}, on the second schema again");
+    }
+    for (text, expected) in ADDED {
+        assert_eq!(raw.lines(text).await, expected, "{text}");
+    }
+    let archived =
+        "SELECT prompt_id, CAST(since AS TEXT), CAST(until AS TEXT), project_id FROM prompt_archived";
+    let expected = format!("{project}/b | {} | ∅ | {project}", at(25).micros());
+    assert_eq!(raw.lines(archived).await, [expected], "what is archived now is archived since then");
+    raw.close().await;
+    let loaded = store.load(&project, 9, |_, row, _| row).await.expect("readable").expect("there");
+    assert_eq!((loaded.live.len(), loaded.prompts.len()), (2, 2));
+    store.close().await;
+});
+
 both!(up_twice_changes_nothing, async |db| {
     let project = db.everything().await;
     db.store.migrate().await.expect("nothing to do");
-    let loaded = db.store.load(&project, |_, row| row).await.expect("readable").expect("there");
+    let loaded = db.store.load(&project, 0, |_, row, _| row).await.expect("readable").expect("there");
     assert_eq!(loaded.live.len(), 1);
 });
 

@@ -3,13 +3,10 @@
 use std::collections::BTreeMap;
 
 use promptory_core::id::ProjectId;
-use promptory_store::{AuditFilter, NewProject, PromptFilter};
+use promptory_store::{AuditFilter, NewProject};
 use proptest::{collection::vec, prelude::*};
 
-use crate::{
-    harness::Db,
-    story::{START, activation, at, folded, new_key, new_prompt, new_version},
-};
+use crate::story::{START, activation, at, folded, new_key, new_prompt, new_version};
 
 /// Letters of both cases, letters that a language sorts unlike their bytes, what LIKE and SQL treat specially.
 fn name() -> impl Strategy<Value = String> {
@@ -25,31 +22,34 @@ fn sorted(names: &[String]) -> BTreeMap<String, String> {
     by_folded
 }
 
-async fn prompts(db: &Db, project: &ProjectId, size: i64) -> Vec<String> {
-    let (mut seen, mut after) = (Vec::new(), String::new());
-    loop {
-        let mut reader = db.reader().await;
-        let page =
-            reader.project(project).prompts(&PromptFilter::default(), &after, size).await.expect("a page");
-        assert!(page.len() as i64 <= size);
-        let Some(last) = page.last() else { return seen };
-        after = folded(&last.name);
-        seen.extend(page.into_iter().map(|row| row.name));
-    }
-}
-
-both_for_all!(pages_of_prompts, 12, (vec(name(), 0..40), 1..9_i64), async |db, (names, size)| {
+both_for_all!(pages_of_an_environment, 12, (vec(name(), 0..40), 1..9_i64), async |db, (names, size)| {
     let project = db.project().await;
     let expected = sorted(&names);
     db.change(&project, 0, async |tx| {
         for (n, name) in names.iter().enumerate() {
-            tx.insert_prompt(&new_prompt(&format!("{project}/{n}"), name)).await?;
+            let id = format!("{project}/{n}");
+            // One name in two cases is one prompt.
+            if tx.insert_prompt(&new_prompt(&id, name)).await?.is_some() {
+                let version = new_version(&id, 1, (1, 0, 0, ""));
+                tx.insert_version(&version).await?;
+                tx.apply_activation(&activation(&id, "production", &version.id, None)).await?;
+            }
         }
         Ok(())
     })
     .await;
-    assert_eq!(prompts(db, &project, size).await, expected.values().cloned().collect::<Vec<_>>());
-    let count = db.reader().await.project(&project).count_prompts(&PromptFilter::default()).await;
+    let (mut seen, mut after) = (Vec::new(), String::new());
+    loop {
+        let mut reader = db.reader().await;
+        let mut reader = reader.project(&project);
+        let page = reader.environment_at("production", at(9).micros(), &after, size).await.expect("a page");
+        assert!(page.len() as i64 <= size);
+        let Some(last) = page.last() else { break };
+        after = folded(&last.prompt);
+        seen.extend(page.into_iter().map(|row| row.prompt));
+    }
+    assert_eq!(seen, expected.values().cloned().collect::<Vec<_>>());
+    let count = db.reader().await.project(&project).count_prompts().await;
     assert_eq!(count.expect("readable"), expected.len() as i64);
 });
 
@@ -194,40 +194,31 @@ both_for_all!(pages_of_the_audit_log, 4, (0..25_i64, 1..9_i64), async |db, (coun
     assert_eq!(seen, (1..=count).rev().collect::<Vec<_>>());
 });
 
-both!(what_a_page_of_prompts_shows_beside_them, async |db| {
+both!(what_a_prompt_shows_beside_it, async |db| {
     let project = db.project().await;
-    for name in ["a", "b", "c", "d"] {
+    for name in ["a", "b", "c"] {
         let prompt = db.prompt(&project, name).await;
-        if name == "d" {
+        if name == "c" {
             continue;
         }
         let first = db.version(&project, &prompt, 1).await;
-        db.version(&project, &prompt, 2).await;
+        let second = db.version(&project, &prompt, 2).await;
         for environment in ["production", "staging"] {
             let id = format!("{name} {environment}");
             db.activate(&project, 10, activation(&id, environment, &first, None)).await;
         }
+        db.activate(&project, 20, activation(name, "staging", &second, Some(&first))).await;
     }
     let mut reader = db.reader().await;
-    let mut live: Vec<_> = reader
-        .project(&project)
-        .live_between("b", "d")
-        .await
-        .expect("readable")
-        .into_iter()
-        .map(|row| (row.prompt_id, row.environment, row.minor))
-        .collect();
-    live.sort();
-    let of = |name: &str, environment: &str| (format!("{project}/{name}"), environment.to_owned(), 1);
-    assert_eq!(live, [of("b", "production"), of("b", "staging"), of("c", "production"), of("c", "staging")]);
-    let mut latest: Vec<_> = reader
-        .project(&project)
-        .latest_between("b", "d")
-        .await
-        .expect("readable")
-        .into_iter()
-        .map(|row| (row.prompt_id, row.sequence, row.minor))
-        .collect();
-    latest.sort();
-    assert_eq!(latest, [(format!("{project}/b"), 2, 2), (format!("{project}/c"), 2, 2)]);
+    let mut reader = reader.project(&project);
+    for (name, live, latest) in
+        [("a", &[("production", 1), ("staging", 2)][..], Some((2, 2))), ("c", &[], None)]
+    {
+        let prompt = format!("{project}/{name}");
+        let rows = reader.prompt_live(&prompt).await.expect("readable");
+        let seen: Vec<_> = rows.iter().map(|row| (row.environment.as_str(), row.minor)).collect();
+        assert_eq!(seen, live, "{name}");
+        let newest = reader.prompt_latest(&prompt).await.expect("readable");
+        assert_eq!(newest.map(|row| (row.sequence, row.minor)), latest, "{name}");
+    }
 });

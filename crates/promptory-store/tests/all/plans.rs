@@ -6,14 +6,14 @@ use promptory_store::all_statements;
 use crate::{
     harness::Db,
     raw::Raw,
-    story::{activation, new_version},
+    story::{activation, new_include, new_uses, new_version},
 };
 
 const PROMPTS: i64 = 30;
 const VERSIONS: i64 = 20;
 
 /// Statement, its values (`P` stands for the project), and the index that must answer it; `pk` is the primary key.
-const HOT: [(&str, &[&str], &str); 11] = [
+const HOT: [(&str, &[&str], &str); 33] = [
     ("PROMPT_BY_NAME", &["P", "n7"], "prompt_name"),
     ("VERSION_BY_NUMBER", &["P", "P/n7", "1", "5", "0", ""], "version_number"),
     ("VERSION_BY_SEQUENCE", &["P", "P/n7", "5"], "version_sequence"),
@@ -22,10 +22,36 @@ const HOT: [(&str, &[&str], &str); 11] = [
     ("SAME_CONTENT", &["P", "P/n7", "hash-5"], "version_content"),
     ("LIVE_ROW", &["P", "P/n7", "production"], "live_one"),
     ("LIVE_AT", &["P", "P/n7", "production", "1790000000000000"], "live_time"),
+    ("LAST_LIVE", &["P", "P/n7@5", "production"], "live_version"),
+    ("LABEL", &["P", "P/n7", "stable"], "label pk"),
+    ("LABELS_OF_PROMPT", &["P", "P/n7"], "label pk"),
+    ("COUNT_LABELS_NAMED", &["P", "stable"], "label_name"),
+    ("PROMPT_BY_FORMER_NAME", &["P", "was 7"], "redirect pk"),
+    ("BUILD_INCLUDES", &["P", "P/n7@5", "build-P/n7@5"], "build_include pk"),
+    ("COUNT_BUILDS_WITH", &["P", "P/n7@5"], "build_include_included"),
+    ("COUNT_USES_OF_VERSION", &["P", "P/n7@5"], "use_count_version"),
+    ("INCLUDED_BY", &["P", "n3", "n5", "2", "-1", "10"], "include_name"),
+    ("OCCUPANTS", &["P", "P/n7", "production"], "live_time"),
+    ("ENVIRONMENT_AT", &["P", "production", "1790000000000000", "n5", "10"], "prompt_name"),
     ("CHANGES_AFTER", &["P", "30", "32"], "change pk"),
+    ("FORMER_NAMES", &["P", "P/n7"], "redirect_prompt"),
+    ("SAMPLES", &["P", "P/n7"], "sample pk"),
+    ("INCLUDES_OF_VERSION", &["P", "P/n7@5"], "include pk"),
+    ("INCLUDES_OF_PROMPT", &["P", "P/n7", "3", "5"], "include pk"),
+    ("LIVE_WITH", &["P", "P/n7"], "build_include_included"),
+    ("USES", &["P", "P/n7", "10"], "use_count pk"),
+    ("PROMPT_LATEST", &["P", "P/n7"], "version_sequence"),
+    ("PROMPT_LIVE", &["P", "P/n7"], "live_one"),
+    ("LIVE_ENVIRONMENTS", &["P", "P/n7"], "live_one"),
+    ("COUNT_LIVE", &["P", "P/n7@5"], "live_version"),
+    ("STREAM_CHANGES", &["P", "30", "32", "10"], "change pk"),
     ("AUDIT_FROM", &["P", "30", "10"], "audit pk"),
     ("SWEEP_ANSWERS", &["1790000000000000"], "idempotency_age"),
 ];
+
+/// They sort the few rows that the index finds, of one version, name or prompt.
+const SORTED: [&str; 6] =
+    ["LAST_LIVE", "INCLUDED_BY", "FORMER_NAMES", "INCLUDES_OF_PROMPT", "LIVE_WITH", "USES"];
 
 fn with_values(text: &str, project: &str, values: &[&str]) -> String {
     let numbered = (1..).zip(values).collect::<Vec<_>>();
@@ -68,11 +94,18 @@ async fn fill(db: &Db, project: &ProjectId) {
                 let to = format!("{prompt}@{sequence}");
                 let new = activation(&format!("{n}-{sequence}"), "production", &to, from.as_deref());
                 tx.apply_activation(&new).await?;
+                let part = format!("n{}", (n + 1) % PROMPTS);
+                tx.insert_includes(&to, &[new_include(&part)]).await?;
+                tx.keep_build(&to, &new.build_hash, &[(format!("{prompt}@{sequence}"), part)]).await?;
                 from = Some(to);
             }
-            Ok(())
+            tx.apply_label(&prompt, "stable", &format!("{prompt}@5"), "key_1").await
         })
         .await;
+        db.rename(project, 0, &format!("n{n}"), &format!("was {n}")).await;
+        db.rename(project, 0, &format!("was {n}"), &format!("n{n}")).await;
+        let uses = [new_uses(project, &format!("{prompt}@5"), "production", "k1", 1)];
+        db.store.add_uses(&uses, 0).await.expect("counted");
     }
 }
 
@@ -94,7 +127,8 @@ both!(hot_queries_use_their_index, async |db| {
         let index = named(index, sqlite);
         assert!(plan.contains(&index), "{name} does not use {index}:\n{plan}");
         for bad in ["SCAN ", "Seq Scan", "TEMP B-TREE"] {
-            assert!(!plan.contains(bad), "{name}: {bad}:\n{plan}");
+            let sorts = bad == "TEMP B-TREE" && SORTED.contains(&name);
+            assert!(sorts || !plan.contains(bad), "{name}: {bad}:\n{plan}");
         }
     }
     raw.close().await;

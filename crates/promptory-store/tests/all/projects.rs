@@ -82,10 +82,36 @@ both!(a_new_environment_moves_the_ones_behind_it, async |db| {
         changes.iter().map(|row| serde_json::from_str(&row.detail).expect("JSON")).collect();
     let expected: Vec<Value> = rows
         .iter()
-        .map(|row| json!({"name": row.name, "position": row.position, "production": row.production}))
+        .map(|row| {
+            json!({"name": row.name, "position": row.position, "production": row.production,
+                "rollback": "allowed"})
+        })
         .collect();
     assert_eq!(details, expected, "the feed carries the whole new order");
     assert!(db.begin(&project, 20).await.add_environment("canary", 1).await.is_err());
+});
+
+both!(the_policy_of_an_environment_is_kept_and_told, async |db| {
+    let (project, other) = (db.project().await, db.project().await);
+    let policies = async |project| {
+        let rows = db.reader().await.project(project).environments().await.expect("readable");
+        rows.into_iter().map(|row| row.rollback).collect::<Vec<_>>()
+    };
+    assert_eq!(policies(&project).await, ["allowed"; 3]);
+    let staging = db.reader().await.project(&project).environments().await.expect("readable").remove(1);
+    for (now, rollback) in [(10, "fix_forward"), (20, "allowed"), (30, "fix_forward")] {
+        let committed = db.change(&project, now, async |tx| tx.apply_policy(&staging, rollback).await).await;
+        assert_eq!(policies(&project).await, ["allowed", rollback, "allowed"]);
+        let changes = db.store.changes(&project, committed.revision - 1, committed.revision).await;
+        let changes = changes.expect("changes");
+        let detail: Value = serde_json::from_str(&changes[0].detail).expect("JSON");
+        let expected = json!({"name": "staging", "position": 2, "production": false, "rollback": rollback});
+        assert_eq!((changes.len(), changes[0].kind.as_str(), detail), (1, "environment", expected));
+    }
+    assert_eq!(policies(&other).await, ["allowed"; 3], "another project's environment of that name");
+    // A new environment before it moves it, with its policy.
+    db.change(&project, 40, async |tx| tx.add_environment("canary", 2).await.map(drop)).await;
+    assert_eq!(policies(&project).await, ["allowed", "allowed", "fix_forward", "allowed"]);
 });
 
 both!(servers_report_and_old_ones_are_forgotten, async |db| {

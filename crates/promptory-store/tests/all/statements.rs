@@ -5,7 +5,8 @@ use promptory_store::{Dialect, all_statements};
 /// Run on PostgreSQL only; `docs/dialects.md` says why.
 const ONLY_POSTGRES: [&str; 2] = ["LOCK_PROJECT_POSTGRES", "NOTIFY"];
 /// Several statements in one text; a form of BEGIN that PostgreSQL has not.
-const ONLY_SQLITE: [&str; 2] = ["FINISH_SQLITE", "BEGIN_WRITE"];
+const ONLY_SQLITE: [&str; 4] =
+    ["FINISH_SQLITE", "BEGIN_WRITE", "LOCK_PROJECT_SQLITE", "VERSION_START_SQLITE"];
 
 both!(every_statement_prepares, async |db| {
     let mut raw = db.raw().await;

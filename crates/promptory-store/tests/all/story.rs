@@ -2,8 +2,8 @@
 
 use promptory_core::{id::ProjectId, time::Timestamp};
 use promptory_store::{
-    Activation, Answer, Archive, Committed, IdempotencyKey, KeyRow, NewAudit, NewKey, NewProject, NewPrompt,
-    NewVersion, PromptMetadata, Reader, StoreError, WriteTx,
+    Activation, Answer, Archive, Committed, IdempotencyKey, KeyRow, NewAudit, NewInclude, NewKey, NewProject,
+    NewPrompt, NewUses, NewVersion, PromptMetadata, PromptRow, Reader, StoreError, WriteTx,
 };
 
 use crate::harness::Db;
@@ -97,10 +97,46 @@ pub(crate) fn activation(id: &str, environment: &str, to: &str, from: Option<&st
         version_id: to.to_owned(),
         from_version_id: from.map(str::to_owned),
         build_hash: format!("build-{to}"),
-        direction: "forward",
+        back: false,
         reason: "better".to_owned(),
         actor: "key_1".to_owned(),
     }
+}
+
+/// One that goes back to an older version.
+pub(crate) fn going_back(id: &str, environment: &str, to: &str, from: &str) -> Activation {
+    Activation { back: true, ..activation(id, environment, to, Some(from)) }
+}
+
+/// `name` or `name@reference`.
+pub(crate) fn new_include(written: &str) -> NewInclude {
+    let (name, reference) = written.split_once('@').map_or((written, None), |(name, it)| (name, Some(it)));
+    NewInclude { name: name.to_owned(), name_folded: folded(name), reference: reference.map(str::to_owned) }
+}
+
+/// Of a version of `new_version`, in the build of `activation`.
+pub(crate) fn new_uses(
+    project: &ProjectId,
+    version: &str,
+    environment: &str,
+    key: &str,
+    uses: i64,
+) -> NewUses {
+    let (prompt, _) = version.split_once('@').expect("a version id of new_version");
+    NewUses {
+        project: project.clone(),
+        prompt_id: prompt.to_owned(),
+        version_id: version.to_owned(),
+        build_hash: format!("build-{version}"),
+        environment: environment.to_owned(),
+        key_id: key.to_owned(),
+        uses,
+    }
+}
+
+/// A prompt as the change sees it.
+pub(crate) async fn row(tx: &mut WriteTx, name: &str) -> PromptRow {
+    tx.project().prompt(&folded(name)).await.expect("readable").expect("there")
 }
 
 pub(crate) fn answer_key(actor: &str, route: &str, name: &str, not_before: i64) -> IdempotencyKey {
@@ -146,7 +182,8 @@ impl Db {
     pub(crate) async fn prompt(&self, project: &ProjectId, name: &str) -> String {
         let id = format!("{project}/{name}");
         let new = new_prompt(&id, name);
-        self.change(project, 0, async |tx| tx.insert_prompt(&new).await.map(|fresh| assert!(fresh))).await;
+        self.change(project, 0, async |tx| tx.insert_prompt(&new).await.map(|row| assert!(row.is_some())))
+            .await;
         id
     }
 
@@ -161,6 +198,29 @@ impl Db {
         self.change(project, now, async |tx| tx.apply_activation(&what).await).await
     }
 
+    /// A prompt as readers see it.
+    pub(crate) async fn row(&self, project: &ProjectId, name: &str) -> PromptRow {
+        let found = self.reader().await.project(project).prompt(&folded(name)).await;
+        found.expect("readable").expect("there")
+    }
+
+    pub(crate) async fn rename(&self, project: &ProjectId, now: i64, from: &str, to: &str) -> Committed {
+        let prompt = self.row(project, from).await;
+        self.change(project, now, async |tx| tx.apply_rename(&prompt, to).await).await
+    }
+
+    pub(crate) async fn archive(
+        &self,
+        project: &ProjectId,
+        now: i64,
+        name: &str,
+        archived: bool,
+    ) -> Committed {
+        let prompt = self.row(project, name).await;
+        let archive = Archive::Prompt { prompt: &prompt, archived };
+        self.change(project, now, async |tx| tx.apply_archive(&archive).await).await
+    }
+
     /// A row in every table.
     pub(crate) async fn everything(&self) -> ProjectId {
         let project = self.project().await;
@@ -169,7 +229,19 @@ impl Db {
         let first = self.version(&project, &prompt, 1).await;
         let second = self.version(&project, &prompt, 2).await;
         self.activate(&project, 10, activation("d1", "production", &first, None)).await;
+        let other = self.prompt(&project, "b").await;
+        let included = self.version(&project, &other, 1).await;
+        self.change(&project, 15, async |tx| {
+            tx.insert_includes(&second, &[new_include("b@1")]).await?;
+            let build = format!("build-{second}");
+            tx.keep_build(&second, &build, &[(included.clone(), "b".to_owned())]).await?;
+            tx.apply_label(&prompt, "stable", &first, "key_1").await?;
+            tx.put_sample(&prompt, ("short", "", "{}"), "key_1").await
+        })
+        .await;
         self.activate(&project, 20, activation("d2", "production", &second, Some(&first))).await;
+        self.rename(&project, 24, "b", "c").await;
+        self.archive(&project, 25, "c", true).await;
         let archive = Archive::Version { prompt_id: &prompt, id: &first, archived: true };
         let mut tx = self.begin(&project, 30).await;
         tx.apply_archive(&archive).await.expect("archived");
@@ -178,6 +250,8 @@ impl Db {
         tx.commit(audit("test.all")).await.expect("committed");
         let applied = [(project.to_string(), 1)];
         self.store.report_node("node-1", &applied, START, 0).await.expect("reported");
+        let uses = [new_uses(&project, &second, "production", "k1", 3)];
+        self.store.add_uses(&uses, START).await.expect("counted");
         project
     }
 }

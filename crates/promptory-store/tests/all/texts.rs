@@ -45,7 +45,7 @@ both!(texts_come_back_byte_for_byte, async |db| {
         let mut entry = audit("prompt.create");
         (entry.detail, entry.actor_name, entry.prompt) = (same(), same(), Some(same()));
         let mut tx = db.begin(&project, n).await;
-        assert!(tx.insert_prompt(&prompt).await.expect("inserted"));
+        assert!(tx.insert_prompt(&prompt).await.expect("inserted").is_some());
         tx.insert_version(&version).await.expect("inserted");
         tx.commit(entry).await.expect("committed");
 

@@ -1,6 +1,9 @@
 //! Finding versions by number, sequence and content, and what their status follows from.
 
-use crate::story::{activation, new_version};
+use promptory_core::id::ProjectId;
+use promptory_store::StoreError;
+
+use crate::story::{activation, at, audit, new_version};
 
 type Number = (i64, i64, i64, &'static str);
 
@@ -51,6 +54,45 @@ both!(versions_are_found_by_number_sequence_and_content, async |db| {
     assert!(reader.same_content(&empty, "hash-2").await.expect("readable").is_none());
 });
 
+both!(a_new_version_begins_with_its_prompt_and_what_it_comes_after, async |db| {
+    let (project, other) = (db.project().await, db.project().await);
+    let prompt = db.prompt(&project, "Reply").await;
+    db.prompt(&project, "empty").await;
+    let ids = db
+        .change(&project, 0, async |tx| {
+            for (sequence, number) in NUMBERS {
+                tx.insert_version(&new_version(&prompt, sequence, number)).await?;
+            }
+            tx.apply_delete_version(&prompt, &format!("{prompt}@6")).await
+        })
+        .await;
+    let begin = async |project, name, hash| db.store.write_version(project, at(50), (name, hash)).await;
+
+    let (tx, row, highest) = begin(&project, "reply", "hash-3").await.expect("the lock");
+    assert_eq!((tx.revision(), tx.at(), tx.project_id()), (ids.revision + 1, at(50), &project));
+    let (row, highest) = (row.expect("there"), highest.expect("there"));
+    assert_eq!((row.id.as_str(), row.name.as_str(), row.kept_sequence), (prompt.as_str(), "Reply", 6));
+    assert_eq!((highest.major, highest.minor, highest.patch, highest.pre.as_str()), (2, 10, 0, ""));
+    assert_eq!((highest.last_sequence, highest.same_sequence), (5, Some(3)));
+    let expected = new_version(&prompt, 2, (2, 10, 0, ""));
+    assert_eq!((highest.version_id, highest.content), (expected.id, expected.content));
+    assert_eq!((highest.template, highest.variables), (expected.template, expected.variables));
+    assert_eq!(highest.settings, expected.settings);
+    assert_eq!(tx.commit(audit("none")).await.expect("committed").revision, ids.revision + 1);
+
+    let (_, row, highest) = begin(&project, "reply", "hash-6").await.expect("the lock");
+    assert!(row.is_some() && highest.expect("there").same_sequence.is_none(), "its content was deleted");
+    let (_, row, highest) = begin(&project, "empty", "hash-1").await.expect("the lock");
+    assert!(row.is_some_and(|row| row.name == "empty") && highest.is_none());
+    for (project, name) in [(&project, "nobody"), (&project, "Reply"), (&other, "reply")] {
+        let (tx, row, highest) = begin(project, name, "hash-1").await.expect("the lock");
+        assert!(row.is_none() && highest.is_none() && tx.project_id() == project, "{name}");
+    }
+    let outcome = begin(&ProjectId::from("nobody"), "reply", "").await;
+    assert!(matches!(outcome.err(), Some(StoreError::NoProject)));
+    db.store.ping().await.expect("the connection is free again");
+});
+
 both!(another_project_sees_none_of_it, async |db| {
     let (mine, other) = (db.project().await, db.project().await);
     let prompt = db.prompt(&mine, "a").await;
@@ -66,10 +108,12 @@ both!(another_project_sees_none_of_it, async |db| {
     assert!(reader.version_live_in(&prompt, "production").await.expect("readable").is_none());
     assert!(reader.live_environments(&prompt).await.expect("readable").is_empty());
     assert!(reader.deployment("d1").await.expect("readable").is_none());
-    assert!(!reader.was_live(&version, "production").await.expect("readable"));
+    assert!(!reader.was_live(&version).await.expect("readable"));
     assert!(reader.version_facts(&version).await.expect("readable").live_in.is_empty());
     assert!(db.store.changes(&other, 0, i64::MAX).await.expect("readable").is_empty());
-    assert!(db.store.load(&other, |_, row| row).await.expect("readable").expect("there").live.is_empty());
+    assert!(
+        db.store.load(&other, 9, |_, row, _| row).await.expect("readable").expect("there").live.is_empty()
+    );
 });
 
 both!(numbers_and_sequences_are_unique_by_constraint, async |db| {

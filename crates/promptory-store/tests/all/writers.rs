@@ -31,17 +31,17 @@ both!(a_change_adds_one_revision_its_rows_and_one_audit_entry, async |db| {
     for n in 1..=3_i64 {
         let mut tx = db.begin(&project, n * 10).await;
         assert_eq!((tx.revision(), tx.at(), tx.project_id()), (n, at(n * 10), &project));
-        assert!(
-            tx.insert_prompt(&new_prompt(&format!("p{n}"), &format!("name{n}"))).await.expect("inserted")
-        );
-        tx.update_prompt(&format!("p{n}"), &about("described", "[]")).await.expect("updated");
+        let new = new_prompt(&format!("p{n}"), &format!("name{n}"));
+        let row = tx.insert_prompt(&new).await.expect("inserted").expect("the name is free");
+        let row = tx.update_prompt(&row, &about("described", "[]")).await.expect("updated");
+        assert_eq!((row.description.as_str(), row.revision), ("described", n));
         assert_eq!(tx.commit(audit("prompt.create")).await.expect("committed").revision, n);
     }
     let head = &db.store.heads().await.expect("heads")[0];
     assert_eq!((head.id.as_str(), head.revision), (project.as_str(), 3));
     let changes = db.store.changes(&project, 0, 3).await.expect("changes");
     let seen: Vec<(i64, &str)> = changes.iter().map(|row| (row.revision, row.kind.as_str())).collect();
-    let of = |n| [(n, "prompt"), (n, "other")];
+    let of = |n| [(n, "prompt"), (n, "prompt")];
     assert_eq!(seen, [of(1), of(2), of(3)].concat());
     let entries = db.reader().await.project(&project).audit_from(0, 10).await.expect("audit");
     assert_eq!(entries.iter().map(|row| row.n).collect::<Vec<_>>(), [1, 2, 3]);
@@ -60,11 +60,73 @@ both!(a_dropped_change_leaves_nothing, async |db| {
     assert_eq!(footprint(db).await, before);
 });
 
+both!(a_failed_statement_leaves_nothing_of_its_change, async |db| {
+    let project = db.project().await;
+    let prompt = db.prompt(&project, "kept").await;
+    db.version(&project, &prompt, 1).await;
+    let before = footprint(db).await;
+    for now in [10, 20] {
+        let mut tx = db.begin(&project, now).await;
+        assert!(tx.insert_prompt(&new_prompt("p", "lost")).await.expect("inserted").is_some());
+        let again = tx.insert_version(&new_version(&prompt, 1, (9, 0, 0, ""))).await;
+        assert!(matches!(again, Err(StoreError::Database(_))), "the sequence is taken: {again:?}");
+        drop(tx);
+        assert_eq!(footprint(db).await, before);
+    }
+    // The failure may come from the last statement of the commit, too: SQLite has several in one text there.
+    // On SQLite what is left of a change holds the file until the next begins.
+    db.store.ping().await.expect("written");
+    let mut raw = db.raw().await;
+    let taken = "INSERT INTO change SELECT project_id, 3, 0, at, kind, prompt_id, environment, version_id, \
+        deployment_id, build_hash, detail FROM change WHERE revision = 2";
+    raw.done(taken).await;
+    let mut tx = db.begin(&project, 30).await;
+    tx.insert_prompt(&new_prompt("p", "lost")).await.expect("inserted");
+    let outcome = tx.commit(audit("lost")).await;
+    assert!(matches!(outcome, Err(StoreError::Database(_))), "{outcome:?}");
+    db.store.ping().await.expect("written");
+    raw.done("DELETE FROM change WHERE revision = 3").await;
+    raw.close().await;
+    assert_eq!(footprint(db).await, before);
+    assert_eq!(db.change(&project, 40, async |_| Ok(())).await.revision, 3);
+});
+
+both!(a_dropped_change_is_gone_before_anything_else_is_written, async |db| {
+    let project = db.project().await;
+    let begin = async || {
+        let mut tx = db.begin(&project, 10).await;
+        tx.insert_prompt(&new_prompt("p", "dropped")).await.expect("inserted");
+        drop(tx);
+    };
+    let before = footprint(db).await;
+    begin().await;
+    db.store.ping().await.expect("written");
+    assert_eq!(footprint(db).await, before, "what begins next does not commit it");
+    begin().await;
+    assert_eq!(db.store.sweep_changes(&project, 0).await.expect("swept"), 0);
+    assert_eq!(footprint(db).await, before);
+    // Migrations begin transactions of their own.
+    begin().await;
+    db.store.migrate().await.expect("nothing to do");
+    begin().await;
+    db.store.migrate_down(1).await.expect("down");
+    db.store.migrate().await.expect("up");
+    assert_eq!(footprint(db).await, before);
+    begin().await;
+    let (tx, prompt, highest) =
+        db.store.write_version(&project, at(20), ("dropped", "")).await.expect("the lock");
+    assert!(prompt.is_none() && highest.is_none());
+    drop(tx);
+    begin().await;
+    db.store.close().await;
+    assert_eq!(footprint(db).await, before, "nor does closing");
+});
+
 both!(a_taken_name_is_answered_and_not_told_to_the_feed, async |db| {
     let project = db.project().await;
     db.prompt(&project, "Reply").await;
     let mut tx = db.begin(&project, 10).await;
-    assert!(!tx.insert_prompt(&new_prompt("other", "rePLY")).await.expect("no error"));
+    assert!(tx.insert_prompt(&new_prompt("other", "rePLY")).await.expect("no error").is_none());
     let revision = tx.commit(audit("nothing")).await.expect("committed").revision;
     let changes = db.store.changes(&project, revision - 1, revision).await.expect("changes");
     let kinds: Vec<_> = changes.iter().map(|row| row.kind.as_str()).collect();

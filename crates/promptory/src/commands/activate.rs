@@ -1,8 +1,9 @@
 //! `promptory activate`
 
 use clap::Args;
-use promptory_api::deployment::{Activate as Body, Deployment};
+use promptory_api::deployment::{Activate as Body, Dependent, Deployment};
 
+use crate::commands::dry_run::{DryRun, NOTHING_CHANGED};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::route::Route;
@@ -18,12 +19,19 @@ pub(crate) struct Activate {
     /// For the history.
     #[arg(long)]
     reason: Option<String>,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 impl Activate {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let route = Route::prompt(&self.name)?.then("/activate");
-        let body = Body { version: self.reference, environment: self.environment, reason: self.reason };
+        let body = Body {
+            version: self.reference,
+            environment: self.environment,
+            reason: self.reason,
+            dry_run: self.dry_run.in_body(),
+        };
         let answer = context.client.post(&route, &body).await?;
         context.show(&answer, describe)
     }
@@ -31,12 +39,72 @@ impl Activate {
 
 fn describe(deployment: &Deployment) -> String {
     let Deployment { prompt, version, environment, .. } = deployment;
+    let verb = if deployment.dry_run { "would be" } else { "is" };
+    let mut text = match &deployment.from {
+        Some(from) if from == version => format!("{prompt} {version} was live in {environment} already.\n"),
+        Some(from) => format!("{prompt} {version} {verb} live in {environment}, in place of {from}.\n"),
+        None => format!("{prompt} {version} {verb} live in {environment}.\n"),
+    };
+    text.push_str(&dependents(deployment));
     match &deployment.from {
-        Some(from) if from == version => format!("{prompt} {version} was live in {environment} already."),
-        Some(from) => format!(
-            "{prompt} {version} is live in {environment}, in place of {from}.\n\
-             Back: promptory activate '{prompt}' {from} --environment {environment}"
-        ),
-        None => format!("{prompt} {version} is live in {environment}."),
+        _ if deployment.dry_run => text.push_str(NOTHING_CHANGED),
+        Some(from) if from != version => {
+            text.push_str(&format!("Back: promptory activate '{prompt}' {from} --environment {environment}"));
+        }
+        _ => {}
+    }
+    text
+}
+
+/// Live builds that include the prompt keep what they have until they are activated again.
+pub(crate) fn dependents(deployment: &Deployment) -> String {
+    let lines = deployment.dependents.iter().map(|dependent| {
+        let Dependent { prompt, environment, version, would_be, .. } = dependent;
+        let next = match would_be {
+            Some(_) => {
+                format!("to take it up: promptory activate '{prompt}' {version} --environment {environment}")
+            }
+            None => "it could not be built with this version".to_owned(),
+        };
+        format!("{prompt} {version} in {environment} includes it and stays as it is; {next}\n")
+    });
+    lines.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn deployment(rest: &str) -> Deployment {
+        let json = format!(
+            r#"{{"id":"1","prompt":"a/b","environment":"staging","version":"1.1.0","state":"completed",
+            "strategy":"immediate","percentage":100,"build_hash":"","direction":"forward","reason":"","actor":"dev",
+            "created_at":"","ended_at":null,"revision":1,{rest}}}"#
+        );
+        serde_json::from_str(&json).expect("a deployment")
+    }
+
+    #[test]
+    fn the_way_back_is_told() {
+        assert_eq!(
+            describe(&deployment(r#""from":"1.0.0""#)),
+            "a/b 1.1.0 is live in staging, in place of 1.0.0.\n\
+             Back: promptory activate 'a/b' 1.0.0 --environment staging"
+        );
+    }
+
+    #[test]
+    fn a_dry_run_says_so_and_names_those_who_include_it() {
+        let text = describe(&deployment(
+            r#""from":null,"dry_run":true,"dependents":[{"prompt":"c","environment":"staging",
+            "version":"2.0.0","build_hash":"x","would_be":"y"}]"#,
+        ));
+        assert_eq!(
+            text,
+            "a/b 1.1.0 would be live in staging.\n\
+             c 2.0.0 in staging includes it and stays as it is; \
+             to take it up: promptory activate 'c' 2.0.0 --environment staging\n\
+             Dry run: nothing was changed."
+        );
     }
 }

@@ -2,16 +2,42 @@
 
 use std::fmt::Write;
 
-use promptory_api::compare::{Comparison, Difference, Hunk, MessageDiff, Side, Verdict};
+use clap::Args;
+use promptory_api::compare::{
+    Compare as Body, Comparison, Difference, Hunk, MessageDiff, RenderedDiff, Side, Verdict,
+};
 
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::route::Route;
 
-pub(crate) async fn run(context: &Context, name: &str, from: &str, to: &str) -> Result<(), Failure> {
-    let route = Route::prompt(name)?.then("/compare").query("from", Some(from)).query("to", Some(to));
-    let answer = context.client.get(&route).await?;
-    context.show(&answer, describe)
+#[derive(Debug, Args)]
+pub(crate) struct Compare {
+    name: String,
+    /// 1.2.0, a sequence number, latest, a label, or an environment (what is live there).
+    from: String,
+    to: String,
+    /// Saved variables of the prompt: also compare what a model sees when both are filled in with them.
+    #[arg(long, value_name = "SAMPLE")]
+    sample: Option<String>,
+    /// Where included prompts are looked up; absent: their newest versions.
+    #[arg(long, requires = "sample")]
+    environment: Option<String>,
+}
+
+impl Compare {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let route = Route::prompt(&self.name)?.then("/compare");
+        let body = Body {
+            from: self.from,
+            to: Some(self.to),
+            sample: self.sample,
+            environment: self.environment,
+            ..Body::default()
+        };
+        let answer = context.client.post(&route, &body).await?;
+        context.show(&answer, describe)
+    }
 }
 
 fn side(side: &Side) -> String {
@@ -46,7 +72,25 @@ fn describe(comparison: &Comparison) -> String {
     differences(&mut out, "Settings", &comparison.settings);
     differences(&mut out, "Metadata", &comparison.metadata);
     verdict(&mut out, "For callers", &comparison.forward);
+    if let Some(rendered) = &comparison.rendered {
+        write_rendered(&mut out, rendered);
+    }
     out
+}
+
+fn write_rendered(out: &mut String, rendered: &RenderedDiff) {
+    let title = match (rendered.problems.is_empty(), rendered.hunks.is_empty()) {
+        (false, _) => "Filled in, they cannot be compared:",
+        (true, true) => "Filled in, both are the same.",
+        (true, false) => "Filled in:",
+    };
+    let _ = writeln!(out, "{title}");
+    for problem in &rendered.problems {
+        let _ = writeln!(out, "  {problem}");
+    }
+    for hunk in &rendered.hunks {
+        write_hunk(out, hunk);
+    }
 }
 
 fn write_hunk(out: &mut String, hunk: &Hunk) {
@@ -115,7 +159,8 @@ mod tests {
             "settings":[{"name":"temperature","before":0.70,"after":1}],"metadata":[],
             "forward":{"replaceable":false,"bump":"major","changes":[
               {"bump":"major","code":"c","subject":"tone","detail":"tone is new."}]},
-            "backward":{"replaceable":true,"bump":"patch","changes":[]},"performance":null}"#,
+            "backward":{"replaceable":true,"bump":"patch","changes":[]},"performance":null,
+            "rendered":{"hunks":[],"problems":["1.0.0: tone is missing"]}}"#,
         )
         .expect("a comparison");
         let text = describe(&comparison);
@@ -125,6 +170,7 @@ mod tests {
             "  + tone: {\"name\":\"tone\"}",
             "  ~ temperature: 0.70 → 1",
             "For callers: breaks callers (major).\n  major  tone is new.",
+            "Filled in, they cannot be compared:\n  1.0.0: tone is missing\n",
         ] {
             assert!(text.contains(expected), "{expected:?} in {text}");
         }

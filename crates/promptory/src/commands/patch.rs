@@ -4,6 +4,7 @@ use clap::Args;
 use promptory_api::version::PatchLive;
 
 use crate::commands::draft::Draft;
+use crate::commands::dry_run::DryRun;
 use crate::commands::version_show;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -26,6 +27,8 @@ pub(crate) struct Patch {
     /// Why there is this version.
     #[arg(long)]
     note: Option<String>,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 impl Patch {
@@ -38,6 +41,7 @@ impl Patch {
             settings: version.settings,
             note: self.note,
             environment: self.environment,
+            dry_run: self.dry_run.in_body(),
             ..PatchLive::default()
         };
         let route = Route::prompt(&self.name)?.then("/patch");

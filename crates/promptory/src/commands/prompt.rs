@@ -4,7 +4,8 @@ use clap::{ArgGroup, Args, Subcommand};
 use promptory_api::prompt::{NewPrompt, Prompt as PromptAnswer, PromptPatch};
 
 use crate::commands::draft::{Draft, Kind};
-use crate::commands::prompt_show;
+use crate::commands::dry_run::DryRun;
+use crate::commands::{history, prompt_change, prompt_show, prompt_uses};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::input;
@@ -21,9 +22,53 @@ pub(crate) enum Prompt {
     /// Change description, category, tags, owner or metadata.
     Edit(Edit),
     /// Put a prompt away; it can be restored.
-    Archive { name: String },
+    Archive {
+        name: String,
+        #[command(flatten)]
+        dry_run: DryRun,
+    },
     /// Take a prompt back from the archive.
-    Restore { name: String },
+    Restore {
+        name: String,
+        #[command(flatten)]
+        dry_run: DryRun,
+    },
+    /// Give a prompt another name; callers of the old one still get it.
+    Rename {
+        name: String,
+        /// The new name.
+        new: String,
+    },
+    /// Let a former name lead nowhere any more, so that another prompt may have it.
+    ForgetName {
+        name: String,
+        /// The former name.
+        former: String,
+    },
+    /// One version under a new name, as its 1.0.0.
+    Copy {
+        name: String,
+        /// Name of the copy.
+        new: String,
+        /// Which version; absent: the newest.
+        #[arg(long = "version", value_name = "REF")]
+        reference: Option<String>,
+    },
+    /// Remove a prompt of which nothing was ever served, labelled or included, for good.
+    Delete {
+        name: String,
+        #[command(flatten)]
+        dry_run: DryRun,
+    },
+    /// Versions whose text includes the prompt, and which of them are live.
+    Dependents {
+        name: String,
+        /// At most so many versions; absent: all.
+        #[arg(long)]
+        limit: Option<usize>,
+    },
+    /// Who was given which version, how often and when last.
+    Uses { name: String },
     /// Everything that happened to a prompt, newest first.
     History {
         name: String,
@@ -35,7 +80,7 @@ pub(crate) enum Prompt {
 
 #[derive(Debug, Args)]
 pub(crate) struct List {
-    /// Only names and descriptions that contain this text.
+    /// Only prompts in whose names, description, tags or newest text all of these words occur.
     #[arg(long)]
     query: Option<String>,
     #[arg(long)]
@@ -44,9 +89,21 @@ pub(crate) struct List {
     category: Option<String>,
     #[arg(long)]
     owner: Option<String>,
-    /// Absent: active ones.
-    #[arg(long, value_parser = ["active", "archived", "all"])]
+    /// Provider of the newest version.
+    #[arg(long)]
+    provider: Option<String>,
+    #[arg(long, value_enum)]
+    kind: Option<Kind>,
+    /// draft: live nowhere; testing: live, but not in production. Absent: active ones, which is all but archived.
+    #[arg(long, value_parser = ["active", "draft", "testing", "production", "archived", "all"])]
     status: Option<String>,
+    /// Changed, given a version or activated at or after it, such as 2026-11-20T08:00:00Z.
+    #[arg(long, value_name = "TIME")]
+    changed_since: Option<String>,
+    /// With - in front the other way round [server's default: name].
+    #[arg(long, allow_hyphen_values = true,
+        value_parser = ["name", "-name", "created", "-created", "changed", "-changed"])]
+    sort: Option<String>,
     /// At most so many prompts; absent: all.
     #[arg(long)]
     limit: Option<usize>,
@@ -109,28 +166,46 @@ pub(crate) struct Edit {
 impl Prompt {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         match self {
-            Self::List(list) => prompt_show::list(context, list.route(), list.limit).await,
+            Self::List(list) => list.run(context).await,
             Self::Show { name } => {
                 let answer = context.client.get(&Route::prompt(&name)?).await?;
                 context.show(&answer, prompt_show::describe)
             }
             Self::Create(create) => create.run(context).await,
             Self::Edit(edit) => edit.run(context).await,
-            Self::Archive { name } => change(context, &name, "/archive", "archived").await,
-            Self::Restore { name } => change(context, &name, "/restore", "restored").await,
-            Self::History { name, limit } => prompt_show::history(context, &name, limit).await,
+            Self::Archive { name, dry_run } => {
+                prompt_change::mark(context, &name, dry_run, "/archive", "archived").await
+            }
+            Self::Restore { name, dry_run } => {
+                prompt_change::mark(context, &name, dry_run, "/restore", "restored").await
+            }
+            Self::Rename { name, new } => prompt_change::rename(context, &name, new).await,
+            Self::ForgetName { name, former } => prompt_change::forget_name(context, &name, &former).await,
+            Self::Copy { name, new, reference } => prompt_change::copy(context, &name, new, reference).await,
+            Self::Delete { name, dry_run } => prompt_change::delete(context, &name, dry_run).await,
+            Self::Dependents { name, limit } => prompt_uses::dependents(context, &name, limit).await,
+            Self::Uses { name } => prompt_uses::uses(context, &name).await,
+            Self::History { name, limit } => history::of_prompt(context, &name, limit).await,
         }
     }
 }
 
 impl List {
-    fn route(&self) -> Route {
-        Route::new("/prompts")
-            .query("query", self.query.as_deref())
-            .query("tag", self.tag.as_deref())
-            .query("category", self.category.as_deref())
-            .query("owner", self.owner.as_deref())
-            .query("status", self.status.as_deref())
+    async fn run(self, context: &Context) -> Result<(), Failure> {
+        let filters = [
+            ("query", self.query.as_deref()),
+            ("tag", self.tag.as_deref()),
+            ("category", self.category.as_deref()),
+            ("owner", self.owner.as_deref()),
+            ("provider", self.provider.as_deref()),
+            ("kind", self.kind.map(Kind::as_str)),
+            ("status", self.status.as_deref()),
+            ("changed_since", self.changed_since.as_deref()),
+        ];
+        let filtered = filters.iter().any(|(_, value)| value.is_some());
+        let route = Route::new("/prompts").query("sort", self.sort.as_deref());
+        let route = filters.into_iter().fold(route, |route, (name, value)| route.query(name, value));
+        prompt_show::list(context, route, self.limit, filtered).await
     }
 }
 
@@ -165,7 +240,7 @@ impl Create {
     }
 }
 
-fn created(prompt: &PromptAnswer) -> String {
+pub(crate) fn created(prompt: &PromptAnswer) -> String {
     let name = &prompt.name;
     let Some(latest) = &prompt.latest else {
         return format!(
@@ -202,13 +277,9 @@ impl Edit {
             tags: tags.map(Some),
             owner: self.about.owner.map(Some),
             metadata: metadata.map(Some),
+            ..PromptPatch::default()
         };
         let answer = context.client.patch(&Route::prompt(&self.name)?, &body).await?;
         context.show(&answer, prompt_show::describe)
     }
-}
-
-async fn change(context: &Context, name: &str, verb: &str, done: &str) -> Result<(), Failure> {
-    let answer = context.client.post_empty(&Route::prompt(name)?.then(verb)).await?;
-    context.show(&answer, |prompt: &PromptAnswer| format!("{} is {done}.", prompt.name))
 }

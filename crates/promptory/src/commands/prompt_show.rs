@@ -1,31 +1,38 @@
-//! Prompts and their history, for people.
+//! Prompts, for people.
 
 use std::collections::BTreeSet;
 
 use promptory_api::environment::Environment;
 use promptory_api::page::Page;
-use promptory_api::prompt::{HistoryEntry, Prompt};
+use promptory_api::prompt::Prompt;
 
 use crate::context::{Context, more};
 use crate::failure::Failure;
 use crate::route::Route;
-use crate::text::{facts, minute, one_line_object, option_or_dash};
+use crate::text::{facts, minute, option_or_dash};
 
 /// Beyond so many environments there is one column for all of them.
 const ENVIRONMENT_COLUMNS: usize = 5;
 
 /// One column per environment shows at a glance what is ahead of what.
-pub(crate) async fn list(context: &Context, route: Route, limit: Option<usize>) -> Result<(), Failure> {
+pub(crate) async fn list(
+    context: &Context,
+    route: Route,
+    limit: Option<usize>,
+    filtered: bool,
+) -> Result<(), Failure> {
     let answer = context.client.list(route, limit).await?;
     if context.out.is_json() {
         return context.out.json(&answer.body);
     }
     let page: Page<Prompt> = answer.parse()?;
     if page.items.is_empty() {
-        return context.out.block(
+        return context.out.block(if filtered {
+            "No prompts that fit. Leave out filters to see more."
+        } else {
             "No prompts here. `promptory prompt create NAME --file FILE` makes the first one, \
-             `promptory demo` loads examples.",
-        );
+             `promptory demo` loads examples."
+        });
     }
     let live: BTreeSet<&str> = page.items.iter().flat_map(|p| p.live.keys().map(String::as_str)).collect();
     let environments = in_order(context, &live).await;
@@ -96,6 +103,7 @@ pub(crate) fn describe(prompt: &Prompt) -> String {
     let live = if prompt.live.is_empty() { "nowhere".to_owned() } else { live(prompt) };
     facts(&[
         ("prompt", prompt.name.clone()),
+        ("former names", prompt.former_names.join(", ")),
         ("kind", prompt.kind.clone()),
         ("archived", if prompt.archived { "yes".to_owned() } else { String::new() }),
         ("description", prompt.description.clone()),
@@ -108,30 +116,4 @@ pub(crate) fn describe(prompt: &Prompt) -> String {
         ("created", format!("{} by {}", minute(&prompt.created_at), prompt.created_by)),
         ("updated", minute(&prompt.updated_at)),
     ])
-}
-
-pub(crate) async fn history(context: &Context, name: &str, limit: Option<usize>) -> Result<(), Failure> {
-    let route = Route::prompt(name)?.then("/history");
-    let answer = context.client.list(route, limit).await?;
-    context.show(&answer, |page: &Page<HistoryEntry>| {
-        if page.items.is_empty() {
-            return format!("Nothing has happened to {name} yet.");
-        }
-        let mut text: String = page.items.iter().map(event).collect();
-        if page.next_cursor.is_some() {
-            more(&mut text, page.items.len(), page.total);
-        }
-        text
-    })
-}
-
-/// Two lines: when, what, where and by whom; then the details.
-fn event(entry: &HistoryEntry) -> String {
-    let place = entry.environment.as_deref().map(|name| format!(" in {name}")).unwrap_or_default();
-    let mut text = format!("{}  {}{place}, by {}\n", minute(&entry.at), entry.action, entry.actor);
-    let detail = one_line_object(&entry.detail);
-    if !detail.is_empty() {
-        text.push_str(&format!("                  {detail}\n"));
-    }
-    text
 }

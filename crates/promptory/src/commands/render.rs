@@ -20,6 +20,12 @@ pub(crate) struct Render {
     reference: Option<String>,
     #[command(flatten)]
     given: Given,
+    /// Saved variables of the prompt; --var and --var-json replace those of the same names.
+    #[arg(long, value_name = "SAMPLE", conflicts_with = "file")]
+    sample: Option<String>,
+    /// Where included prompts are looked up; absent: their newest versions.
+    #[arg(long)]
+    environment: Option<String>,
     /// A content that is not stored yet; - is standard input.
     #[arg(long = "draft", value_name = "FILE")]
     file: Option<String>,
@@ -50,10 +56,11 @@ impl Render {
 
     async fn ask(&self, context: &Context) -> Result<Answer, Failure> {
         let variables = self.given.read()?.unwrap_or_default();
+        let environment = self.environment.clone();
         if let Some(file) = &self.file {
             let kind = if self.chat { Kind::Chat } else { Kind::Text };
             let version = self.draft.read(file, self.chat)?;
-            let body = RenderDraft { kind: Some(kind.as_str().to_owned()), version, variables };
+            let body = RenderDraft { kind: Some(kind.as_str().to_owned()), version, variables, environment };
             return context.client.post(&Route::new("/render"), &body).await;
         }
         if self.draft.template.is_some() || self.draft.variables.is_some() || self.draft.settings.is_some() {
@@ -61,6 +68,7 @@ impl Render {
         }
         let name = self.name.as_deref().unwrap_or_default();
         let route = Route::version(name, self.reference.as_deref().unwrap_or_default())?.then("/render");
-        context.client.post(&route, &RenderInput { variables }).await
+        let body = RenderInput { variables, sample: self.sample.clone(), environment };
+        context.client.post(&route, &body).await
     }
 }

@@ -57,7 +57,15 @@ impl Resolve {
         }
         let resolved: Resolved = answer.parse()?;
         context.out.aside(&summary(&resolved));
+        renamed(context, &self.name, resolved.renamed_to.as_deref());
         context.out.prompt_text(&text(&resolved))
+    }
+}
+
+/// Who asks by a former name should know before it is forgotten.
+pub(crate) fn renamed(context: &Context, name: &str, present: Option<&str>) {
+    if let Some(present) = present {
+        context.out.aside(&format!("warning: {name} is called {present} now"));
     }
 }
 

@@ -3,6 +3,7 @@
 use clap::Args;
 use promptory_api::serving;
 
+use crate::commands::resolve::renamed;
 use crate::commands::version_show::readable_content;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -32,6 +33,7 @@ impl Active {
         let active: serving::Active = answer.parse()?;
         let serving::Active { prompt, version, environment, revision, .. } = &active;
         context.out.aside(&format!("{prompt} {version} ({environment}, revision {revision})"));
+        renamed(context, &self.name, active.renamed_to.as_deref());
         context.out.prompt_text(&readable_content(&active.content))
     }
 }

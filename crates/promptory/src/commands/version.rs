@@ -1,29 +1,25 @@
 //! `promptory version …`
 
 use clap::{Args, Subcommand};
-use promptory_api::version::{NewVersion, Revert, Version as VersionAnswer};
+use promptory_api::version::{NewVersion, Revert as RevertBody, Version as VersionAnswer};
 use serde_json::value::RawValue;
 
-use crate::commands::compare;
+use crate::commands::compare::Compare;
 use crate::commands::draft::Draft;
+use crate::commands::dry_run::DryRun;
+use crate::commands::version_list::List;
 use crate::commands::version_show;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::input;
 use crate::route::Route;
-use crate::text::{cut, minute, or_dash};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Version {
     /// A new version; its number follows from what changes for callers.
     Create(Box<Create>),
     /// All versions of a prompt, newest first.
-    List {
-        name: String,
-        /// At most so many versions; absent: all.
-        #[arg(long)]
-        limit: Option<usize>,
-    },
+    List(List),
     /// One version.
     Show {
         name: String,
@@ -34,29 +30,40 @@ pub(crate) enum Version {
         content: bool,
     },
     /// What differs between two versions, and whether one can replace the other for its callers.
-    Compare {
-        name: String,
-        /// 1.2.0, a sequence number, latest, or an environment (what is live there).
-        from: String,
-        to: String,
-    },
+    Compare(Compare),
     /// A new, higher version with the content of an older one.
-    Revert {
-        name: String,
-        reference: String,
-        /// Also make it live there, in the same step.
-        #[arg(long)]
-        environment: Option<String>,
-        /// Why there is this version.
-        #[arg(long)]
-        note: Option<String>,
-    },
+    Revert(Revert),
     /// Put a version away; it can be restored.
-    Archive { name: String, reference: String },
+    Archive(Change),
     /// Take a version back from the archive.
-    Restore { name: String, reference: String },
+    Restore(Change),
     /// Mark a version as one not to be used any more.
-    Deprecate { name: String, reference: String },
+    Deprecate(Change),
+    /// Remove a version that was never served, labelled or included, for good.
+    Delete(Change),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Revert {
+    name: String,
+    reference: String,
+    /// Also make it live there, in the same step.
+    #[arg(long)]
+    environment: Option<String>,
+    /// Why there is this version.
+    #[arg(long)]
+    note: Option<String>,
+    #[command(flatten)]
+    dry_run: DryRun,
+}
+
+/// What needs nothing but the version.
+#[derive(Debug, Args)]
+pub(crate) struct Change {
+    name: String,
+    reference: String,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 #[derive(Debug, Args)]
@@ -100,24 +107,55 @@ pub(crate) struct Create {
     /// Store what looks like a secret, for this reason.
     #[arg(long, value_name = "REASON")]
     allow_secret: Option<String>,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 impl Version {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         match self {
             Self::Create(create) => create.run(context).await,
-            Self::List { name, limit } => list(context, &name, limit).await,
+            Self::List(list) => list.run(context).await,
             Self::Show { name, reference, content } => show(context, &name, &reference, content).await,
-            Self::Compare { name, from, to } => compare::run(context, &name, &from, &to).await,
-            Self::Revert { name, reference, environment, note } => {
-                let body = Revert { version: reference, note, environment };
-                let answer = context.client.post(&Route::prompt(&name)?.then("/revert"), &body).await?;
-                context.show(&answer, version_show::created)
-            }
-            Self::Archive { name, reference } => change(context, &name, &reference, "/archive").await,
-            Self::Restore { name, reference } => change(context, &name, &reference, "/restore").await,
-            Self::Deprecate { name, reference } => change(context, &name, &reference, "/deprecate").await,
+            Self::Compare(compare) => compare.run(context).await,
+            Self::Revert(revert) => revert.run(context).await,
+            Self::Archive(change) => change.mark(context, "/archive").await,
+            Self::Restore(change) => change.mark(context, "/restore").await,
+            Self::Deprecate(change) => change.mark(context, "/deprecate").await,
+            Self::Delete(change) => change.delete(context).await,
         }
+    }
+}
+
+impl Revert {
+    async fn run(self, context: &Context) -> Result<(), Failure> {
+        let body = RevertBody {
+            version: self.reference,
+            note: self.note,
+            environment: self.environment,
+            dry_run: self.dry_run.in_body(),
+        };
+        let answer = context.client.post(&Route::prompt(&self.name)?.then("/revert"), &body).await?;
+        context.show(&answer, version_show::created)
+    }
+}
+
+impl Change {
+    async fn mark(self, context: &Context, verb: &str) -> Result<(), Failure> {
+        let route = Route::version(&self.name, &self.reference)?.then(verb);
+        let answer = context.client.post_empty(&self.dry_run.in_query(route)).await?;
+        context.show(&answer, |version: &VersionAnswer| {
+            let verb = if version.dry_run { "would be" } else { "is now" };
+            let text = format!("{} {} {verb} {}.", version.prompt, version.version, version.status);
+            self.dry_run.said(text)
+        })
+    }
+
+    async fn delete(self, context: &Context) -> Result<(), Failure> {
+        let route = Route::version(&self.name, &self.reference)?;
+        context.client.delete(&self.dry_run.in_query(route)).await?;
+        let verb = if self.dry_run.dry_run { "can be" } else { "is" };
+        context.say(&self.dry_run.said(format!("{} {} {verb} deleted.", self.name, self.reference)))
     }
 }
 
@@ -148,6 +186,7 @@ impl Create {
         version.allow_breaking = self.allow_breaking.then_some(true);
         version.allow_duplicate = self.allow_duplicate.then_some(true);
         version.allow_secret = self.allow_secret;
+        version.dry_run = self.dry_run.in_body();
         let route = Route::prompt(&self.name)?.then("/versions");
         let answer = context.client.post(&route, &version).await?;
         context.show(&answer, version_show::created)
@@ -172,22 +211,6 @@ fn fill_from(version: &mut NewVersion, base: &VersionAnswer) -> Result<(), Failu
     Ok(())
 }
 
-async fn list(context: &Context, name: &str, limit: Option<usize>) -> Result<(), Failure> {
-    let answer = context.client.list(Route::prompt(name)?.then("/versions"), limit).await?;
-    let header = ["VERSION", "NUMBER", "STATUS", "LIVE IN", "CREATED", "NOTE"];
-    let empty = format!("{name} has no versions yet. Next: promptory version create '{name}' --file FILE");
-    context.show_list(&answer, &header, &empty, |version: &VersionAnswer| {
-        vec![
-            version.version.clone(),
-            version.sequence.to_string(),
-            version.status.clone(),
-            or_dash(&version.live_in.join(", ")),
-            minute(&version.created_at),
-            cut(&version.note, 120),
-        ]
-    })
-}
-
 async fn show(context: &Context, name: &str, reference: &str, content: bool) -> Result<(), Failure> {
     let answer = context.client.get(&Route::version(name, reference)?).await?;
     if !content {
@@ -195,13 +218,6 @@ async fn show(context: &Context, name: &str, reference: &str, content: bool) -> 
     }
     let version: VersionAnswer = answer.parse()?;
     context.out.bytes(version_show::raw_content(&version.content).as_bytes())
-}
-
-async fn change(context: &Context, name: &str, reference: &str, verb: &str) -> Result<(), Failure> {
-    let answer = context.client.post_empty(&Route::version(name, reference)?.then(verb)).await?;
-    context.show(&answer, |version: &VersionAnswer| {
-        format!("{} {} is now {}.", version.prompt, version.version, version.status)
-    })
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 use promptory_api::version::{Message, Version};
 use serde_json::value::RawValue;
 
+use crate::commands::activate::dependents;
+use crate::commands::dry_run;
 use crate::text::{facts, minute};
 
 /// The stored content: a text as it is, a chat as its JSON.
@@ -78,7 +80,9 @@ fn variables(variables: &RawValue) -> String {
 
 /// The number, why it is that one, what to look at, and what to do next.
 pub(crate) fn created(version: &Version) -> String {
-    let mut text = format!("Created {} {} (number {}).\n", version.prompt, version.version, version.sequence);
+    let (done, live_in) =
+        if version.dry_run { ("Would create", "Would be live in") } else { ("Created", "Live in") };
+    let mut text = format!("{done} {} {} (number {}).\n", version.prompt, version.version, version.sequence);
     let mut live = false;
     if let Some(creation) = &version.created {
         if let Some(base) = &creation.compared_with {
@@ -96,10 +100,14 @@ pub(crate) fn created(version: &Version) -> String {
         }
         if let Some(deployment) = &creation.deployment {
             live = true;
-            text.push_str(&format!("Live in {}.\n", deployment.environment));
+            text.push_str(&format!("{live_in} {}.\n", deployment.environment));
+            text.push_str(&dependents(deployment));
         }
     }
-    if !live {
+    if version.dry_run {
+        text.push_str(dry_run::NOTHING_CHANGED);
+        text.push('\n');
+    } else if !live {
         text.push_str(&format!(
             "Next: promptory activate '{}' {} --environment development\n",
             version.prompt, version.version

@@ -1,10 +1,13 @@
 //! The command line from end to end.
 
-use std::{path::Path, process::Output};
+use std::{
+    path::Path,
+    process::{Command, Output, Stdio},
+};
 
 use serde_json::{Value, json};
 
-use crate::process::{ADMIN, Server, program};
+use crate::process::{ADMIN, PATIENCE, Server, lines, program};
 
 #[track_caller]
 fn ok(output: &Output) -> String {
@@ -127,4 +130,186 @@ async fn keys_from_the_command_line_work_and_can_be_taken_back() {
     let id = who["key_id"].as_str().expect("an id");
     ok(&server.cli(&["key", "revoke", id]));
     assert_eq!(server.get("/api/v1/whoami", key).await.status, 401);
+}
+
+/// Runs a line of words; it must succeed.
+#[track_caller]
+fn run(server: &Server, line: &str) -> String {
+    ok(&server.cli(&line.split(' ').collect::<Vec<_>>()))
+}
+
+#[track_caller]
+fn run_json(server: &Server, line: &str) -> Value {
+    serde_json::from_str(&run(server, &format!("--json {line}"))).expect("JSON")
+}
+
+/// The answer must be no; what was said about it.
+#[track_caller]
+fn refused(server: &Server, line: &str) -> String {
+    let output = server.cli(&line.split(' ').collect::<Vec<_>>());
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8(said).expect("text");
+    assert_eq!(output.status.code(), Some(1), "{line}: {said}");
+    said
+}
+
+#[track_caller]
+fn column(list: &Value, name: &str) -> Vec<String> {
+    let items = list["items"].as_array().expect("a list").iter();
+    items.map(|item| item[name].as_str().expect("text").to_owned()).collect()
+}
+
+#[test]
+fn a_prompt_is_labelled_tried_renamed_copied_watched_and_deleted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Server::sqlite(&folder.path().join("data"));
+    let first = written(folder.path(), "first.txt", "Hello {{ name }}");
+    let second = written(folder.path(), "second.txt", "Hi {{ name }}");
+    run(&server, &format!("prompt create mail/hello --file {first} --activate production --tag mail"));
+    a_dry_run_changes_nothing(&server, &second);
+    run(&server, &format!("version create mail/hello --file {second}"));
+    labels(&server);
+    samples(&server);
+    changes_are_streamed(&server);
+    renamed_copied_and_deleted(&server);
+    looked_into(&server, folder.path());
+    an_environment_that_only_goes_forward(&server);
+}
+
+fn a_dry_run_changes_nothing(server: &Server, second: &str) {
+    let head = run(server, "audit verify");
+    let would =
+        run(server, &format!("version create mail/hello --file {second} --activate staging --dry-run"));
+    assert!(would.starts_with("Would create mail/hello 1.0.1"), "{would}");
+    assert!(
+        would.contains("Would be live in staging") && would.ends_with("nothing was changed.\n"),
+        "{would}"
+    );
+    let would = run(server, "activate mail/hello 1.0.0 --environment staging --dry-run");
+    assert!(would.starts_with("mail/hello 1.0.0 would be live in staging."), "{would}");
+    run(server, &format!("patch mail/hello --file {second} --environment production --dry-run"));
+    run(server, "version revert mail/hello 1.0.0 --dry-run");
+    let would = run(server, "prompt archive mail/hello --dry-run");
+    assert!(would.starts_with("mail/hello would be archived."), "{would}");
+    run(server, "prompt restore mail/hello --dry-run");
+    run(server, "version deprecate mail/hello 1.0.0 --dry-run");
+    let would = run(server, "label set mail/hello stable 1.0.0 --dry-run");
+    assert!(would.starts_with("stable of mail/hello would point to 1.0.0."), "{would}");
+    assert!(refused(server, "prompt delete mail/hello --dry-run").contains("in_use"));
+    assert_eq!(run(server, "audit verify"), head);
+}
+
+fn labels(server: &Server) {
+    assert_eq!(run(server, "label set mail/hello stable 1.0.0"), "stable of mail/hello points to 1.0.0.\n");
+    run(server, "label set mail/hello next latest");
+    let list = run_json(server, "label list mail/hello");
+    assert_eq!(
+        (column(&list, "name"), column(&list, "version")),
+        (vec!["next".to_owned(), "stable".to_owned()], vec!["1.0.1".to_owned(), "1.0.0".to_owned()],)
+    );
+    assert_eq!(run(server, "resolve mail/hello --version next --var name=Ada"), "Hi Ada");
+    assert!(refused(server, "version delete mail/hello 1.0.1").contains("next"));
+    run(server, "label remove mail/hello next");
+    assert!(refused(server, "resolve mail/hello --version next --var name=Ada").contains("next"));
+    assert!(run(server, "label list mail/hello").contains("stable  1.0.0    1"));
+}
+
+fn samples(server: &Server) {
+    run(
+        server,
+        "sample set mail/hello ada --variables {\"name\":\"Bob\"} --var name=Ada --description first",
+    );
+    assert_eq!(run(server, "render mail/hello latest --sample ada"), "Hi Ada");
+    assert_eq!(
+        run(server, "render mail/hello latest --sample ada --var name=Eve --environment staging"),
+        "Hi Eve"
+    );
+    let compared =
+        run(server, "version compare mail/hello 1.0.0 latest --sample ada --environment production");
+    assert!(compared.contains("Filled in:\n") && compared.contains("-Hello Ada\n+Hi Ada"), "{compared}");
+    assert_eq!(run_json(server, "sample show mail/hello ada")["variables"], json!({"name": "Ada"}));
+    assert!(run(server, "sample list mail/hello").contains("first"));
+    run(server, "sample remove mail/hello ada");
+    refused(server, "sample show mail/hello ada");
+    assert!(run(server, "sample list mail/hello").contains("no samples"));
+}
+
+fn changes_are_streamed(server: &Server) {
+    let mut child = program()
+        .args(["stream", "--environment", "staging", "--json"])
+        .env("PROMPTORY_URL", &server.url)
+        .env("PROMPTORY_KEY", ADMIN)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let printed = lines(child.stdout.take().expect("stdout"));
+    let next =
+        || -> Value { serde_json::from_str(&printed.recv_timeout(PATIENCE).expect("a line")).expect("JSON") };
+    assert_eq!(next()["environment"], "staging");
+    run(server, "activate mail/hello 1.0.1 --environment staging");
+    let change = next();
+    assert_eq!((&change["change"], &change["prompt"]), (&json!("live"), &json!("mail/hello")));
+    assert_eq!(change["version"], "1.0.1");
+    let stopped = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(stopped.expect("kill runs").success());
+    assert!(child.wait().expect("waited").success(), "Ctrl-C is how it is meant to end");
+}
+
+fn renamed_copied_and_deleted(server: &Server) {
+    let said = run(server, "prompt rename mail/hello mail/greeting");
+    assert!(said.starts_with("mail/hello is called mail/greeting now."), "{said}");
+    assert_eq!(run_json(server, "active mail/hello")["renamed_to"], "mail/greeting");
+    assert!(run(server, "prompt show mail/greeting").contains("mail/hello"));
+    run(server, "prompt forget-name mail/greeting mail/hello");
+    refused(server, "prompt show mail/hello");
+    let said = run(server, "prompt copy mail/greeting mail/copy --version 1.0.1");
+    assert!(said.starts_with("Created mail/copy (text) with version 1.0.0."), "{said}");
+    assert_eq!(run(server, "version show mail/copy latest --content"), "Hi {{ name }}");
+    assert_eq!(column(&run_json(server, "prompt list --status draft"), "name"), ["mail/copy"]);
+    let sorted = run_json(server, "prompt list --sort -name --kind text --query greeting");
+    assert_eq!(column(&sorted, "name"), ["mail/greeting"]);
+    let said = run(server, "version delete mail/copy 1.0.0 --dry-run");
+    assert_eq!(said, "mail/copy 1.0.0 can be deleted.\nDry run: nothing was changed.\n");
+    run(server, "version delete mail/copy 1.0.0");
+    assert!(run(server, "version list mail/copy").contains("no versions yet"));
+    assert_eq!(run(server, "--json prompt delete mail/copy"), "", "there is nothing to tell");
+    refused(server, "prompt show mail/copy");
+    assert!(refused(server, "prompt delete mail/greeting").contains("live"));
+}
+
+fn looked_into(server: &Server, folder: &Path) {
+    let why = run(server, "explain mail/greeting --user u-1");
+    assert!(why.starts_with("mail/greeting in production: 1.0.0 (number 1, live, from memory"), "{why}");
+    assert!(refused(server, "explain mail/greeting --environment development").contains("refused"));
+    let tone = written(folder, "tone.txt", "Be kind.");
+    let outer = written(folder, "outer.txt", "{% include \"shared/tone@^1\" %} Go.");
+    run(server, &format!("prompt create shared/tone --file {tone}"));
+    run(server, &format!("prompt create outer --file {outer} --activate production"));
+    let dependents = run(server, "prompt dependents shared/tone");
+    assert!(dependents.contains("outer") && dependents.contains("production with 1.0.0"), "{dependents}");
+    run(server, "prompt uses mail/greeting");
+    let sorted = run_json(server, "version list mail/greeting --sort sequence");
+    assert_eq!(column(&sorted, "version"), ["1.0.0", "1.0.1"]);
+    let entries = run_json(server, "history --prompt mail/greeting --action label.put");
+    assert_eq!(column(&entries, "prompt"), ["mail/hello", "mail/hello"], "the name that it had then");
+    assert!(run(server, "history --limit 1").contains("prompt.create outer"), "newest first");
+    let live = run_json(server, "environment at production");
+    assert_eq!(column(&live, "prompt"), ["mail/greeting", "outer"]);
+    let long_ago = run(server, "environment at production --time 2020-01-01T00:00:00Z");
+    assert_eq!(long_ago, "Nothing was live in production then.\n");
+    let file = folder.join("snapshot.json");
+    let said = run(server, &format!("snapshot --output {}", file.display()));
+    assert!(said.starts_with("Wrote 2 prompts of production"), "{said}");
+    let snapshot: Value = serde_json::from_slice(&std::fs::read(&file).expect("the file")).expect("JSON");
+    assert_eq!(snapshot["prompts"][0]["labels"], json!({"stable": "1.0.0"}));
+    assert!(run(server, "snapshot --environment staging").contains("mail/greeting  1.0.1"));
+}
+
+fn an_environment_that_only_goes_forward(server: &Server) {
+    run(server, "environment policy staging --rollback fix_forward");
+    assert!(run(server, "environment list").contains("fix_forward"));
+    refused(server, "activate mail/greeting 1.0.0 --environment staging");
+    let said = run(server, "version revert mail/greeting 1.0.0 --environment staging");
+    assert!(said.contains("1.0.2") && said.contains("Live in staging."), "{said}");
 }

@@ -17,7 +17,7 @@ use serde_json::Value;
 
 pub const ADMIN: &str = "pk_test_0123456789abcdef0123456789abcdef";
 /// Far beyond what anything here takes; only a hang gets there.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_promptory"));
@@ -56,7 +56,7 @@ impl Answer {
     }
 }
 
-fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
+pub fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
     let (send, receive) = channel();
     std::thread::spawn(move || {
         for line in BufReader::new(stream).lines().map_while(Result::ok) {

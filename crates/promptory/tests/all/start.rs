@@ -77,11 +77,19 @@ fn migrations_go_forward_and_back() {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice::<serde_json::Value>(&output.stdout).expect("JSON")
     };
+    let applied = || {
+        let status = run(&["--json", "migrate", "status"]);
+        let items = status["items"].as_array().cloned().unwrap_or_default();
+        items.iter().map(|step| step["applied"] == true).collect::<Vec<_>>()
+    };
     run(&["--json", "migrate", "up"]);
-    assert_eq!(run(&["--json", "migrate", "status"])["items"][0]["applied"], true);
+    assert!(applied().iter().all(|applied| *applied));
     run(&["--json", "migrate", "down"]);
-    assert_eq!(run(&["--json", "migrate", "status"])["items"][0]["applied"], false);
+    let after = applied();
+    assert_eq!(after.last(), Some(&false), "the newest step is taken back");
+    assert!(after[..after.len() - 1].iter().all(|applied| *applied), "and only that");
     run(&["--json", "migrate", "up"]);
+    assert!(applied().iter().all(|applied| *applied));
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 pub mod archive;
 pub mod correct;
 pub mod create;
+pub mod delete;
 pub mod deprecate;
 pub mod list;
 pub mod render;

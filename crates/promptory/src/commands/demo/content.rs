@@ -1,5 +1,8 @@
 //! The examples: `demo/*/prompt.json` and the contents beside them, built into the program.
 
+use std::collections::BTreeMap;
+
+use promptory_api::prompt::PutSample;
 use promptory_api::version::NewVersion;
 use serde::Deserialize;
 use serde_json::Value;
@@ -12,7 +15,9 @@ macro_rules! files {
     };
 }
 
-const FOLDERS: [&str; 6] = [
+const FOLDERS: [&str; 7] = [
+    // First: others include it.
+    "shared-voice",
     "support-reply",
     "support-triage",
     "sales-outreach-email",
@@ -21,7 +26,10 @@ const FOLDERS: [&str; 6] = [
     "chat-assistant",
 ];
 
-const FILES: [(&str, &str); 19] = files![
+const FILES: [(&str, &str); 23] = files![
+    "shared-voice/prompt.json",
+    "shared-voice/1.md",
+    "shared-voice/2.md",
     "support-reply/prompt.json",
     "support-reply/1.md",
     "support-reply/2.md",
@@ -32,6 +40,7 @@ const FILES: [(&str, &str); 19] = files![
     "sales-outreach-email/prompt.json",
     "sales-outreach-email/1.md",
     "sales-outreach-email/2.md",
+    "sales-outreach-email/3.md",
     "docs-summarize/prompt.json",
     "docs-summarize/1.md",
     "docs-summarize/2.md",
@@ -69,6 +78,11 @@ pub(super) struct Manifest {
     pub(super) tags: Vec<String>,
     pub(super) owner: String,
     versions: Vec<ManifestVersion>,
+    /// Names and which of the versions each points to, from 1.
+    #[serde(default)]
+    pub(super) labels: BTreeMap<String, usize>,
+    #[serde(default)]
+    pub(super) samples: BTreeMap<String, PutSample>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -139,6 +153,7 @@ mod tests {
                 "{name}"
             );
             assert!(!about.category.is_empty() && versions.len() >= 2, "{name}");
+            assert!(about.labels.values().all(|n| (1..=versions.len()).contains(n)), "{name}");
             for version in versions {
                 assert!(version.body.note.as_ref().is_some_and(|note| note.len() > 20), "{name}");
                 assert!(version.body.variables.is_some() && version.body.settings.is_some(), "{name}");

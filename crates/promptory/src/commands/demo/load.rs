@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use promptory_api::deployment::{Activate, Deployment};
 use promptory_api::page::Page;
-use promptory_api::prompt::{NewPrompt, Prompt};
+use promptory_api::prompt::{NewPrompt, Prompt, PutLabel};
 use promptory_api::version::{NewVersion, Version};
 use serde_json::{Map, Value, json};
 
@@ -86,7 +86,28 @@ pub(super) async fn one(
         changes.activations += activate(context, &route, version, &number, environments, &mut past).await?;
         numbers.push(number);
     }
+    if changes.prompts > 0 {
+        // Only with the prompt itself: who moved a label or changed a sample since keeps that.
+        extras(context, &route, example, &numbers).await?;
+    }
     Ok((Outcome::Done(changes), numbers))
+}
+
+/// Labels and sample inputs.
+async fn extras(
+    context: &Context,
+    route: &Route,
+    example: &Example,
+    numbers: &[String],
+) -> Result<(), Failure> {
+    for (label, version) in &example.about.labels {
+        let body = PutLabel { version: numbers[version - 1].clone(), dry_run: None };
+        context.client.put(&route.clone().then("/labels").then(&format!("/{label}")), &body).await?;
+    }
+    for (name, sample) in &example.about.samples {
+        context.client.put(&route.clone().then("/samples").then(&format!("/{name}")), sample).await?;
+    }
+    Ok(())
 }
 
 /// Why a prompt that has the example's name is not the demo's to change.
@@ -152,6 +173,7 @@ async fn activate(
                 version: number.to_owned(),
                 environment: Some(environment.clone()),
                 reason: Some("Part of the demo.".to_owned()),
+                dry_run: None,
             };
             context.client.post(&route.clone().then("/activate"), &body).await?;
             done += 1;

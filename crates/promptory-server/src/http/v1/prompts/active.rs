@@ -7,7 +7,7 @@ use crate::{
     http::{
         access::{Can, Serve},
         input::{Named, Params},
-        serve::{JSON, PRIVATE, found},
+        serve::{JSON, PRIVATE, found, found_renamed},
     },
     refusal::Refusal,
 };
@@ -35,7 +35,15 @@ pub async fn active(
     let environment = can.ctx.environment(query.environment.as_deref())?;
     match &query.at {
         Some(at) => active_at(&can.ctx, &name, &environment, at).await,
-        None => serve::active(&can.ctx, &name, &environment, |build| found(build, &headers).into_response()),
+        None => serve::active(&can.ctx, &name, &environment, |choice| {
+            let (build, present) = (choice.build, &*choice.entry.name);
+            let response = if present == name {
+                found(build, &headers)
+            } else {
+                found_renamed(build, present, &headers)
+            };
+            response.into_response()
+        }),
     }
 }
 

@@ -1,11 +1,11 @@
 use axum::Json;
-use promptory_api::prompt::Prompt;
+use promptory_api::{prompt::Prompt, version::ChangeQuery};
 
 use crate::{
     app::prompts,
     http::{
         access::{Can, Deploy},
-        input::Named,
+        input::{Named, Params},
     },
     refusal::Refusal,
 };
@@ -17,9 +17,13 @@ use crate::{
     operation_id = "prompts_archive",
     tag = "prompts",
     security(("key" = ["deploy"])),
-    params(("name" = String, Path, description = "Percent-encoded: `support%2Freply`.")),
+    params(("name" = String, Path, description = "Percent-encoded: `support%2Freply`."), ChangeQuery),
     responses((status = 200, body = Prompt)),
 )]
-pub async fn archive(can: Can<Deploy>, Named(name): Named<String>) -> Result<Json<Prompt>, Refusal> {
-    Ok(Json(prompts::archive(&can.ctx, &name, true).await?))
+pub async fn archive(
+    can: Can<Deploy>,
+    Named(name): Named<String>,
+    Params(query): Params<ChangeQuery>,
+) -> Result<Json<Prompt>, Refusal> {
+    Ok(Json(prompts::archive(&can.ctx, &name, true, &query).await?))
 }

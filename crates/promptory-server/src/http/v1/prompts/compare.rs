@@ -26,7 +26,7 @@ pub async fn compare(
     Named(name): Named<String>,
     Params(query): Params<CompareQuery>,
 ) -> Result<Json<Comparison>, Refusal> {
-    let body = Compare { from: query.from, to: Some(query.to), ..Compare::default() };
+    let body = Compare { from: query.from, to: Some(query.to), sample: query.sample, ..Compare::default() };
     Ok(Json(app::compare::compare(&can.ctx, &name, &body).await?))
 }
 

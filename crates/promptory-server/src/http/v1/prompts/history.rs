@@ -28,5 +28,5 @@ pub async fn history(
     Named(name): Named<String>,
     Params(query): Params<PageQuery>,
 ) -> Result<Json<Page<HistoryEntry>>, Refusal> {
-    Ok(Json(history::list(&can.ctx, &name, &query).await?))
+    Ok(Json(history::of_prompt(&can.ctx, &name, &query).await?))
 }

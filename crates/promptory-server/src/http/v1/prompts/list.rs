@@ -5,7 +5,7 @@ use promptory_api::{
 };
 
 use crate::{
-    app::prompts,
+    app::lists,
     http::{
         access::{Can, Read},
         input::Params,
@@ -13,7 +13,7 @@ use crate::{
     refusal::Refusal,
 };
 
-/// Prompts in order of their names, with what is live where.
+/// Prompts with what is live where, from memory: search, filters and sorts.
 #[utoipa::path(
     get,
     path = "/api/v1/prompts",
@@ -24,5 +24,5 @@ use crate::{
     responses((status = 200, body = Page<Prompt>)),
 )]
 pub async fn list(can: Can<Read>, Params(query): Params<PromptQuery>) -> Result<Json<Page<Prompt>>, Refusal> {
-    Ok(Json(prompts::list(&can.ctx, &query).await?))
+    Ok(Json(lists::prompts(&can.ctx, &query)?))
 }

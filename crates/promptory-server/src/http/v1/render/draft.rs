@@ -20,6 +20,6 @@ use crate::{
     request_body = RenderDraft,
     responses((status = 200, body = RenderOutput)),
 )]
-pub async fn draft(_can: Can<Serve>, Input(body): Input<RenderDraft>) -> Result<Json<RenderOutput>, Refusal> {
-    Ok(Json(render::draft(&body)?))
+pub async fn draft(can: Can<Serve>, Input(body): Input<RenderDraft>) -> Result<Json<RenderOutput>, Refusal> {
+    Ok(Json(render::draft(&can.ctx, &body).await?))
 }

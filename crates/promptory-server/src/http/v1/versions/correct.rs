@@ -19,7 +19,7 @@ use crate::{
     security(("key" = ["write"])),
     params(
         ("name" = String, Path, description = "Percent-encoded: `support%2Freply`."),
-        ("reference" = String, Path, description = "A number (`1.2.0`), a sequence (`3`), `latest`, or an environment's name."),
+        ("reference" = String, Path, description = "A number (`1.2.0`), a sequence (`3`), a label, `latest`, or an environment's name."),
     ),
     request_body = VersionPatch,
     responses((status = 200, body = Version)),

@@ -1,7 +1,7 @@
 use axum::Json;
 use promptory_api::{
-    page::{Page, PageQuery},
-    version::Version,
+    page::Page,
+    version::{Version, VersionQuery},
 };
 
 use crate::{
@@ -13,20 +13,20 @@ use crate::{
     refusal::Refusal,
 };
 
-/// Versions, newest first.
+/// Versions of a prompt, newest first unless asked otherwise.
 #[utoipa::path(
     get,
     path = "/api/v1/prompts/{name}/versions",
     operation_id = "versions_list",
     tag = "versions",
     security(("key" = ["read"])),
-    params(("name" = String, Path, description = "Percent-encoded: `support%2Freply`."), PageQuery),
+    params(("name" = String, Path, description = "Percent-encoded: `support%2Freply`."), VersionQuery),
     responses((status = 200, body = Page<Version>)),
 )]
 pub async fn list(
     can: Can<Read>,
     Named(name): Named<String>,
-    Params(query): Params<PageQuery>,
+    Params(query): Params<VersionQuery>,
 ) -> Result<Json<Page<Version>>, Refusal> {
     Ok(Json(versions::list(&can.ctx, &name, &query).await?))
 }

@@ -17,7 +17,7 @@ use crate::{
     operation_id = "versions_render",
     tag = "versions",
     security(("key" = ["render"])),
-    params(("name" = String, Path, description = "Percent-encoded: `support%2Freply`."), ("reference" = String, Path, description = "A number (`1.2.0`), a sequence (`3`), `latest`, or an environment's name.")),
+    params(("name" = String, Path, description = "Percent-encoded: `support%2Freply`."), ("reference" = String, Path, description = "A number (`1.2.0`), a sequence (`3`), a label, `latest`, or an environment's name.")),
     request_body = RenderInput,
     responses((status = 200, body = RenderOutput)),
 )]

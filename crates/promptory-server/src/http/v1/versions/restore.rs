@@ -1,11 +1,11 @@
 use axum::Json;
-use promptory_api::version::Version;
+use promptory_api::version::{ChangeQuery, Version};
 
 use crate::{
     app::versions::{self, Mark},
     http::{
         access::{Can, Write},
-        input::Named,
+        input::{Named, Params},
     },
     refusal::Refusal,
 };
@@ -17,12 +17,13 @@ use crate::{
     operation_id = "versions_restore",
     tag = "versions",
     security(("key" = ["write"])),
-    params(("name" = String, Path, description = "Percent-encoded: `support%2Freply`."), ("reference" = String, Path, description = "A number (`1.2.0`), a sequence (`3`), `latest`, or an environment's name.")),
+    params(("name" = String, Path, description = "Percent-encoded: `support%2Freply`."), ("reference" = String, Path, description = "A number (`1.2.0`), a sequence (`3`), a label, `latest`, or an environment's name."), ChangeQuery),
     responses((status = 200, body = Version)),
 )]
 pub async fn restore(
     can: Can<Write>,
     Named((name, reference)): Named<(String, String)>,
+    Params(query): Params<ChangeQuery>,
 ) -> Result<Json<Version>, Refusal> {
-    Ok(Json(versions::mark(&can.ctx, &name, &reference, Mark::Restore).await?))
+    Ok(Json(versions::mark(&can.ctx, &name, &reference, Mark::Restore, &query).await?))
 }

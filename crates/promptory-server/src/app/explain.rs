@@ -1,0 +1,124 @@
+//! Why a caller gets what it gets: every rule in the order in which `resolve` asks it.
+
+use promptory_api::serving::{ExplainQuery, ExplainStep, Explained, Explanation};
+
+use super::{Ctx, Outcome, serve};
+use crate::{
+    refusal::Refusal,
+    serving::{Ask, Build, Miss, PromptEntry, Reason, is_range, resolve},
+};
+
+/// # Errors
+/// No such prompt or environment, or the database is needed and not available.
+pub async fn explain(ctx: &Ctx, name: &str, query: &ExplainQuery) -> Outcome<Explanation> {
+    serve::check_key(query.key.as_deref(), "")?;
+    let environment = ctx.environment(query.environment.as_deref())?;
+    let reference = query.version.as_deref();
+    let ask = Ask { prompt: name, environment: &environment, version: reference };
+    let mut steps = Vec::new();
+    let (answer, present) = {
+        let snapshot = ctx.project.snapshot();
+        if snapshot.environment(&environment).is_none() {
+            return Err(Refusal::no_environment(&environment));
+        }
+        let entry = snapshot.prompt(name).ok_or_else(|| Refusal::no_prompt(name))?;
+        before_rules(entry, name, &mut steps);
+        let answer = match resolve(&snapshot, &ask) {
+            Ok(choice) => Found::Answer(explained(choice.build, choice.reason, "memory"), choice.reason),
+            Err(Miss::NotInMemory) => Found::Database,
+            Err(miss) => Found::Refused(serve::refusal(&snapshot, miss, &ask)),
+        };
+        (answer, entry.name.to_string())
+    };
+    let answer = match answer {
+        Found::Database => {
+            match ctx.app.pins.get(ctx, name, &environment, reference.unwrap_or_default()).await {
+                Ok(pinned) => {
+                    Found::Answer(explained(&pinned.build, Reason::Pinned, "database"), Reason::Pinned)
+                }
+                Err(refusal) if refusal.code.status().is_client_error() => Found::Refused(refusal),
+                Err(refusal) => return Err(refusal),
+            }
+        }
+        known => known,
+    };
+    rules(reference, &environment, &answer, &mut steps);
+    let (answer, refused) = match answer {
+        Found::Answer(explained, _) => (Some(explained), None),
+        Found::Refused(refusal) => (None, Some(refusal.detail)),
+        Found::Database => (None, None),
+    };
+    Ok(Explanation { prompt: present, environment, answer, refused, steps })
+}
+
+enum Found {
+    Answer(Explained, Reason),
+    Refused(Refusal),
+    /// Not in memory.
+    Database,
+}
+
+fn step(rule: &str, outcome: &str, detail: impl Into<String>) -> ExplainStep {
+    ExplainStep { rule: rule.to_owned(), outcome: outcome.to_owned(), detail: detail.into() }
+}
+
+fn explained(build: &Build, reason: Reason, source: &str) -> Explained {
+    Explained {
+        version: build.number.to_string(),
+        sequence: build.sequence,
+        build_hash: build.build_hash().to_owned(),
+        reason: reason.as_str().to_owned(),
+        deployment_id: build.deployment_id.as_deref().map(str::to_owned),
+        revision: build.revision,
+        source: source.to_owned(),
+    }
+}
+
+fn before_rules(entry: &PromptEntry, name: &str, steps: &mut Vec<ExplainStep>) {
+    if *entry.name != *name {
+        let detail = format!("{name:?} is a former name; the prompt is called {:?} now.", entry.name);
+        steps.push(step("name", "passed", detail));
+    }
+    let archived = if entry.archived {
+        ("refused", "The prompt is archived.")
+    } else {
+        ("passed", "It is not archived.")
+    };
+    steps.push(step("archived", archived.0, archived.1));
+}
+
+fn rules(reference: Option<&str>, environment: &str, found: &Found, steps: &mut Vec<ExplainStep>) {
+    let pinned = reference.filter(|reference| !is_range(reference));
+    let range = reference.filter(|reference| is_range(reference));
+    let taken = |detail: String| match found {
+        Found::Refused(refusal) => ("refused", refusal.detail.clone()),
+        _ => ("taken", detail),
+    };
+    match pinned {
+        Some(reference) => {
+            let (outcome, detail) = taken(format!("The request names {reference:?}."));
+            steps.push(step("pinned", outcome, detail));
+            return;
+        }
+        None => steps.push(step("pinned", "passed", "The request names no version.")),
+    }
+    match (range, found) {
+        (None, _) => {
+            let (outcome, detail) = taken(format!("What is live in {environment:?}."));
+            steps.push(step("live", outcome, detail));
+        }
+        (Some(range), Found::Answer(_, Reason::Live)) => {
+            steps.push(step("live", "taken", format!("What is live in {environment:?} lies in {range:?}.")));
+        }
+        (Some(range), _) => {
+            steps.push(step(
+                "live",
+                "passed",
+                format!("Nothing that is live in {environment:?} lies in {range:?}."),
+            ));
+            let (outcome, detail) =
+                taken(format!("The most recent that was live in {environment:?} and lies in {range:?}."));
+            steps.push(step("range", outcome, detail));
+        }
+    }
+}

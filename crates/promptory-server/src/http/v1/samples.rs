@@ -1,0 +1,4 @@
+pub mod delete;
+pub mod list;
+pub mod put;
+pub mod show;

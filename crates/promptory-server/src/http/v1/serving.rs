@@ -1,0 +1,3 @@
+pub mod resolve_many;
+pub mod snapshot;
+pub mod stream;

@@ -1,0 +1,11 @@
+DROP TABLE use_count;
+DROP TABLE prompt_archived;
+DROP TABLE redirect;
+DROP TABLE sample;
+DROP TABLE label;
+DROP TABLE build_include;
+DROP TABLE include;
+ALTER TABLE live DROP COLUMN taken_back;
+ALTER TABLE environment DROP COLUMN rollback;
+ALTER TABLE prompt DROP COLUMN renamed_revision;
+ALTER TABLE prompt DROP COLUMN last_sequence;

@@ -1,0 +1,101 @@
+//! Server-sent events, out of the bytes of an answer.
+
+use std::collections::VecDeque;
+
+use crate::failure::Failure;
+
+/// Far beyond an event of the server; another program's endless line must not fill the memory.
+const EVENT_BYTES: usize = 1 << 20;
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Event {
+    pub(crate) name: String,
+    pub(crate) data: String,
+}
+
+/// Takes pieces that end anywhere, gives whole events.
+#[derive(Debug, Default)]
+pub(crate) struct Parser {
+    rest: Vec<u8>,
+    event: Event,
+    ready: VecDeque<Event>,
+}
+
+impl Parser {
+    pub(crate) fn push(&mut self, piece: &[u8]) -> Result<(), Failure> {
+        let mut from = self.rest.len();
+        self.rest.extend_from_slice(piece);
+        let mut begin = 0;
+        while let Some(length) =
+            self.rest.get(from..).and_then(|bytes| bytes.iter().position(|b| *b == b'\n'))
+        {
+            let line = String::from_utf8_lossy(&self.rest[begin..from + length]).into_owned();
+            self.line(line.trim_end_matches('\r'));
+            begin = from + length + 1;
+            from = begin;
+        }
+        self.rest.drain(..begin);
+        if self.rest.len() + self.event.data.len() > EVENT_BYTES {
+            return Err(Failure::Unreachable("the answer is no stream of events; is it Promptory?".into()));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn next(&mut self) -> Option<Event> {
+        self.ready.pop_front()
+    }
+
+    fn line(&mut self, line: &str) {
+        if line.is_empty() {
+            let mut event = std::mem::take(&mut self.event);
+            // Without data it is no event; so keep-alives end here.
+            if event.data.pop().is_some() {
+                self.ready.push_back(event);
+            }
+            return;
+        }
+        let (field, value) = line.split_once(':').unwrap_or((line, ""));
+        let value = value.strip_prefix(' ').unwrap_or(value);
+        match field {
+            "event" => value.clone_into(&mut self.event.name),
+            "data" => {
+                self.event.data.push_str(value);
+                self.event.data.push('\n');
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STREAM: &str = "event: hello\ndata: {\"a\":\"\u{1f44b}\"}\nid: x:1\n\n:\n\n\
+                          event:change\r\ndata: 1\r\ndata:2\r\n\r\nevent: nothing\n\ndata: cut";
+
+    fn event(name: &str, data: &str) -> Event {
+        Event { name: name.to_owned(), data: data.to_owned() }
+    }
+
+    #[test]
+    fn events_are_whole_wherever_pieces_end() {
+        for size in 1..STREAM.len() {
+            let mut parser = Parser::default();
+            for piece in STREAM.as_bytes().chunks(size) {
+                parser.push(piece).expect("taken");
+            }
+            assert_eq!(parser.next(), Some(event("hello", "{\"a\":\"\u{1f44b}\"}")), "{size}");
+            assert_eq!(parser.next(), Some(event("change", "1\n2")), "{size}");
+            assert_eq!(parser.next(), None, "{size}");
+        }
+    }
+
+    #[test]
+    fn an_endless_line_is_refused() {
+        let mut parser = Parser::default();
+        let piece = vec![b'x'; EVENT_BYTES / 2];
+        let failure = (0..3).find_map(|_| parser.push(&piece).err()).expect("refused");
+        assert_eq!(failure.code(), 3);
+    }
+}
