@@ -5,7 +5,7 @@ use std::{
     io::{BufRead, BufReader},
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
     time::Duration,
 };
 
@@ -119,6 +119,8 @@ pub struct Postgres {
     /// The end of its input stops it.
     child: Child,
     pub url: String,
+    /// Kept open: it says more than the address.
+    _output: BufReader<ChildStdout>,
 }
 
 impl Postgres {
@@ -130,12 +132,13 @@ impl Postgres {
             .spawn()
             .context("cannot run cargo xtask postgres")?;
         let mut line = String::new();
-        BufReader::new(child.stdout.take().context("no output")?).read_line(&mut line)?;
+        let mut output = BufReader::new(child.stdout.take().context("no output")?);
+        output.read_line(&mut line)?;
         let url = line
             .trim()
             .strip_prefix("export PROMPTORY_TEST_POSTGRES=")
             .context("PostgreSQL gave no address")?;
-        Ok(Self { url: url.trim_matches('\'').to_owned(), child })
+        Ok(Self { url: url.trim_matches('\'').to_owned(), child, _output: output })
     }
 }
 

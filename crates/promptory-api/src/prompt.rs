@@ -28,7 +28,7 @@ pub struct NewPrompt {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub metadata: Option<Map<String, Value>>,
-    /// The first version, created in the same commit.
+    /// The first version, created in the same commit. With its `dry_run` the prompt is not created either.
     #[serde(default, deserialize_with = "optional_object", skip_serializing_if = "Option::is_none")]
     pub version: Option<NewVersion>,
 }
@@ -40,6 +40,9 @@ pub struct PromptPatch {
     /// A new name. Callers of the old one still get the prompt, and are told by `renamed_to`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Say what would happen, and change nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dry_run: Option<bool>,
     #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub description: Option<Option<String>>,
@@ -83,6 +86,9 @@ pub struct Prompt {
     pub created_by: String,
     pub created_at: String,
     pub updated_at: String,
+    /// Nothing was changed: this is what would have been.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dry_run: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

@@ -147,7 +147,7 @@ pub async fn flush_uses(app: &App, now: Timestamp) -> Result<()> {
     }
     let written = app.store.add_uses(&taken, now.micros()).await;
     if written.is_err() {
-        app.uses.put_back(&taken);
+        app.uses.put_back(taken);
     }
     written
 }

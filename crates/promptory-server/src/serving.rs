@@ -20,7 +20,7 @@ pub use event::Event;
 pub use feed::Feed;
 pub use keys::{KeyEntry, KeyRing, secret_hash};
 pub use project::{
-    About, EVENTS, Environment, Label, Latest, PAST_BUILDS, Past, ProjectServing, PromptEntry, Snapshot,
+    About, EVENTS, Environment, Label, Latest, PAST_BUILDS, Past, ProjectServing, PromptEntry, Snapshot, Text,
 };
 pub use resolve::{Ask, Choice, Miss, Reason, is_range, resolve};
 pub use token::{Subject, Tokens};

@@ -3,7 +3,7 @@
 pub(crate) mod listen;
 mod lock;
 
-use std::{path::PathBuf, str::FromStr, time::Duration};
+use std::{path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::{
     ConnectOptions, PgPool, SqlitePool,
@@ -11,11 +11,13 @@ use sqlx::{
     postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
+use tokio::sync::Mutex;
 
 use crate::{
     Result, StoreError,
     conn::{Dialect, Pooled, SqliteWrite, Tx, Writer},
     error::LOCK_TIMEOUT,
+    feed::Follower,
 };
 pub use listen::Listener;
 pub use lock::Lock;
@@ -42,6 +44,7 @@ pub(crate) enum Pools {
 #[derive(Clone)]
 pub struct Store {
     pub(crate) pools: Pools,
+    pub(crate) follower: Arc<Mutex<Follower>>,
 }
 
 impl Store {
@@ -59,7 +62,7 @@ impl Store {
                 "the database address must start with sqlite:// or postgres://".to_owned(),
             ));
         };
-        Ok(Self { pools })
+        Ok(Self { pools, follower: Arc::default() })
     }
 
     async fn open_sqlite(settings: &Settings) -> Result<Pools> {
@@ -147,6 +150,7 @@ impl Store {
     }
 
     pub async fn close(&self) {
+        self.follower.lock().await.release();
         match &self.pools {
             Pools::Sqlite { write, read } => {
                 read.close().await;

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use promptory_core::id::ProjectId;
 
-use crate::{BuildIncludeRow, EnvironmentRow, KeyRow, PromptRow, Result, Store, StoreError};
+use crate::{BuildIncludeRow, EnvironmentRow, KeyRow, PromptRow, Result, Store, StoreError, conn::Pooled};
 
 statements! {
     HEADS = "SELECT id, name, revision, COALESCE((SELECT value FROM meta WHERE name = 'epoch'), '') AS epoch \
@@ -21,8 +21,10 @@ statements! {
     LOAD_PROMPTS = "SELECT id, name, kind, description, category, owner, tags, metadata, created_by, created_at, \
         updated_at, archived_at, revision, last_sequence AS kept_sequence, renamed_revision FROM prompt WHERE project_id = $1";
     LOAD_FORMER_NAMES = "SELECT prompt_id, name, created_at FROM redirect WHERE project_id = $1 ORDER BY created_at";
-    LOAD_LATEST = "SELECT v.prompt_id, v.id AS version_id, v.sequence, v.major, v.minor, v.patch, v.pre, v.content, \
-        v.settings, v.created_at FROM version v WHERE v.project_id = $1 AND v.sequence = \
+    /// Without the text of one that is live: that is in memory already.
+    LOAD_LATEST = "SELECT v.prompt_id, v.id AS version_id, v.sequence, v.major, v.minor, v.patch, v.pre, \
+        CASE WHEN EXISTS (SELECT 1 FROM live l WHERE l.version_id = v.id AND l.until IS NULL) THEN NULL \
+        ELSE v.content END AS content, v.settings, v.created_at FROM version v WHERE v.project_id = $1 AND v.sequence = \
         (SELECT MAX(n.sequence) FROM version n WHERE n.prompt_id = v.prompt_id)";
     LOAD_LABELS = "SELECT l.prompt_id, l.name, l.revision, l.version_id, v.sequence, v.major, v.minor, v.patch, v.pre, \
         v.content, v.template, v.variables, v.settings, v.content_hash, v.archived_at \
@@ -110,7 +112,7 @@ row! {
         pub minor: i64,
         pub patch: i64,
         pub pre: String,
-        pub content: String,
+        pub content: Option<String>,
         pub settings: String,
         pub created_at: i64,
     }
@@ -236,17 +238,46 @@ impl Includes {
     }
 }
 
+/// The connection that follows changes, kept from look to look: a pool asks a connection that comes back whether it
+/// still lives, which takes longer than the look. One that failed is not kept.
+#[derive(Default)]
+pub(crate) struct Follower(Option<Pooled>);
+
+impl Follower {
+    async fn take(&mut self, store: &Store) -> Result<Pooled> {
+        match self.0.take() {
+            Some(pooled) => Ok(pooled),
+            None => store.pooled().await,
+        }
+    }
+
+    fn keep(&mut self, pooled: Pooled) {
+        self.0 = Some(pooled);
+    }
+
+    /// Back to the pool, which is about to close.
+    pub(crate) fn release(&mut self) {
+        self.0 = None;
+    }
+}
+
 impl Store {
     /// Where every project stands: one cheap query, for the poll.
     pub async fn heads(&self) -> Result<Vec<ProjectHead>> {
-        let mut pooled = self.pooled().await?;
-        fetch_all!(pooled.conn(), ProjectHead, HEADS)
+        let mut follower = self.follower.lock().await;
+        let mut pooled = follower.take(self).await?;
+        let heads = fetch_all!(pooled.conn(), ProjectHead, HEADS)?;
+        follower.keep(pooled);
+        Ok(heads)
     }
 
     /// The changes with `after` < revision ≤ `up_to`, in order.
     pub async fn changes(&self, project: &ProjectId, after: i64, up_to: i64) -> Result<Vec<ChangeRow>> {
-        let mut pooled = self.pooled().await?;
-        fetch_all!(pooled.conn(), ChangeRow, CHANGES_AFTER, project.as_str(), after, up_to)
+        let mut follower = self.follower.lock().await;
+        let mut pooled = follower.take(self).await?;
+        let rows = fetch_all!(pooled.conn(), ChangeRow, CHANGES_AFTER, project.as_str(), after, up_to)?;
+        follower.keep(pooled);
+        Ok(rows)
     }
 
     /// What one build includes, in its order.

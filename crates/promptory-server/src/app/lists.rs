@@ -202,7 +202,7 @@ impl<'a> Filter<'a> {
 fn mentions(entry: &PromptEntry, word: &str) -> bool {
     let within = |text: &str| folded(text).contains(word);
     within(&entry.name)
-        || entry.latest.as_ref().is_some_and(|latest| latest.text.contains(word))
+        || entry.latest.as_ref().is_some_and(|latest| latest.text.mentions(word))
         || within(&entry.about.description)
         || entry.about.tags.iter().any(|tag| within(tag))
         || entry.about.former.iter().any(|(name, _)| within(name))
@@ -232,5 +232,6 @@ fn shown(entry: &PromptEntry) -> Outcome<Prompt> {
         created_by: about.created_by.to_string(),
         created_at: wire::time(about.created_at),
         updated_at: wire::time(about.updated_at),
+        dry_run: false,
     })
 }

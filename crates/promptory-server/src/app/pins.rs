@@ -32,7 +32,7 @@ struct PinKey {
 /// A pinned build and its prompt.
 pub struct Pinned {
     pub prompt_id: String,
-    pub build: Build,
+    pub build: Arc<Build>,
 }
 
 pub struct Pins(Cache<PinKey, Arc<Pinned>>);
@@ -115,7 +115,7 @@ async fn load(ctx: &Ctx, name: &str, environment: &str, reference: &str) -> Outc
         revision: prompt.revision,
         includes: &made.includes,
     });
-    Ok(Arc::new(Pinned { prompt_id: prompt.id, build }))
+    Ok(Arc::new(Pinned { prompt_id: prompt.id, build: Arc::new(build) }))
 }
 
 /// The most recent version that was live here, lies in the range and was neither taken back nor archived.

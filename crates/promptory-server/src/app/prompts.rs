@@ -59,6 +59,9 @@ pub async fn create(ctx: &Ctx, new: &NewPrompt) -> Outcome<Prompt> {
         detail["version"] = versions_change::audit_detail(&created);
     }
     let answer = with_state(&mut tx.project(), prompt).await?;
+    if new.version.as_ref().is_some_and(|version| version.dry_run == Some(true)) {
+        return Ok(Prompt { dry_run: true, ..answer });
+    }
     ctx.remember(&mut tx, 201, &answer).await?;
     let audit = about(ctx, "prompt.create", &answer.id, &answer.name, &detail);
     ctx.commit(tx, audit).await?;
@@ -167,6 +170,9 @@ pub async fn update(ctx: &Ctx, name: &str, patch: &PromptPatch, if_match: Option
     }
     let detail = json!({"before": before, "after": fields(&row)});
     let marked = marked(with_state(&mut tx.project(), row).await?);
+    if patch.dry_run == Some(true) {
+        return Ok(Marked { prompt: Prompt { dry_run: true, ..marked.prompt }, ..marked });
+    }
     let prompt = &marked.prompt;
     ctx.remember(&mut tx, 200, prompt).await?;
     let audit = about(ctx, "prompt.update", &prompt.id, &prompt.name, &detail);
@@ -192,13 +198,16 @@ async fn rename(ctx: &Ctx, tx: &mut WriteTx, row: PromptRow, new: &str) -> Outco
 ///
 /// # Errors
 /// No such prompt, or it never had that name; the key is bound to one environment.
-pub async fn forget_name(ctx: &Ctx, name: &str, former: &str) -> Outcome<()> {
+pub async fn forget_name(ctx: &Ctx, name: &str, former: &str, query: &ChangeQuery) -> Outcome<()> {
     ctx.unbound()?;
     let mut tx = ctx.write().await?;
     let row = references::prompt(&mut tx.project(), name).await?;
     let folded = PromptName::parse(former).map(|name| name.folded()).unwrap_or_default();
     if !tx.apply_forget_name(&row, &folded).await? {
         return Err(Refusal::new(Code::NotFound, format!("{:?} never had the name {former:?}.", row.name)));
+    }
+    if query.dry_run == Some(true) {
+        return Ok(());
     }
     ctx.remember(&mut tx, 204, &()).await?;
     let audit = about(ctx, "prompt.forget_name", &row.id, &row.name, &json!({"former_name": former}));
@@ -250,7 +259,7 @@ pub async fn archive(ctx: &Ctx, name: &str, archived: bool, query: &ChangeQuery)
     let live = tx.project().live_environments(&row.id).await?;
     let prompt = with_state(&mut tx.project(), row).await?;
     if query.dry_run.unwrap_or(false) {
-        return Ok(prompt);
+        return Ok(Prompt { dry_run: true, ..prompt });
     }
     if unchanged {
         return ctx.nothing_changed(tx, 200, prompt, 0).await;

@@ -34,7 +34,7 @@ pub fn active<T>(
     }
 }
 
-fn count(ctx: &Ctx, build: &Build, prompt_id: &str, environment: &str) {
+fn count(ctx: &Ctx, build: &Arc<Build>, prompt_id: &str, environment: &str) {
     ctx.app.uses.count(build, &ctx.key, &UsedIn { project: &ctx.project.id, prompt_id, environment });
 }
 
@@ -182,7 +182,7 @@ pub async fn resolved_many(ctx: &Ctx, body: ResolveMany) -> Outcome<Bytes> {
 
 struct Facts<'a> {
     prompt_id: &'a str,
-    build: &'a Build,
+    build: &'a Arc<Build>,
     reason: Reason,
     from_database: bool,
     /// When it was asked for by a former name.

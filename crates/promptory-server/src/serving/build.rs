@@ -21,6 +21,7 @@ use promptory_store::{Included, IncludedVersion};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use super::uses::Slots;
 use crate::numbers::number_text;
 
 /// What a build is made of, as the database has it; JSON columns are text.
@@ -61,15 +62,38 @@ pub struct Build {
     pub etag: HeaderValue,
     /// The part of `body` that does not depend on where it is served, without a comma after it.
     front: usize,
-    kind: Range<usize>,
-    content: Range<usize>,
-    template: Range<usize>,
-    variables: Range<usize>,
-    settings: Range<usize>,
-    build_hash: Range<usize>,
+    kind: Span,
+    content: Span,
+    template: Span,
+    variables: Span,
+    settings: Span,
+    build_hash: Span,
     includes: Box<[Included]>,
+    /// It is no environment's own: a label's.
+    pub(super) everywhere: bool,
+    pub(super) uses: Slots,
     /// Compiled when first rendered, then kept.
-    compiled: OnceLock<Result<Compiled, Vec<Violation>>>,
+    compiled: OnceLock<Box<Result<Compiled, Vec<Violation>>>>,
+}
+
+/// Where something lies in the body, which is far smaller than 4 GiB.
+#[derive(Clone, Copy)]
+struct Span {
+    start: u32,
+    end: u32,
+}
+
+impl Span {
+    fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+impl From<Range<usize>> for Span {
+    fn from(range: Range<usize>) -> Self {
+        let at = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
+        Self { start: at(range.start), end: at(range.end) }
+    }
 }
 
 /// Appends to the body and remembers where things lie.
@@ -132,13 +156,15 @@ impl Build {
             etag: etag(&body, [&content, &variables, &settings]),
             body,
             front,
-            kind,
-            content,
-            template,
-            variables,
-            settings,
-            build_hash,
+            kind: kind.into(),
+            content: content.into(),
+            template: template.into(),
+            variables: variables.into(),
+            settings: settings.into(),
+            build_hash: build_hash.into(),
             includes: parts.includes.into(),
+            everywhere: parts.environment.is_empty(),
+            uses: Slots::default(),
             compiled: OnceLock::new(),
         }
     }
@@ -203,9 +229,9 @@ impl Build {
         self.text(&self.settings)
     }
 
-    fn text(&self, range: &Range<usize>) -> &str {
+    fn text(&self, span: &Span) -> &str {
         // The body was a String and the ranges lie at JSON boundaries.
-        std::str::from_utf8(&self.body[range.clone()]).unwrap_or_default()
+        std::str::from_utf8(&self.body[span.range()]).unwrap_or_default()
     }
 
     /// # Errors
@@ -213,9 +239,9 @@ impl Build {
     pub fn render(&self, variables: &Map<String, Value>) -> Result<Rendered, RenderError> {
         let compiled = self.compiled.get_or_init(|| {
             let stored = [&self.kind, &self.content, &self.template, &self.variables, &self.settings];
-            compile(stored.map(|range| self.text(range)), &self.includes)
+            Box::new(compile(stored.map(|range| self.text(range)), &self.includes))
         });
-        match compiled {
+        match &**compiled {
             Ok(compiled) => compiled.render(variables),
             Err(problems) => Err(RenderError::Variables(problems.clone())),
         }
@@ -284,6 +310,11 @@ mod tests {
             revision: 7,
             includes: &[],
         }
+    }
+
+    #[test]
+    fn a_build_takes_little_beside_its_body() {
+        assert!(size_of::<Build>() <= 320, "{} bytes", size_of::<Build>());
     }
 
     #[test]

@@ -190,7 +190,9 @@ impl Pending<'_> {
         let latest = latest_of(row);
         let Some(entry) = self.entry(row, names) else { return };
         let newer = |latest: &Latest| entry.latest.as_ref().is_none_or(|old| old.sequence <= latest.sequence);
-        if deleted || latest.as_ref().is_some_and(newer) {
+        let known =
+            |latest: &Latest| entry.latest.as_ref().is_some_and(|old| old.version_id == latest.version_id);
+        if (deleted || latest.as_ref().is_some_and(newer)) && !latest.as_ref().is_some_and(known) {
             entry.latest = latest.map(Arc::new);
         }
         if let Some(archived) = archived {

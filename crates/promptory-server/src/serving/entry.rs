@@ -5,7 +5,7 @@ use std::sync::Arc;
 use promptory_store::ChangeRow;
 use serde_json::Value;
 
-use super::{About, Build, Latest, PAST_BUILDS, Past, PromptEntry};
+use super::{About, Build, Latest, PAST_BUILDS, Past, PromptEntry, Text};
 use crate::numbers::number_text;
 
 impl PromptEntry {
@@ -16,6 +16,10 @@ impl PromptEntry {
             Some((environment, before)) => (environment, Some(before)),
             None => (Arc::from(environment), None),
         };
+        if let Some(latest) = self.latest.as_ref().filter(|latest| latest.version_id == build.version_id) {
+            let text = Text::Served(Arc::clone(&build));
+            self.latest = Some(Arc::new(Latest { text, ..Latest::clone(latest) }));
+        }
         let same = |a: &Build, b: &Build| a.version_id == b.version_id && a.build_hash() == b.build_hash();
         self.past.retain(|past| {
             past.environment != environment
@@ -79,7 +83,7 @@ pub(super) fn latest_of(row: &ChangeRow) -> Option<Latest> {
         sequence: row.sequence?,
         created_at: row.created_at?,
         provider: provider(row.settings.as_deref()?),
-        text: searchable(row.content.as_deref()?),
+        text: Text::Own(searchable(row.content.as_deref()?)),
     })
 }
 

@@ -10,14 +10,14 @@ use std::{
 
 use promptory_core::{definition::build_hash, id::ProjectId, time::Timestamp};
 use promptory_store::{
-    ChangeRow, Included, Loaded, LoadedLabel, LoadedLive, ProjectHead, PromptRow, Result, Store,
+    ChangeRow, Included, Loaded, LoadedLabel, LoadedLatest, LoadedLive, ProjectHead, PromptRow, Result, Store,
 };
 use tokio::sync::Notify;
 use tracing::{info, warn};
 
 use super::{
     About, Build, Environment, Event, Label, Latest, PAST_BUILDS, Past, ProjectServing, PromptEntry, Serving,
-    Snapshot,
+    Snapshot, Text,
     build::Parts,
     changes::{Builds, Names, apply, key_entry},
     entry::{provider, searchable, with_time},
@@ -244,6 +244,13 @@ fn snapshot_of(loaded: &mut Loaded<Live>) -> Snapshot {
             entry.past.push(Past { environment, archived: row.build.archived, build: row.build });
         }
     }
+    for row in std::mem::take(&mut loaded.latest) {
+        if let Some(entry) = entries.get_mut(&row.prompt_id) {
+            let changed = entry.about.updated_at.max(row.created_at);
+            entry.changed = with_time(&entry.changed, changed);
+            entry.latest = Some(Arc::new(loaded_latest(entry, row)));
+        }
+    }
     let mut former = HashMap::new();
     for entry in entries.values() {
         let names = entry.about.former.iter();
@@ -269,19 +276,6 @@ fn entries(loaded: &mut Loaded<Live>) -> HashMap<String, PromptEntry> {
         let former = former.remove(&prompt.id).unwrap_or_default();
         entries.insert(prompt.id.clone(), loaded_entry(prompt, former, loaded.head.revision));
     }
-    for row in std::mem::take(&mut loaded.latest) {
-        if let Some(entry) = entries.get_mut(&row.prompt_id) {
-            entry.latest = Some(Arc::new(Latest {
-                number: number_text(row.major, row.minor, row.patch, &row.pre).into(),
-                sequence: row.sequence,
-                created_at: row.created_at,
-                provider: provider(&row.settings),
-                text: searchable(&row.content),
-                version_id: row.version_id.into(),
-            }));
-            entry.changed = with_time(&entry.changed, entry.about.updated_at.max(row.created_at));
-        }
-    }
     for row in std::mem::take(&mut loaded.labels) {
         if let Some(entry) = entries.get_mut(&row.prompt_id) {
             let build = labelled_build(entry, &row);
@@ -294,6 +288,21 @@ fn entries(loaded: &mut Loaded<Live>) -> HashMap<String, PromptEntry> {
         }
     }
     entries
+}
+
+fn loaded_latest(entry: &PromptEntry, row: LoadedLatest) -> Latest {
+    let served = entry.live.iter().find(|(_, build)| *build.version_id == *row.version_id);
+    Latest {
+        number: number_text(row.major, row.minor, row.patch, &row.pre).into(),
+        sequence: row.sequence,
+        created_at: row.created_at,
+        provider: provider(&row.settings),
+        text: match (served, row.content) {
+            (Some((_, build)), _) => Text::Served(Arc::clone(build)),
+            (None, content) => Text::Own(searchable(&content.unwrap_or_default())),
+        },
+        version_id: row.version_id.into(),
+    }
 }
 
 fn loaded_entry(prompt: &PromptRow, former: Vec<(String, i64)>, revision: i64) -> PromptEntry {

@@ -20,7 +20,7 @@ use super::ProjectServing;
 
 /// One key, ready for the data path: look-up leads straight to its project.
 pub struct KeyEntry {
-    /// Tells keys of this process apart.
+    /// Tells keys of this process apart; never 0.
     pub serial: u64,
     /// None for the administrator's key of the environment.
     pub id: Option<Box<str>>,
@@ -49,7 +49,7 @@ impl KeyEntry {
     }
 
     pub(crate) fn next_serial() -> u64 {
-        static SERIAL: AtomicU64 = AtomicU64::new(0);
+        static SERIAL: AtomicU64 = AtomicU64::new(1);
         SERIAL.fetch_add(1, Ordering::Relaxed)
     }
 

@@ -11,7 +11,7 @@ use http::HeaderValue;
 use promptory_core::id::ProjectId;
 use tokio::sync::{broadcast, watch};
 
-use super::{Build, Event};
+use super::{Build, Event, fold_into};
 
 /// A change copies one shard, not the map.
 const SHARDS: usize = 256;
@@ -85,15 +85,39 @@ pub struct About {
 }
 
 /// The newest version by sequence.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Latest {
     pub version_id: Box<str>,
     pub number: Box<str>,
     pub sequence: i64,
     pub created_at: i64,
     pub provider: Option<Box<str>>,
-    /// Its text, folded, for search.
-    pub text: Box<str>,
+    pub text: Text,
+}
+
+/// What search looks into.
+#[derive(Clone)]
+pub enum Text {
+    /// Folded.
+    Own(Box<str>),
+    /// As a build that is or was live has it: text that is served is not kept a second time.
+    Served(Arc<Build>),
+}
+
+impl Text {
+    /// The word is folded.
+    pub fn mentions(&self, word: &str) -> bool {
+        match self {
+            Self::Own(text) => text.contains(word),
+            Self::Served(build) => {
+                // Stored as JSON: so is what is looked for.
+                let word = serde_json::Value::from(word).to_string();
+                let mut folded = String::new();
+                fold_into(build.stored_content(), &mut folded);
+                folded.contains(&word[1..word.len() - 1])
+            }
+        }
+    }
 }
 
 impl PromptEntry {

@@ -32,6 +32,12 @@ both!(nothing_is_changed, async |db| {
     person.poke("/prompts/p/versions/2/archive?dry_run=true").await.good();
     person.poke("/prompts/p/versions/2/deprecate?dry_run=true").await.good();
     person.delete("/prompts/p/versions/2?dry_run=true").await.is(204);
+    let first = json!({"name": "q", "kind": "text", "version": dry(json!({"content": "x"}))});
+    assert_eq!(person.post("/prompts", first).await.good().json()["dry_run"], true);
+    let renamed = person.patch("/prompts/p", dry(json!({"name": "other"}))).await.good();
+    assert_eq!((renamed.field("/name"), renamed.field("/dry_run")), ("other".into(), "true".into()));
+    person.prompt("other").await.is(404);
+    person.prompt("q").await.is(404);
     person.put("/prompts/p/labels/beta", dry(json!({"version": "1"}))).await.good();
     let after = (app.revision(), person.active("p").await.body, person.get("/prompts/p/versions").await.body);
     assert_eq!(after, before);

@@ -86,7 +86,20 @@ fn loaded(from: Loaded<LoadedLive>) -> Served {
             .collect(),
         keys: from.keys.iter().map(|key| (key.id.clone(), key_facts(key))).collect(),
         prompts: from.prompts.into_iter().map(with_former).collect(),
-        latest: from.latest.iter().map(|row| (row.prompt_id.clone(), latest_facts!(row))).collect(),
+        latest: from
+            .latest
+            .iter()
+            .map(|row| {
+                let mut facts = latest_facts!(row);
+                // The text of one that is live is not loaded a second time.
+                let live = from.live.iter().find(|l| l.until.is_none() && l.version_id == row.version_id);
+                assert_eq!(row.content.is_none(), live.is_some(), "{}", row.version_id);
+                if let Some(live) = live {
+                    facts["content"] = json!(live.content);
+                }
+                (row.prompt_id.clone(), facts)
+            })
+            .collect(),
         labels: from
             .labels
             .iter()

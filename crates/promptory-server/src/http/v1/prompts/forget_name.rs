@@ -1,10 +1,11 @@
 use http::StatusCode;
+use promptory_api::version::ChangeQuery;
 
 use crate::{
     app::prompts,
     http::{
         access::{Can, Deploy},
-        input::Named,
+        input::{Named, Params},
     },
     refusal::Refusal,
 };
@@ -16,13 +17,14 @@ use crate::{
     operation_id = "prompts_forget_name",
     tag = "prompts",
     security(("key" = ["deploy"])),
-    params(("name" = String, Path, description = "Percent-encoded: `support%2Freply`."), ("former" = String, Path, description = "The former name, percent-encoded.")),
+    params(("name" = String, Path, description = "Percent-encoded: `support%2Freply`."), ("former" = String, Path, description = "The former name, percent-encoded."), ChangeQuery),
     responses((status = 204, description = "Done")),
 )]
 pub async fn forget_name(
     can: Can<Deploy>,
     Named((name, former)): Named<(String, String)>,
+    Params(query): Params<ChangeQuery>,
 ) -> Result<StatusCode, Refusal> {
-    prompts::forget_name(&can.ctx, &name, &former).await?;
+    prompts::forget_name(&can.ctx, &name, &former, &query).await?;
     Ok(StatusCode::NO_CONTENT)
 }
