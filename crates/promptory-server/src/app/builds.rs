@@ -8,6 +8,7 @@ use promptory_core::{
     name::PromptName,
     numbering::{Number, Reference, parse_reference},
     range::Range,
+    violation::Violation,
 };
 use promptory_store::{Included, IncludedVersion, ProjectReader, PromptRow, VersionRow};
 
@@ -182,6 +183,7 @@ pub(super) async fn make(
             Ok(found) => return Ok(made(&lookups, found)),
             Err(BuildError::Lookup(unknown)) => lookups.learn(unknown).await?,
             Err(BuildError::Invalid(violations)) => {
+                let violations = violations.into_iter().map(in_words).collect();
                 return Err(Refusal::violations(Code::IncludeFailed, violations));
             }
         }
@@ -229,15 +231,30 @@ pub(super) async fn check(
             }
         }
     }
-    // A number that no version has: the new version cannot be part of a circle by number yet.
-    let number = Number::new(u64::MAX, 0, 0);
+    let number = unnumbered();
     loop {
         let mut look = |name: &str, reference: Option<&str>| lookups.known(name, reference);
         match build::check_known((&name, &number, definition), &mut look) {
-            Ok(known) => return Ok(known),
+            Ok(Known { violations, missing }) => {
+                return Ok(Known {
+                    violations: violations.into_iter().map(in_words).collect(),
+                    missing: missing.into_iter().map(in_words).collect(),
+                });
+            }
             Err(unknown) => lookups.learn(unknown).await?,
         }
     }
+}
+
+/// Of a version that has no number yet: one that no version has, so it is part of no circle by its number.
+pub(super) fn unnumbered() -> Number {
+    Number::new(u64::MAX, 0, 0)
+}
+
+/// Nobody is shown that number.
+fn in_words(violation: Violation) -> Violation {
+    let number = format!("@{}", unnumbered());
+    Violation { detail: violation.detail.replace(&number, " (this version)"), ..violation }
 }
 
 /// Declares what an included prompt demands.

@@ -3,7 +3,6 @@
 use promptory_api::version::{Message, NewVersion, RenderDraft, RenderInput, RenderOutput};
 use promptory_core::{
     definition::{Definition, Kind},
-    numbering::Number,
     template::{Compiled, RenderError, Rendered, estimate_tokens},
     violation::Violation,
 };
@@ -122,7 +121,7 @@ pub(super) async fn drafted(
     draft.look_at_includes(ctx, name).await?;
     let mut reader = ctx.app.store.read().await?;
     let mut reader = reader.project(&ctx.project.id);
-    let root = Root { name, number: Number::new(u64::MAX, 0, 0), definition: &draft.definition };
+    let root = Root { name, number: builds::unnumbered(), definition: &draft.definition };
     let includes = builds::make(ctx, &mut reader, &root, given(ctx, environment)?.as_deref()).await?.includes;
     Ok((Subject { definition: draft.definition, includes }, draft.warnings))
 }
