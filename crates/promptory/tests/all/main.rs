@@ -3,6 +3,7 @@
 
 mod cli;
 mod crash;
+mod files;
 mod process;
 mod start;
 mod two_servers;
