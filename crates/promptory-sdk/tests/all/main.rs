@@ -8,5 +8,6 @@ mod gate;
 mod local;
 mod odd;
 mod outage;
+mod python;
 mod vectors;
 mod world;
