@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, hint::black_box, time::Duration};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use promptory_sdk::{Client, Prompt, Rendered};
 use serde_json::{Map, Value, json};
 use tokio::runtime::Runtime;
@@ -21,8 +21,8 @@ use crate::{
 const USED: usize = 1000;
 const ENVIRONMENT: &str = "production";
 
-/// What is done with the prompt of this number.
-type Work<'a> = &'a dyn Fn(usize) -> Result<()>;
+/// What is done with the prompt of this number; answers how long the text is.
+type Work<'a> = &'a dyn Fn(usize) -> Result<usize>;
 
 pub fn run(size: Size) -> Result<()> {
     let seeded = seed::seeded()?;
@@ -61,8 +61,8 @@ pub fn run(size: Size) -> Result<()> {
         "local resolve, rendered",
         &names,
         [
-            ("resolve", &|n| Ok(drop(black_box(resolve(&names[n])?)))),
-            ("render alone", &|n| Ok(drop(black_box(render(&prompts[n], &variables)?)))),
+            ("resolve", &|n| Ok(length(&resolve(&names[n])?))),
+            ("render alone", &|n| Ok(bytes_of(&prompts[n].render(&variables)?))),
         ],
     )?;
     let looked_up = compare(
@@ -70,8 +70,8 @@ pub fn run(size: Size) -> Result<()> {
         "local resolve, rendered",
         &names,
         [
-            ("resolve", &|n| Ok(drop(black_box(resolve(&names[n])?)))),
-            ("map look-up and clone", &|n| Ok(drop(black_box(rendered[names[n].as_str()].clone())))),
+            ("resolve", &|n| Ok(length(&resolve(&names[n])?))),
+            ("map look-up and clone", &|n| Ok(black_box(rendered[names[n].as_str()].clone()).len())),
         ],
     )?;
     let got = compare(
@@ -79,8 +79,8 @@ pub fn run(size: Size) -> Result<()> {
         "cached get",
         &names,
         [
-            ("get", &|n| Ok(drop(black_box(runtime.block_on(cached.get(&names[n]))?)))),
-            ("map look-up and clone", &|n| Ok(drop(black_box(contents[names[n].as_str()].clone())))),
+            ("get", &|n| Ok(runtime.block_on(cached.get(&names[n]))?.content().as_str().map_or(0, str::len))),
+            ("map look-up and clone", &|n| Ok(black_box(contents[names[n].as_str()].clone()).len())),
         ],
     )?;
     let stats = cached.stats();
@@ -97,20 +97,28 @@ fn variables() -> Map<String, Value> {
     variables.as_object().cloned().unwrap_or_default()
 }
 
-fn render(prompt: &Prompt, variables: &Map<String, Value>) -> Result<Rendered> {
-    Ok(prompt.render(variables)?)
+fn length(prompt: &Prompt) -> usize {
+    prompt.rendered().map_or(0, bytes_of)
+}
+
+fn bytes_of(rendered: &Rendered) -> usize {
+    match rendered {
+        Rendered::Text(text) => text.len(),
+        Rendered::Chat(_) => 0,
+    }
 }
 
 /// Both in turns, in random order of prompts: the median of the rounds' ratios of time, first over second.
 fn compare(size: Size, title: &str, names: &[String], sides: [(&str, Work<'_>); 2]) -> Result<f64> {
     let mut random = Random(0x5eed);
     let order: Vec<usize> = (0..size.calls()).map(|_| random.below(names.len())).collect();
+    let mut bytes = [0; 2];
     let mut seen: [Vec<f64>; 2] = [Vec::new(), Vec::new()];
     for round in 0..=size.rounds() {
         for side in if round % 2 == 0 { [0, 1] } else { [1, 0] } {
             let started = machine::now();
             for n in &order {
-                sides[side].1(*n)?;
+                bytes[side] += sides[side].1(*n)?;
             }
             let taken = started.elapsed().as_secs_f64();
             // The first round warms up.
@@ -119,6 +127,7 @@ fn compare(size: Size, title: &str, names: &[String], sides: [(&str, Work<'_>); 
             }
         }
     }
+    ensure!(bytes[0] == bytes[1] && bytes[0] > 0, "the two sides gave different texts");
     println!("\n{title}: medians of {} alternated rounds", size.rounds());
     for (side, (name, _)) in sides.iter().enumerate() {
         println!("  {name:<28} {:>8.3} µs a call", median(seen[side].iter().copied()) * 1e6);

@@ -1,6 +1,7 @@
 //! Prints a prompt, rendered: `cargo run -p promptory-sdk --example reply -- support/reply '{"customer": "Ada"}'`
 //!
 //! `PROMPTORY_URL` and `PROMPTORY_KEY` say where and as whom.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for a terminal")]
 
 use promptory_sdk::{Client, Error};
 use serde_json::Value;

@@ -56,6 +56,11 @@ impl Inner {
             let detail = format!("A key has at most {} bytes.", limits::SHORT_TEXT_BYTES);
             return Err(error::invalid("/key", detail));
         }
+        if matches!(&*question.prompt, "." | "..") {
+            // No name, and no address either: a URL would lead elsewhere.
+            let detail = format!("There is no prompt {:?} in this project.", question.prompt);
+            return Err(error::refused(error::NOT_FOUND, detail, Vec::new()));
+        }
         self.check_denied()?;
         let served = match self.local(&question) {
             Some(served) => served?,

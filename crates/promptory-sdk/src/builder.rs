@@ -76,7 +76,7 @@ impl Builder {
         self
     }
 
-    /// How long one request may take; 5 seconds by default.
+    /// How long one request may take, and how long a snapshot may be silent; 5 seconds by default.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -153,6 +153,7 @@ impl Builder {
             loading: AtomicBool::new(false),
             reload: Notify::new(),
             save: Notify::new(),
+            writing: tokio::sync::Mutex::default(),
             disk_problem: Mutex::default(),
             activity: watch::Sender::default(),
         });

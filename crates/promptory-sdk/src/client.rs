@@ -116,6 +116,14 @@ impl Client {
         self.0.inner.activity.subscribe()
     }
 
+    /// Writes the file of last known good answers now: for programs that end. By itself it is written about a second after
+    /// there is something new.
+    pub async fn flush(&self) {
+        if let Some(path) = &self.0.inner.config.cache_file {
+            self.0.inner.write_file(path).await;
+        }
+    }
+
     /// Forgets all answers in memory and asks for the snapshot again. The file of last known good answers follows when
     /// there are new ones.
     pub fn clear(&self) {

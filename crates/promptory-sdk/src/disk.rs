@@ -127,7 +127,8 @@ impl Inner {
         Ok(file)
     }
 
-    async fn write_file(self: &Arc<Self>, path: &Path) {
+    pub(crate) async fn write_file(self: &Arc<Self>, path: &Path) {
+        let _writing = self.writing.lock().await;
         let (inner, path) = (Arc::clone(self), path.to_owned());
         let write = move || {
             let written = inner.file().map_err(|error| error.to_string());

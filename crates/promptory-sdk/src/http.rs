@@ -18,6 +18,8 @@ use crate::error::Error;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// The server says something every 15 s; a silent stream is a dead one.
 const STREAM_SILENCE: Duration = Duration::from_secs(45);
+/// How many times as long a large answer may take.
+const LARGE: u32 = 12;
 /// A name as one segment of a path.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
@@ -26,6 +28,7 @@ pub(crate) struct Http {
     streams: reqwest::Client,
     base: String,
     key: HeaderValue,
+    timeout: Duration,
 }
 
 /// `<epoch>:<number>` of a project.
@@ -58,6 +61,8 @@ pub(crate) struct Ask<'a> {
     pub(crate) at_least: Option<Revision>,
     /// Of the answer, unpacked.
     pub(crate) most_bytes: u64,
+    /// The answer may take longer to come, as long as it comes.
+    pub(crate) large: bool,
 }
 
 pub(crate) enum Reply {
@@ -100,7 +105,8 @@ impl Http {
                 .map_err(|error| Error::Usage(format!("no HTTP client can be made: {}", chain(&error))))
         };
         Ok(Self {
-            requests: built(builder().timeout(timeout))?,
+            requests: built(builder().read_timeout(timeout))?,
+            timeout,
             streams: built(builder().read_timeout(STREAM_SILENCE))?,
             base: url.as_str().trim_end_matches('/').to_owned(),
             key: value,
@@ -116,6 +122,7 @@ impl Http {
     pub(crate) async fn send(&self, ask: Ask<'_>) -> Result<Reply, Error> {
         let method = if ask.body.is_some() { Method::POST } else { Method::GET };
         let mut request = self.request(&self.requests, method, &ask);
+        request = request.timeout(self.timeout * if ask.large { LARGE } else { 1 });
         request = request.header(header::ACCEPT_ENCODING, "gzip");
         if let Some(etag) = ask.etag {
             request = request.header(header::IF_NONE_MATCH, etag);

@@ -54,6 +54,8 @@ pub(crate) struct Inner {
     pub(crate) loading: AtomicBool,
     pub(crate) reload: Notify,
     pub(crate) save: Notify,
+    /// One at a time, so that an older state never replaces a newer one.
+    pub(crate) writing: tokio::sync::Mutex<()>,
     pub(crate) disk_problem: Mutex<Option<String>>,
     /// Counts what callers may want to look at again.
     pub(crate) activity: watch::Sender<u64>,
@@ -196,7 +198,9 @@ impl Inner {
 
     /// From now on every caller is told.
     pub(crate) fn deny(&self, problem: &Arc<Problem>) {
-        tracing::warn!(code = problem.code, detail = problem.detail, "the server refuses this client");
+        if self.denied.load().is_none() {
+            tracing::warn!(code = problem.code, detail = problem.detail, "the server refuses this client");
+        }
         let denied = Denied { problem: Arc::clone(problem), at: self.clock.now() };
         self.denied.store(Some(Arc::new(denied)));
         self.tick();

@@ -69,6 +69,7 @@ impl Inner {
             etag: before.as_ref().and_then(|held| held.etag.as_deref()),
             at_least: self.at_least(),
             most_bytes: self.config.snapshot_bytes,
+            large: true,
             body: None,
         };
         let held = match (self.http.send(ask).await?, before) {

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use crate::world::{World, until};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_callers_cause_one_request() {
     let world = World::with_prompt().await;
     let client = world.client(world.builder()).await;

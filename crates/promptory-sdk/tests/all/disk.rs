@@ -8,14 +8,8 @@ use crate::world::{World, until};
 
 async fn written(world: &World) -> Vec<u8> {
     let client = world.client(world.builder().local().cache_file(world.file())).await;
-    let client_file = world.file();
-    let mut activity = client.activity();
-    loop {
-        if let Ok(file) = std::fs::read(&client_file) {
-            return file;
-        }
-        activity.changed().await.expect("the client is there");
-    }
+    client.flush().await;
+    std::fs::read(world.file()).expect("written")
 }
 
 #[tokio::test]
@@ -94,4 +88,22 @@ async fn a_file_that_cannot_be_written_is_said_and_harms_nobody() {
     client.get("support/reply").await.expect("live");
     until(&client, |stats| stats.disk_problem.as_ref().is_some_and(|why| why.contains("was not written")))
         .await;
+}
+
+#[tokio::test]
+async fn a_client_that_goes_writes_what_it_learned_last_and_leaves_nothing_running() {
+    let world = World::with_prompt().await;
+    world.publish("other", "learned last").await;
+    let client = world.client(world.builder().cache_file(world.file())).await;
+    client.get("support/reply").await.expect("live");
+    client.flush().await;
+    // The clock stands still: by itself the next writing would never come.
+    client.get("other").await.expect("live");
+    let mut activity = client.activity();
+    drop(client);
+    // Everything that the client had goes with the last of its tasks.
+    let gone = async { while activity.changed().await.is_ok() {} };
+    tokio::time::timeout(crate::world::PATIENCE, gone).await.expect("it goes");
+    let file = std::fs::read_to_string(world.file()).expect("written");
+    assert!(file.contains("learned last"), "{file}");
 }
