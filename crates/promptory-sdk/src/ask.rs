@@ -36,39 +36,39 @@ struct Asked {
 }
 
 /// An answer before it is rendered.
-struct Served {
+pub(crate) struct Served {
     answer: Answer,
     source: Source,
     stale: bool,
     age: Duration,
 }
 
-impl Inner {
+impl Served {
     /// # Errors
-    /// The server's no, or silence where nothing is known.
-    pub(crate) async fn prompt(
-        self: &Arc<Self>,
-        question: Question,
-        key: Option<&str>,
-        variables: Option<&Map<String, Value>>,
-    ) -> Result<Prompt, Error> {
+    /// The variables do not fit, or the template fails.
+    pub(crate) fn rendered(self, variables: Option<&Map<String, Value>>) -> Result<Prompt, Error> {
+        let Self { answer, source, stale, age } = self;
+        let rendered = variables.map(|variables| answer.build.render(variables)).transpose()?;
+        Ok(Prompt { answer, rendered, source, stale, age })
+    }
+}
+
+impl Inner {
+    /// What needs no looking at any prompt.
+    ///
+    /// # Errors
+    /// Nobody can answer this, or nobody will answer this client.
+    pub(crate) fn check(self: &Arc<Self>, prompt: &str, key: Option<&str>) -> Result<(), Error> {
         if key.is_some_and(|key| key.len() > limits::SHORT_TEXT_BYTES) {
             let detail = format!("A key has at most {} bytes.", limits::SHORT_TEXT_BYTES);
             return Err(error::invalid("/key", detail));
         }
-        if matches!(&*question.prompt, "." | "..") {
+        if matches!(prompt, "." | "..") {
             // No name, and no address either: a URL would lead elsewhere.
-            let detail = format!("There is no prompt {:?} in this project.", question.prompt);
+            let detail = format!("There is no prompt {prompt:?} in this project.");
             return Err(error::refused(error::NOT_FOUND, detail, Vec::new()));
         }
-        self.check_denied()?;
-        let served = match self.local(&question) {
-            Some(served) => served?,
-            None => self.cached(question).await?,
-        };
-        let rendered = variables.map(|variables| served.answer.build.render(variables)).transpose()?;
-        let Served { answer, source, stale, age } = served;
-        Ok(Prompt { answer, rendered, source, stale, age })
+        self.check_denied()
     }
 
     fn check_denied(self: &Arc<Self>) -> Result<(), Error> {
@@ -108,7 +108,7 @@ impl Inner {
     }
 
     /// None: the snapshot does not know.
-    fn local(self: &Arc<Self>, question: &Question) -> Option<Result<Served, Error>> {
+    pub(crate) fn local(&self, prompt: &str, version: Option<&str>) -> Option<Result<Served, Error>> {
         if !self.config.local {
             return None;
         }
@@ -121,7 +121,7 @@ impl Inner {
         if stale {
             self.reload_soon();
         }
-        match held.snapshot.find(&question.prompt, question.version.as_deref()) {
+        match held.snapshot.find(prompt, version) {
             Found::Unknown => None,
             found => {
                 count(if stale { &self.counters.stale } else { &self.counters.hits });
@@ -135,7 +135,9 @@ impl Inner {
         }
     }
 
-    async fn cached(self: &Arc<Self>, question: Question) -> Result<Served, Error> {
+    /// # Errors
+    /// The server's no, or silence where nothing is known.
+    pub(crate) async fn cached(self: &Arc<Self>, question: Question) -> Result<Served, Error> {
         if let Some(entry) = self.cache.get(&question).await {
             match &entry.outcome {
                 Ok(_) => return self.serve(question, &entry),

@@ -145,7 +145,32 @@ pub struct Resolve<'a> {
     version: Option<&'a str>,
     key: Option<&'a str>,
     attributes: Option<Map<String, Value>>,
-    variables: Option<Value>,
+    variables: Option<Variables<'a>>,
+}
+
+/// What a prompt is rendered with: a JSON object, given or lent.
+#[derive(Debug)]
+pub enum Variables<'a> {
+    Given(Value),
+    Lent(&'a Map<String, Value>),
+}
+
+impl From<Value> for Variables<'_> {
+    fn from(value: Value) -> Self {
+        Self::Given(value)
+    }
+}
+
+impl From<Map<String, Value>> for Variables<'_> {
+    fn from(variables: Map<String, Value>) -> Self {
+        Self::Given(Value::Object(variables))
+    }
+}
+
+impl<'a> From<&'a Map<String, Value>> for Variables<'a> {
+    fn from(variables: &'a Map<String, Value>) -> Self {
+        Self::Lent(variables)
+    }
 }
 
 impl<'a> Resolve<'a> {
@@ -167,8 +192,8 @@ impl<'a> Resolve<'a> {
         self
     }
 
-    /// With them the answer is rendered: an object, such as of `serde_json::json!`.
-    pub fn variables(mut self, variables: impl Into<Value>) -> Self {
+    /// With them the answer is rendered: an object, such as of `serde_json::json!`, or a map that is lent.
+    pub fn variables(mut self, variables: impl Into<Variables<'a>>) -> Self {
         self.variables = Some(variables.into());
         self
     }
@@ -176,19 +201,27 @@ impl<'a> Resolve<'a> {
     async fn ask(self) -> Result<Prompt, Error> {
         let variables = match &self.variables {
             None => None,
-            Some(Value::Object(variables)) => Some(variables),
-            Some(_) => return Err(Error::Usage("variables are a JSON object".to_owned())),
+            Some(Variables::Lent(variables)) => Some(*variables),
+            Some(Variables::Given(Value::Object(variables))) => Some(variables),
+            Some(Variables::Given(_)) => return Err(Error::Usage("variables are a JSON object".to_owned())),
         };
         let inner = &self.client.0.inner;
+        inner.check(self.prompt, self.key)?;
+        let served = match inner.local(self.prompt, self.version) {
+            Some(served) => served?,
+            None => inner.cached(self.question()).await?,
+        };
+        served.rendered(variables)
+    }
+
+    fn question(&self) -> Question {
         let subject = (self.key.is_some() || self.attributes.is_some()).then(|| {
             let key = self.key.map(str::to_owned);
-            let body = Body { key, attributes: self.attributes, ..Body::default() };
+            let body = Body { key, attributes: self.attributes.clone(), ..Body::default() };
             // Writing plain values to memory cannot fail.
             serde_json::to_string(&body).unwrap_or_default().into()
         });
-        let question =
-            Question { prompt: self.prompt.into(), version: self.version.map(Into::into), subject };
-        inner.prompt(question, self.key, variables).await
+        Question { prompt: self.prompt.into(), version: self.version.map(Into::into), subject }
     }
 }
 

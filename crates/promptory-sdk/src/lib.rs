@@ -44,7 +44,7 @@ mod reload;
 mod snapshot;
 
 pub use builder::Builder;
-pub use client::{Client, Resolve, Stats};
+pub use client::{Client, Resolve, Stats, Variables};
 pub use clock::{Clock, SystemClock, Wait};
 pub use error::Error;
 pub use prompt::{Include, Prompt, Rendered, RenderedMessage, Source};
