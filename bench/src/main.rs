@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "a bench reports to a terminal")]
 
 mod active;
+mod client;
 mod constant;
 mod create;
 mod files;
@@ -39,6 +40,8 @@ enum Bench {
     Active,
     /// The same, rendered with three variables.
     Resolve,
+    /// The Rust client in process: local resolve and cached get.
+    Client,
     /// Time to readiness, memory, idle time, size.
     Start,
     /// Versions created on both databases.
@@ -92,6 +95,10 @@ impl Size {
         self.pick(Duration::from_millis(500), Duration::from_millis(1500))
     }
 
+    pub fn calls(self) -> usize {
+        self.pick(20_000, 200_000)
+    }
+
     pub fn starts(self) -> usize {
         self.pick(3, 9)
     }
@@ -119,6 +126,7 @@ fn main() -> anyhow::Result<()> {
     match cli.bench {
         Bench::Active => active::run(size),
         Bench::Resolve => resolve::run(size),
+        Bench::Client => client::run(size),
         Bench::Start => start::run(size),
         Bench::Create { postgres } => create::run(size, postgres),
         Bench::Replay { prompts, histories, postgres } => {

@@ -49,6 +49,10 @@ pub struct Include {
     pub version: String,
     #[schema(value_type = Content)]
     pub content: Box<RawValue>,
+    pub template: String,
+    /// With them a client renders by itself what the server would.
+    #[schema(value_type = Vec<Variable>)]
+    pub variables: Box<RawValue>,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
@@ -218,6 +222,8 @@ pub struct SnapshotPrompt {
     pub active: Active,
     /// What was live before and was not taken back, the most recent first: for ranges.
     pub past: Vec<Active>,
+    /// False: what was live before those in `past` is known to the server only.
+    pub past_is_whole: bool,
     /// Names and the versions that they point to.
     #[schema(value_type = Object)]
     pub labels: std::collections::BTreeMap<String, String>,

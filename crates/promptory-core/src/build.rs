@@ -10,8 +10,11 @@
 //! says which text meant which version, and [`pair`] finds that out again without storing it.
 
 mod explore;
+mod stored;
 
 use std::sync::Arc;
+
+pub use stored::{Stored, compile};
 
 use crate::definition::{Definition, Kind, Language, Variable, build_hash};
 use crate::include::IncludeRef;

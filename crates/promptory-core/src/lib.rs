@@ -11,6 +11,7 @@ pub mod limits;
 pub mod name;
 pub mod numbering;
 pub mod range;
+pub mod resolve;
 mod schema;
 pub mod secret;
 pub mod status;

@@ -146,12 +146,7 @@ impl Refusal {
     }
 
     pub fn not_in_range(prompt: &str, environment: &str, range: &str, live: Option<&str>) -> Self {
-        let live = match live {
-            Some(number) => format!("live is {number}"),
-            None => "nothing is live".to_owned(),
-        };
-        let detail =
-            format!("Nothing of {prompt:?} that {environment:?} serves or served is in {range:?}; {live}.");
+        let detail = promptory_core::resolve::not_in_range(prompt, environment, range, live);
         Self::new(Code::NoVersionInRange, detail)
     }
 

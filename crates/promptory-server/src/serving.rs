@@ -20,8 +20,9 @@ pub use event::Event;
 pub use feed::Feed;
 pub use keys::{KeyEntry, KeyRing, secret_hash};
 pub use project::{
-    About, EVENTS, Environment, Label, Latest, PAST_BUILDS, Past, ProjectServing, PromptEntry, Snapshot, Text,
+    About, EVENTS, Environment, Label, Latest, Past, ProjectServing, PromptEntry, Snapshot, Text,
 };
+pub use promptory_core::resolve::PAST_BUILDS;
 pub use resolve::{Ask, Choice, Miss, Reason, is_range, resolve};
 pub use token::{Subject, Tokens};
 pub use uses::{UsedIn, Uses};

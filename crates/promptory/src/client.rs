@@ -3,6 +3,7 @@
 use std::error::Error as _;
 use std::time::Duration;
 
+use promptory_api::events::{Event, Parser};
 use promptory_api::page::Page;
 use reqwest::{Body, ClientBuilder, Method, RequestBuilder, Response, Url, header};
 use serde::Serialize;
@@ -10,7 +11,6 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::cli::Connection;
-use crate::events::{Event, Parser};
 use crate::failure::Failure;
 use crate::route::Route;
 
@@ -224,12 +224,14 @@ impl Events<'_> {
     /// None: the server ended it.
     pub(crate) async fn next(&mut self) -> Result<Option<Event>, Failure> {
         loop {
-            if let Some(event) = self.parser.next() {
+            if let Some(event) = self.parser.take() {
                 return Ok(Some(event));
             }
             let piece = self.response.chunk().await.map_err(|error| self.client.unreachable(&error))?;
             let Some(piece) = piece else { return Ok(None) };
-            self.parser.push(&piece)?;
+            self.parser.push(&piece).map_err(|_| {
+                Failure::Unreachable("the answer is no stream of events; is it Promptory?".into())
+            })?;
         }
     }
 }

@@ -4,7 +4,6 @@ mod cli;
 mod client;
 mod commands;
 mod context;
-mod events;
 mod failure;
 mod input;
 mod output;

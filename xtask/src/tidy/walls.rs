@@ -7,6 +7,9 @@ use std::path::Path;
 
 const CORE_FORBIDDEN: [&str; 9] =
     ["tokio", "sqlx", "reqwest", "axum", "hyper", "uuid", "rand", "getrandom", "promptory-api"];
+/// What an application would carry along without using it.
+const SDK_FORBIDDEN: [&str; 6] =
+    ["promptory-server", "promptory-store", "promptory", "axum", "hyper", "clap"];
 const HTTP: &str = "crates/promptory-server/src/http";
 
 /// Takes the answer of `cargo metadata`.
@@ -18,9 +21,11 @@ pub(crate) fn manifests(metadata: &Value, root: &Path) -> Vec<Violation> {
         let path = manifest.strip_prefix(root).unwrap_or(manifest).display().to_string();
         for dependency in package["dependencies"].as_array().into_iter().flatten() {
             // The tests of the server break its database from outside; their SQL is excepted file by file.
-            let tests_only = dependency["kind"] == "dev" && name == "promptory-server";
+            let tests_only = dependency["kind"] == "dev";
             let dependency = dependency["name"].as_str().unwrap_or_default();
-            if tests_only && dependency == "sqlx" {
+            // The client is tested against the real server.
+            let for_tests = [("promptory-server", "sqlx"), ("promptory-sdk", "promptory-server")];
+            if tests_only && for_tests.contains(&(name, dependency)) {
                 continue;
             }
             found.extend(
@@ -38,6 +43,16 @@ fn forbidden(package: &str, dependency: &str) -> Option<&'static str> {
     }
     if package == "promptory-api" && dependency == "promptory-core" {
         return Some("wire types and domain do not know each other; convert in the server");
+    }
+    if package == "promptory-sdk" && SDK_FORBIDDEN.contains(&dependency) {
+        return Some(
+            "the client is part of other people's programs: wire types, domain, HTTP, and no server",
+        );
+    }
+    if matches!(package, "promptory-server" | "promptory-store" | "promptory")
+        && dependency == "promptory-sdk"
+    {
+        return Some("the client is for applications; the server and its program do without it");
     }
     if package != "promptory-store" && dependency == "sqlx" {
         return Some("only the store speaks to a database; call a function of it");
@@ -78,10 +93,12 @@ mod tests {
             {"name": "promptory-store", "manifest_path": "/r/s/Cargo.toml",
              "dependencies": [{"name": "sqlx"}, {"name": "promptory-core"}]},
             {"name": "promptory-server", "manifest_path": "/r/v/Cargo.toml", "dependencies": [{"name": "sqlx"}, {"name": "sqlx", "kind": "dev"}]},
+            {"name": "promptory-sdk", "manifest_path": "/r/k/Cargo.toml",
+             "dependencies": [{"name": "tokio"}, {"name": "promptory-store"}, {"name": "promptory-server", "kind": "dev"}]},
         ]});
         let found: Vec<String> =
             manifests(&metadata, Path::new("/r")).iter().map(ToString::to_string).collect();
-        assert_eq!(found.len(), 4, "{found:#?}");
+        assert_eq!(found.len(), 5, "{found:#?}");
         assert!(
             found[0]
                 .starts_with("crates/promptory-core/Cargo.toml:1: promptory-core depends on tokio; core is")

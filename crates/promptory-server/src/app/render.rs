@@ -2,6 +2,7 @@
 
 use promptory_api::version::{Message, NewVersion, RenderDraft, RenderInput, RenderOutput};
 use promptory_core::{
+    build::Stored,
     definition::{Definition, Kind},
     template::{Compiled, RenderError, Rendered, estimate_tokens},
     violation::Violation,
@@ -41,14 +42,14 @@ pub(super) struct Subject {
 impl Subject {
     pub(super) fn compile(&self) -> Result<Compiled, Vec<Violation>> {
         let definition = &self.definition;
-        let stored = [
-            definition.kind.as_str(),
-            &definition.content_json(),
-            definition.language.as_str(),
-            &definition.variables_json(),
-            &definition.settings_json(),
-        ];
-        serving::compile(stored, &self.includes)
+        let stored = Stored {
+            kind: definition.kind.as_str(),
+            content: &definition.content_json(),
+            template: definition.language.as_str(),
+            variables: &definition.variables_json(),
+            settings: &definition.settings_json(),
+        };
+        serving::compile(&stored, &self.includes)
     }
 
     fn render(&self, variables: &Map<String, Value>, warnings: Vec<String>) -> Outcome<RenderOutput> {

@@ -12,7 +12,7 @@ use super::{Ctx, Outcome};
 use crate::{
     ids::hex,
     refusal::{Code, Refusal},
-    serving::{PromptEntry, Snapshot},
+    serving::{PAST_BUILDS, PromptEntry, Snapshot},
 };
 
 /// A snapshot that is about to be written; its tag is known before its body.
@@ -35,7 +35,7 @@ pub fn prepare(ctx: &Ctx, environment: Option<&str>, gzip: bool) -> Outcome<Prep
     }
     let mut entries: Vec<_> = snapshot
         .entries()
-        .filter(|entry| !entry.archived && entry.live_in(&environment).is_some())
+        .filter(|entry| !entry.archived && entry.live_in(&environment).is_some_and(|live| !live.archived))
         .cloned()
         .collect();
     entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
@@ -117,7 +117,8 @@ impl Prepared {
                 out.write_all(if i == 0 { b"" } else { b"," })?;
                 out.write_all(&past.build.body)?;
             }
-            write!(out, "],\"labels\":{}}}", labels(entry, &self.environment))?;
+            let whole = entry.past_in(&self.environment).count() < PAST_BUILDS;
+            write!(out, "],\"past_is_whole\":{whole},\"labels\":{}}}", labels(entry, &self.environment))?;
             renamed
                 .extend(entry.about.former.iter().map(|(name, _)| (name.clone(), Value::from(&*entry.name))));
         }

@@ -11,9 +11,7 @@ use std::{
 use bytes::Bytes;
 use http::HeaderValue;
 use promptory_core::{
-    build,
-    definition::Definition,
-    numbering::Number,
+    build::{self, Stored},
     template::{Compiled, RenderError, Rendered},
     violation::Violation,
 };
@@ -130,6 +128,8 @@ impl Build {
             body.string(if i == 0 { ",\"includes\":[{\"name\":" } else { ",{\"name\":" }, &include.name);
             body.string(",\"version\":", &included_number(&include.version));
             body.raw(",\"content\":", &include.version.content);
+            body.string(",\"template\":", &include.version.template);
+            body.raw(",\"variables\":", &include.version.variables);
             body.0.push('}');
         }
         body.0.push_str(if parts.includes.is_empty() { ",\"includes\":[]" } else { "]" });
@@ -178,11 +178,6 @@ impl Build {
         self.text(&self.build_hash)
     }
 
-    /// Of a version's number as text: what a build was made from has one.
-    pub fn parsed_number(&self) -> Option<Number> {
-        Number::parse(&self.number).ok()
-    }
-
     /// Whether the text includes other prompts, resolved or not.
     pub fn has_includes(&self) -> bool {
         // Looked at closely only where the words are there at all.
@@ -190,10 +185,7 @@ impl Build {
         if !(self.text(&self.template) == "jinja" && content.contains("include")) {
             return false;
         }
-        let stored = [&self.kind, &self.content, &self.template, &self.variables, &self.settings];
-        let [kind, content, template, variables, settings] = stored.map(|range| self.text(range));
-        Definition::from_stored(kind, content, template, variables, settings)
-            .is_ok_and(|definition| !definition.includes().is_empty())
+        self.stored().definition().is_ok_and(|definition| !definition.includes().is_empty())
     }
 
     /// The same under another name of its prompt.
@@ -234,13 +226,20 @@ impl Build {
         std::str::from_utf8(&self.body[span.range()]).unwrap_or_default()
     }
 
+    fn stored(&self) -> Stored<'_> {
+        Stored {
+            kind: self.text(&self.kind),
+            content: self.text(&self.content),
+            template: self.text(&self.template),
+            variables: self.text(&self.variables),
+            settings: self.text(&self.settings),
+        }
+    }
+
     /// # Errors
     /// Missing or ill-typed variables, or a template that fails.
     pub fn render(&self, variables: &Map<String, Value>) -> Result<Rendered, RenderError> {
-        let compiled = self.compiled.get_or_init(|| {
-            let stored = [&self.kind, &self.content, &self.template, &self.variables, &self.settings];
-            Box::new(compile(stored.map(|range| self.text(range)), &self.includes))
-        });
+        let compiled = self.compiled.get_or_init(|| Box::new(compile(&self.stored(), &self.includes)));
         match &**compiled {
             Ok(compiled) => compiled.render(variables),
             Err(problems) => Err(RenderError::Variables(problems.clone())),
@@ -252,24 +251,13 @@ fn included_number(row: &IncludedVersion) -> String {
     number_text(row.major, row.minor, row.patch, &row.pre)
 }
 
-/// From stored kind, content, template, variables and settings.
-pub(crate) fn compile(stored: [&str; 5], includes: &[Included]) -> Result<Compiled, Vec<Violation>> {
-    let damaged = |why: String| vec![Violation::new("damaged", "", why)];
-    let [kind, content, template, variables, settings] = stored;
-    let definition =
-        Definition::from_stored(kind, content, template, variables, settings).map_err(damaged)?;
-    let included: Vec<Definition> = includes
-        .iter()
-        .map(|include| included_definition(&include.version))
-        .collect::<Result<_, _>>()
-        .map_err(damaged)?;
-    let pairs = build::pair(&definition, &included.iter().collect::<Vec<_>>());
-    Compiled::with_includes(&definition, &pairs.ok_or_else(|| damaged("the includes do not fit".to_owned()))?)
+pub(crate) fn compile(root: &Stored<'_>, includes: &[Included]) -> Result<Compiled, Vec<Violation>> {
+    build::compile(root, &includes.iter().map(included).collect::<Vec<_>>())
 }
 
-/// Only text can be included.
-fn included_definition(row: &IncludedVersion) -> Result<Definition, String> {
-    Definition::from_stored("text", &row.content, &row.template, &row.variables, &row.settings)
+fn included(include: &Included) -> Stored<'_> {
+    let row = &include.version;
+    Stored::included(&row.content, &row.template, &row.variables)
 }
 
 /// Over all of the body but what its content hash stands for, which is most of it and was hashed when it was written.

@@ -56,9 +56,6 @@ pub struct Past {
     pub archived: bool,
 }
 
-/// Past builds of one environment that are kept in memory; older ones are in the database.
-pub const PAST_BUILDS: usize = 16;
-
 #[derive(Clone)]
 pub struct Label {
     pub name: Box<str>,

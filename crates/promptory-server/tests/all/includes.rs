@@ -22,7 +22,10 @@ both!(a_build_is_made_once_and_kept, async |db| {
     let served = person.active("support/reply").await.good();
     assert_eq!(
         served.json()["includes"],
-        json!([{"name": "shared/tone", "version": "1.0.0", "content": "Be kind to {{ name }}."}])
+        json!([{
+            "name": "shared/tone", "version": "1.0.0", "content": "Be kind to {{ name }}.", "template": "jinja",
+            "variables": [{"name": "name", "required": true}],
+        }])
     );
     assert_eq!(served.field("/build_hash"), first.field("/build_hash"));
     assert_ne!(served.field("/build_hash"), served.field("/content_hash"));

@@ -1,11 +1,11 @@
 //! `promptory stream`
 
 use clap::Args;
+use promptory_api::events::Event;
 use promptory_api::serving::{StreamChange, StreamHello, StreamReset};
 use serde::de::DeserializeOwned;
 
 use crate::context::Context;
-use crate::events::Event;
 use crate::failure::Failure;
 use crate::route::Route;
 
@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn one_line_per_event() {
         let check = |name: &str, data: &str, expected: &str| {
-            let event = Event { name: name.to_owned(), data: data.to_owned() };
+            let event = Event { name: name.to_owned(), data: data.to_owned(), id: None };
             assert_eq!(line(&event).expect("a line"), expected);
         };
         check(

@@ -1,0 +1,180 @@
+//! A server in this process, people who change what it serves, and a clock that stands still until it is moved.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use promptory_sdk::{Builder, Client, Clock, Stats, Timestamp, Wait};
+use promptory_server::{Config, Running, clock::SystemClock, ids::SystemIds, start};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::watch;
+
+use crate::gate::{Gate, Mode};
+
+pub(crate) const ADMIN_KEY: &str = "administrator-of-the-tests";
+/// What never happens fails the test instead of holding it up.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+const MORNING: &str = "2026-11-20T10:00:00.000Z";
+
+/// Moved by the test.
+pub(crate) struct TestClock(watch::Sender<i64>);
+
+impl TestClock {
+    fn new() -> Self {
+        Self(watch::Sender::new(Timestamp::parse_rfc3339(MORNING).expect("a time").micros()))
+    }
+
+    pub(crate) fn advance(&self, time: Duration) {
+        let micros = i64::try_from(time.as_micros()).expect("not that long");
+        self.0.send_modify(|now| *now += micros);
+    }
+
+    pub(crate) fn set_back(&self, time: Duration) {
+        let micros = i64::try_from(time.as_micros()).expect("not that long");
+        self.0.send_modify(|now| *now -= micros);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(*self.0.borrow())
+    }
+
+    fn wait(&self, pause: Duration) -> Wait {
+        let until = *self.0.borrow() + i64::try_from(pause.as_micros()).expect("not that long");
+        let mut now = self.0.subscribe();
+        Box::pin(async move {
+            // The clock outlives the client.
+            let _ = now.wait_for(|now| *now >= until).await;
+        })
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) running: Running,
+    pub(crate) gate: Gate,
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) folder: TempDir,
+    http: reqwest::Client,
+}
+
+/// A server with an empty database.
+pub(crate) async fn server(folder: &TempDir) -> Running {
+    let config = Config {
+        database_url: None,
+        data_dir: folder.path().to_owned(),
+        listen: "127.0.0.1:0".to_owned(),
+        admin_key: Some(ADMIN_KEY.to_owned()),
+        cors_origins: Vec::new(),
+    };
+    start(&config, Arc::new(SystemClock), Arc::new(SystemIds)).await.expect("it starts")
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let running = server(&folder).await;
+        // The client installs what TLS needs; people come before it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().expect("a client");
+        let gate = Gate::to(running.address).await;
+        Self { running, gate, clock: Arc::new(TestClock::new()), folder, http }
+    }
+
+    /// With one prompt, live in production.
+    pub(crate) async fn with_prompt() -> Self {
+        let world = Self::new().await;
+        world.publish("support/reply", "Dear {{ name }}").await;
+        world
+    }
+
+    /// Sent past the gate.
+    pub(crate) async fn send(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
+        at(&self.http, self.running.address, method, path, body).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Value {
+        let (status, answer) = self.send("POST", path, body).await;
+        assert!(status < 300, "{path}: {status} {answer}");
+        answer
+    }
+
+    /// A new text prompt, live in production.
+    pub(crate) async fn publish(&self, name: &str, content: &str) {
+        let version = json!({"content": content, "activate": "production"});
+        self.post("/prompts", json!({"name": name, "kind": "text", "version": version})).await;
+    }
+
+    /// Another version, live in production.
+    pub(crate) async fn revise(&self, name: &str, content: &str) {
+        let body = json!({"content": content, "activate": "production", "allow_duplicate": true});
+        self.post(&format!("/prompts/{}/versions", name.replace('/', "%2F")), body).await;
+    }
+
+    /// Id and secret of a key that may only be served.
+    pub(crate) async fn key(&self) -> (String, String) {
+        let key = self.post("/keys", json!({"name": "app", "scopes": ["render"]})).await;
+        let text = |field: &str| key[field].as_str().expect("a text").to_owned();
+        (text("id"), text("key"))
+    }
+
+    pub(crate) fn builder(&self) -> Builder {
+        self.builder_with(ADMIN_KEY)
+    }
+
+    pub(crate) fn builder_with(&self, key: &str) -> Builder {
+        Client::builder(self.gate.url(), key)
+            .environment("production")
+            .clock(Arc::<TestClock>::clone(&self.clock))
+    }
+
+    /// Connected: what happens from now on is told.
+    pub(crate) async fn client(&self, builder: Builder) -> Client {
+        let client = builder.build().await.expect("a client");
+        until(&client, |stats| stats.connected).await;
+        client
+    }
+
+    pub(crate) fn shut(&self) {
+        self.gate.set(Mode::Shut);
+    }
+
+    pub(crate) fn open(&self) {
+        self.gate.set(Mode::Open(self.running.address));
+    }
+
+    pub(crate) fn file(&self) -> std::path::PathBuf {
+        self.folder.path().join("prompts.cache")
+    }
+}
+
+/// One request of an administrator.
+pub(crate) async fn at(
+    http: &reqwest::Client,
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    body: Value,
+) -> (u16, Value) {
+    let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");
+    let mut request = http.request(method, format!("http://{address}/api/v1{path}")).bearer_auth(ADMIN_KEY);
+    if !body.is_null() {
+        request = request.header("content-type", "application/json").body(body.to_string());
+    }
+    let answer = request.send().await.expect("an answer");
+    let status = answer.status().as_u16();
+    let body = answer.bytes().await.expect("the whole answer");
+    (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
+}
+
+/// Until the client has learned what makes this true.
+pub(crate) async fn until(client: &Client, is_so: impl Fn(&Stats) -> bool) {
+    let mut activity = client.activity();
+    let so = async {
+        while !is_so(&client.stats()) {
+            activity.changed().await.expect("the client is there");
+        }
+    };
+    if tokio::time::timeout(PATIENCE, so).await.is_err() {
+        panic!("still: {:?}", client.stats());
+    }
+}
