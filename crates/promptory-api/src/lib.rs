@@ -7,6 +7,7 @@ pub mod compare;
 pub mod deployment;
 pub mod environment;
 pub mod health;
+pub mod langfuse;
 pub mod page;
 pub mod problem;
 pub mod prompt;

@@ -13,6 +13,8 @@ pub mod history;
 pub mod idempotent;
 pub mod keys;
 pub mod labels;
+pub mod langfuse;
+pub mod langfuse_list;
 pub mod lists;
 pub mod pins;
 pub mod projects;

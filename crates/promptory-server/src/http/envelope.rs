@@ -15,7 +15,7 @@ use tracing::info as log;
 
 use super::{
     access::{Attempt, denied_within},
-    input, problem,
+    input, langfuse, problem,
 };
 use crate::{
     app::App,
@@ -91,7 +91,7 @@ pub async fn envelope(State(app): State<Arc<App>>, mut request: Request, next: N
     request.extensions_mut().insert(seen.clone());
     let mut response = match readable(request).await {
         Ok(request) => next.run(request).await,
-        Err(refusal) => problem::render(&refusal, &id),
+        Err(refusal) => rendered(&refusal, &path, &id),
     };
     let caller = seen.0.get();
     let route = route.as_deref().unwrap_or("other");
@@ -100,7 +100,7 @@ pub async fn envelope(State(app): State<Arc<App>>, mut request: Request, next: N
             let attempt = Attempt { method: &method, path: &path, template: route };
             denied_within(&app, &caller.key, &info, &attempt, &refusal);
         }
-        response = problem::render(&refusal, &id);
+        response = rendered(&refusal, &path, &id);
     }
     headers(&mut response, &id, caller.map(|caller| &*caller.project));
     let status = response.status().as_u16();
@@ -111,6 +111,11 @@ pub async fn envelope(State(app): State<Arc<App>>, mut request: Request, next: N
     // The path names prompt and version; bodies and queries are never logged.
     log!(request_id = %id, %method, route, path, status, ms = seconds * 1000.0, project, actor, "request");
     response
+}
+
+/// In the shape that who asks here understands.
+fn rendered(refusal: &Refusal, path: &str, id: &str) -> Response {
+    if langfuse::is_theirs(path) { langfuse::render(refusal) } else { problem::render(refusal, id) }
 }
 
 /// U+0000 is in no name, reference or filter, and PostgreSQL takes it nowhere: refused once, for all routes.

@@ -190,8 +190,7 @@ impl Build {
         if !(self.text(&self.template) == "jinja" && content.contains("include")) {
             return false;
         }
-        let stored = [&self.kind, &self.content, &self.template, &self.variables, &self.settings];
-        let [kind, content, template, variables, settings] = stored.map(|range| self.text(range));
+        let [kind, content, template, variables, settings] = self.stored();
         Definition::from_stored(kind, content, template, variables, settings)
             .is_ok_and(|definition| !definition.includes().is_empty())
     }
@@ -234,13 +233,27 @@ impl Build {
         std::str::from_utf8(&self.body[span.range()]).unwrap_or_default()
     }
 
+    fn stored(&self) -> [&str; 5] {
+        let stored = [&self.kind, &self.content, &self.template, &self.variables, &self.settings];
+        stored.map(|range| self.text(range))
+    }
+
+    /// The version, and what it includes in the build's order.
+    ///
+    /// # Errors
+    /// A stored row is damaged.
+    pub fn definitions(&self) -> Result<(Definition, Vec<Definition>), String> {
+        definitions(self.stored(), &self.includes)
+    }
+
+    pub fn includes(&self) -> &[Included] {
+        &self.includes
+    }
+
     /// # Errors
     /// Missing or ill-typed variables, or a template that fails.
     pub fn render(&self, variables: &Map<String, Value>) -> Result<Rendered, RenderError> {
-        let compiled = self.compiled.get_or_init(|| {
-            let stored = [&self.kind, &self.content, &self.template, &self.variables, &self.settings];
-            Box::new(compile(stored.map(|range| self.text(range)), &self.includes))
-        });
+        let compiled = self.compiled.get_or_init(|| Box::new(compile(self.stored(), &self.includes)));
         match &**compiled {
             Ok(compiled) => compiled.render(variables),
             Err(problems) => Err(RenderError::Variables(problems.clone())),
@@ -255,16 +268,18 @@ fn included_number(row: &IncludedVersion) -> String {
 /// From stored kind, content, template, variables and settings.
 pub(crate) fn compile(stored: [&str; 5], includes: &[Included]) -> Result<Compiled, Vec<Violation>> {
     let damaged = |why: String| vec![Violation::new("damaged", "", why)];
-    let [kind, content, template, variables, settings] = stored;
-    let definition =
-        Definition::from_stored(kind, content, template, variables, settings).map_err(damaged)?;
-    let included: Vec<Definition> = includes
-        .iter()
-        .map(|include| included_definition(&include.version))
-        .collect::<Result<_, _>>()
-        .map_err(damaged)?;
+    let (definition, included) = definitions(stored, includes).map_err(damaged)?;
     let pairs = build::pair(&definition, &included.iter().collect::<Vec<_>>());
     Compiled::with_includes(&definition, &pairs.ok_or_else(|| damaged("the includes do not fit".to_owned()))?)
+}
+
+fn definitions(
+    [kind, content, template, variables, settings]: [&str; 5],
+    includes: &[Included],
+) -> Result<(Definition, Vec<Definition>), String> {
+    let definition = Definition::from_stored(kind, content, template, variables, settings)?;
+    let included = includes.iter().map(|include| included_definition(&include.version));
+    Ok((definition, included.collect::<Result<_, _>>()?))
 }
 
 /// Only text can be included.

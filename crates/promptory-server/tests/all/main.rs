@@ -64,6 +64,8 @@ mod idempotency;
 mod includes;
 mod keys;
 mod labels;
+mod langfuse;
+mod langfuse_list;
 mod limits;
 mod lists;
 mod names;

@@ -3,6 +3,8 @@
 
 mod cli;
 mod crash;
+mod langfuse;
 mod process;
+mod recorder;
 mod start;
 mod two_servers;
