@@ -39,7 +39,6 @@ const INSTANCE_ID: &str = "00000000-0000-0000-0000-000000000000";
 const DEFAULT_PROJECT: &str = "default";
 /// An administrator's key that is shorter can be guessed.
 const ADMIN_KEY_BYTES: usize = 16;
-const CONNECTIONS: u32 = 16;
 
 /// A server that runs.
 pub struct Running {
@@ -93,7 +92,7 @@ fn private(file: &Path) -> anyhow::Result<()> {
 pub(crate) async fn open(config: &Config) -> anyhow::Result<Store> {
     let url = config.database();
     let shown = url.split('@').next_back().unwrap_or_default();
-    Store::open(&Settings { url: url.clone(), connections: CONNECTIONS })
+    Store::open(&Settings { url: url.clone(), connections: config.database_connections })
         .await
         .with_context(|| format!("the database at {shown} cannot be opened"))
 }
@@ -120,14 +119,17 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn IdGen>) 
     let address = listener.local_addr()?;
     let jobs = jobs::start(&app, &stopped);
     let router = router::router(&app, &config.cors_origins);
-    let listening = tokio::spawn(listen::listen(listener, Arc::clone(&app), router, stopped));
+    let bounds = listen::Bounds { connections: config.connections, drain: config.shutdown_grace };
+    let listening = tokio::spawn(listen::listen(listener, Arc::clone(&app), router, bounds, stopped));
     info!(%address, database = app.database, node = %app.node, "ready");
     Ok(Running { address, app, first_key, stop, listening, jobs, _lock: lock })
 }
 
 fn check(config: &Config) -> anyhow::Result<()> {
     if config.admin_key.as_ref().is_some_and(|key| key.len() < ADMIN_KEY_BYTES) {
-        bail!("PROMPTORY_ADMIN_KEY must have at least {ADMIN_KEY_BYTES} characters");
+        bail!(
+            "the administrator's key (PROMPTORY_ADMIN_KEY) must have at least {ADMIN_KEY_BYTES} characters"
+        );
     }
     Ok(())
 }

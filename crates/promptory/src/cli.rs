@@ -3,9 +3,10 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    activate::Activate, audit::Audit, deployments::Deployments, environment::Environment, explain::Explain,
-    history::History, key::Key, label::Label, patch::Patch, project::Project, prompt::Prompt, render::Render,
-    resolve::Resolve, sample::Sample, serving::Active, snapshot::Snapshot, stream::Stream, version::Version,
+    activate::Activate, audit::Audit, config::Config, deployments::Deployments, environment::Environment,
+    explain::Explain, history::History, key::Key, label::Label, patch::Patch, project::Project,
+    prompt::Prompt, render::Render, resolve::Resolve, sample::Sample, serving::Active, snapshot::Snapshot,
+    stream::Stream, version::Version,
 };
 use crate::serve::{Migrate, Serve};
 
@@ -42,6 +43,11 @@ pub(crate) struct Connection {
 pub(crate) enum Command {
     /// Run the server.
     Serve(Serve),
+    /// Settings: what is in force and why, the documented defaults, a check of a file.
+    Config {
+        #[command(subcommand)]
+        command: Config,
+    },
     /// Bring the database to this program's schema, or back.
     Migrate(Migrate),
     /// Prompts: list, show, create, edit, archive.
@@ -171,6 +177,10 @@ mod tests {
         taken("promptory key create ci --scope read,render --scope write");
         taken("promptory audit verify --expect 12:ab01");
         taken("promptory migrate down --steps 2");
+        taken("promptory migrate status --data-dir x --config y");
+        taken("promptory serve --log-level debug --connections 5 --cors-origins a,b");
+        taken("promptory config check x.toml");
+        taken("promptory config show --listen 127.0.0.1:1");
     }
 
     #[test]

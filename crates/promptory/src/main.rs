@@ -11,6 +11,7 @@ mod output;
 mod problem;
 mod route;
 mod serve;
+mod settings;
 mod text;
 
 use std::process::ExitCode;
@@ -39,6 +40,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Serve(command) => command.run(),
         Command::Migrate(command) => command.run(cli.connection.json),
+        Command::Config { command } => command.run(cli.connection.json),
         command => {
             let context = Context::new(&cli.connection)?;
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -69,6 +71,8 @@ async fn client_command(command: Command, context: &Context) -> Result<(), Failu
         Command::Whoami => commands::whoami::run(context).await,
         Command::Audit { command } => command.run(context).await,
         Command::Demo => commands::demo::run(context).await,
-        Command::Serve(_) | Command::Migrate(_) => unreachable!("run without a client"),
+        Command::Serve(_) | Command::Migrate(_) | Command::Config { .. } => {
+            unreachable!("run without a client")
+        }
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod activate;
 pub(crate) mod audit;
 pub(crate) mod compare;
+pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod deployments;
 pub(crate) mod draft;

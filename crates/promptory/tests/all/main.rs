@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod cli;
+mod config;
 mod crash;
 mod langfuse;
 mod process;
