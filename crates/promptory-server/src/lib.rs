@@ -7,6 +7,7 @@ mod compare_wire;
 mod config;
 pub mod http;
 pub mod ids;
+pub mod inspect;
 pub mod jobs;
 pub mod metrics;
 pub mod migrate;

@@ -3,10 +3,10 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    activate::Activate, audit::Audit, config::Config, deployments::Deployments, environment::Environment,
-    explain::Explain, history::History, key::Key, label::Label, patch::Patch, project::Project,
-    prompt::Prompt, render::Render, resolve::Resolve, sample::Sample, serving::Active, snapshot::Snapshot,
-    stream::Stream, version::Version,
+    activate::Activate, audit::Audit, config::Config, deployments::Deployments, doctor::Doctor,
+    environment::Environment, explain::Explain, history::History, key::Key, label::Label, patch::Patch,
+    project::Project, prompt::Prompt, render::Render, resolve::Resolve, sample::Sample, serving::Active,
+    snapshot::Snapshot, stream::Stream, version::Version,
 };
 use crate::serve::{Migrate, Serve};
 
@@ -42,12 +42,14 @@ pub(crate) struct Connection {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run the server.
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Settings: what is in force and why, the documented defaults, a check of a file.
     Config {
         #[command(subcommand)]
         command: Config,
     },
+    /// What settings and machine risk; exit code 1 when something will not work or is open to others.
+    Doctor(Box<Doctor>),
     /// Bring the database to this program's schema, or back.
     Migrate(Migrate),
     /// Prompts: list, show, create, edit, archive.
@@ -105,6 +107,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: Project,
     },
+    /// Whether a server can serve prompts; exit code 3 when it cannot. Needs no key.
+    Health,
     /// Which project, key and rights a command would use.
     Whoami,
     /// The audit log and its proof.

@@ -139,6 +139,14 @@ impl Client {
         Ok(Events { client: self, response, parser: Parser::default() })
     }
 
+    /// A door that needs no key, outside of the interface: status and body, whatever the status.
+    pub(crate) async fn open(&self, path: &str) -> Result<(u16, String), Failure> {
+        let request = self.http.get(format!("{}{path}", self.base));
+        let response = request.send().await.map_err(|error| self.unreachable(&error))?;
+        let status = response.status().as_u16();
+        Ok((status, response.text().await.map_err(|error| self.unreachable(&error))?))
+    }
+
     fn request(&self, http: &reqwest::Client, method: Method, route: &Route) -> RequestBuilder {
         let mut request = http.request(method, format!("{}/api/v1{}", self.base, route.to_path()));
         if let Some(key) = &self.key {

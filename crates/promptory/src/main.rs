@@ -40,6 +40,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Serve(command) => command.run(),
         Command::Migrate(command) => command.run(cli.connection.json),
+        Command::Doctor(command) => command.run(cli.connection.json),
         Command::Config { command } => command.run(cli.connection.json),
         command => {
             let context = Context::new(&cli.connection)?;
@@ -68,10 +69,11 @@ async fn client_command(command: Command, context: &Context) -> Result<(), Failu
         Command::Key { command } => command.run(context).await,
         Command::Environment { command } => command.run(context).await,
         Command::Project { command } => command.run(context).await,
+        Command::Health => commands::health::run(context).await,
         Command::Whoami => commands::whoami::run(context).await,
         Command::Audit { command } => command.run(context).await,
         Command::Demo => commands::demo::run(context).await,
-        Command::Serve(_) | Command::Migrate(_) | Command::Config { .. } => {
+        Command::Serve(_) | Command::Migrate(_) | Command::Config { .. } | Command::Doctor(_) => {
             unreachable!("run without a client")
         }
     }

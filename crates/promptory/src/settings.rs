@@ -171,14 +171,14 @@ impl Settings {
         }
     }
 
-    fn number(&self, key: &str) -> u32 {
+    pub(crate) fn number(&self, key: &str) -> u32 {
         match self.get(key) {
             Some((Value::Number(number), _)) => u32::try_from(*number).unwrap_or(u32::MAX),
             _ => 0,
         }
     }
 
-    fn list(&self, key: &str) -> &[String] {
+    pub(crate) fn list(&self, key: &str) -> &[String] {
         match self.get(key) {
             Some((Value::List(items), _)) => items,
             _ => &[],

@@ -4,6 +4,7 @@
 mod cli;
 mod config;
 mod crash;
+mod doctor;
 mod langfuse;
 mod process;
 mod recorder;
