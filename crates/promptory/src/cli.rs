@@ -6,7 +6,7 @@ use crate::commands::{
     activate::Activate, audit::Audit, config::Config, deployments::Deployments, doctor::Doctor,
     environment::Environment, explain::Explain, history::History, key::Key, label::Label, patch::Patch,
     project::Project, prompt::Prompt, render::Render, resolve::Resolve, sample::Sample, serving::Active,
-    snapshot::Snapshot, stream::Stream, version::Version,
+    snapshot::Snapshot, stream::Stream, verify_install::VerifyInstall, version::Version,
 };
 use crate::serve::{Migrate, Serve};
 
@@ -107,6 +107,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: Project,
     },
+    /// Prove an installation with a probe prompt, which is taken away again; exit code 1 when something does not work.
+    VerifyInstall(VerifyInstall),
     /// Whether a server can serve prompts; exit code 3 when it cannot. Needs no key.
     Health,
     /// Which project, key and rights a command would use.

@@ -27,6 +27,7 @@ pub(crate) mod sample;
 pub(crate) mod serving;
 pub(crate) mod snapshot;
 pub(crate) mod stream;
+pub(crate) mod verify_install;
 pub(crate) mod version;
 pub(crate) mod version_list;
 pub(crate) mod version_show;

@@ -10,3 +10,4 @@ mod process;
 mod recorder;
 mod start;
 mod two_servers;
+mod verify_install;
