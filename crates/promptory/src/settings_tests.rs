@@ -213,3 +213,19 @@ fn passwords_are_not_shown() {
     let shown = format!("{:?}", settings.expect("valid").shown());
     assert!(!shown.contains("0123456789abcdef") && !shown.contains(":pw@"), "{shown}");
 }
+
+#[test]
+fn image_and_unit_set_what_there_is() {
+    let files = [
+        ("Dockerfile", include_str!("../../../Dockerfile")),
+        ("deploy/promptory.service", include_str!("../../../deploy/promptory.service")),
+    ];
+    for (file, text) in files {
+        let names = text.split(|c: char| !(c.is_ascii_uppercase() || c == '_'));
+        let ours: Vec<&str> = names.filter(|name| name.starts_with("PROMPTORY_")).collect();
+        assert!(!ours.is_empty(), "{file}");
+        for name in ours {
+            assert!(SETTINGS.iter().any(|setting| setting.variables.contains(&name)), "{file}: {name}");
+        }
+    }
+}
