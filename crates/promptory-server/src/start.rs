@@ -32,6 +32,7 @@ use crate::{
     jobs,
     metrics::Metrics,
     serving::{Feed, KeyEntry, Serving, Tokens, Uses, secret_hash},
+    traces::Traces,
 };
 
 /// Sorts before every generated id.
@@ -68,6 +69,9 @@ impl Running {
             tracing::warn!(%error, "uses of the last seconds could not be written");
         }
         self.app.store.close().await;
+        if let Some(traces) = &self.app.traces {
+            traces.stop().await;
+        }
     }
 }
 
@@ -111,7 +115,7 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn IdGen>) 
     })?;
     let first_key = bootstrap(&store, config, &*clock, &*ids).await?;
     let (stop, stopped) = watch::channel(false);
-    let app = Arc::new(build(store, clock, ids, stopped.clone()).await?);
+    let app = Arc::new(build(store, clock, ids, stopped.clone(), config).await?);
     app.feed.poll(app.clock.now()).await?;
     if let Some(key) = &config.admin_key {
         add_admin_key(&app, key)?;
@@ -212,6 +216,7 @@ async fn build(
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdGen>,
     stopping: watch::Receiver<bool>,
+    config: &Config,
 ) -> anyhow::Result<App> {
     let mut fresh = [0_u8; 32];
     ids.bytes(&mut fresh);
@@ -237,6 +242,7 @@ async fn build(
         streams: Arc::new(Semaphore::new(limits::STREAMS)),
         stopping,
         metrics: Metrics::new()?,
+        traces: config.otel_endpoint.as_deref().map(Traces::to).transpose()?,
         running: std::sync::Mutex::default(),
         instance: ProjectId::from(INSTANCE_ID),
         database,

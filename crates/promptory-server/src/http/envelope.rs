@@ -23,6 +23,7 @@ use crate::{
     ids::{hex, uuid_v7},
     refusal::{Code, Refusal},
     serving::{KeyEntry, ProjectServing},
+    traces::{self, Asked},
 };
 
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -89,8 +90,13 @@ pub async fn envelope(State(app): State<Arc<App>>, mut request: Request, next: N
     let info = RequestInfo { id: id.clone(), address };
     request.extensions_mut().insert(info.clone());
     request.extensions_mut().insert(seen.clone());
+    let span = app.traces.as_ref().and_then(|traces| {
+        let route = route.as_deref().unwrap_or("other");
+        let (uri, headers) = (request.uri(), request.headers());
+        traces.request(&Asked { method: &method, route, path: uri.path(), query: uri.query(), headers })
+    });
     let mut response = match readable(request).await {
-        Ok(request) => next.run(request).await,
+        Ok(request) => traces::within(span.as_ref(), next.run(request)).await,
         Err(refusal) => rendered(&refusal, &path, &id),
     };
     let caller = seen.0.get();
@@ -108,6 +114,9 @@ pub async fn envelope(State(app): State<Arc<App>>, mut request: Request, next: N
     app.metrics.request(known(&method), route, status, seconds);
     let project = caller.map(|caller| caller.project.name.as_str());
     let actor = caller.map(|caller| caller.key.actor());
+    if let Some(span) = &span {
+        traces::answered(span, status, &id, project);
+    }
     // The path names prompt and version; bodies and queries are never logged.
     log!(request_id = %id, %method, route, path, status, ms = seconds * 1000.0, project, actor, "request");
     response

@@ -91,6 +91,7 @@ mod serving;
 mod starting;
 mod status;
 mod stream;
+mod traces;
 mod two_ways;
 mod walks;
 mod wire;

@@ -9,5 +9,6 @@ mod langfuse;
 mod process;
 mod recorder;
 mod start;
+mod stopping;
 mod two_servers;
 mod verify_install;
