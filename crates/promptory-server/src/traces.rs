@@ -184,7 +184,7 @@ fn decoded(text: &str) -> String {
 
 fn untraced(route: &str) -> bool {
     const OPEN: [&str; 4] = ["/healthz", "/readyz", "/metrics", "/api/public/health"];
-    const SERVED: [&str; 4] = ["/active", "/resolve", "/stream", "/v2/prompts/{name}"];
+    const SERVED: [&str; 5] = ["/active", "/resolve", "/snapshot", "/stream", "/v2/prompts/{name}"];
     OPEN.contains(&route) || SERVED.iter().any(|end| route.ends_with(end))
 }
 

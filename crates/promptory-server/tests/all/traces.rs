@@ -99,6 +99,8 @@ both!(a_change_is_a_trace_and_serving_is_none, async |db| {
         person.active("support/reply").await;
         person.resolve("support/reply", json!({"variables": {"name": SECRET}})).await;
         person.get("/api/public/v2/prompts/support%2Freply").await;
+        person.get("/snapshot").await;
+        person.get("/stream?environment=nowhere").await;
         person.post("/resolve", json!({"requests": [{"prompt": "support/reply"}]})).await;
     }
     for open in ["/healthz", "/readyz", "/metrics", "/api/public/health"] {
