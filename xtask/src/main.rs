@@ -1,5 +1,6 @@
 //! `cargo xtask …`: what a developer or a build machine runs. `docs/testing.md` explains when.
 
+mod clients;
 mod console;
 mod postgres;
 mod run;

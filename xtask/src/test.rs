@@ -1,5 +1,6 @@
 //! `cargo xtask test`: all that must pass, in the order in which mistakes are found fastest.
 
+use crate::clients::{self, Clients};
 use crate::console::{self, Stopwatch};
 use crate::postgres::{Durability, Postgres};
 use crate::steps::{Counts, Outcome, Record, summary, table};
@@ -22,6 +23,7 @@ struct Options {
 struct Tools {
     postgres: Postgres,
     promtool: PathBuf,
+    clients: Clients,
 }
 
 pub(crate) fn test(args: &[String]) -> Result<ExitCode> {
@@ -104,10 +106,11 @@ fn parse(args: &[String]) -> Result<Options> {
 fn setup(root: &Path) -> Result<Tools> {
     let programs = tools::postgres()?;
     let promtool = tools::promtool(root)?;
+    let clients = clients::install(root)?;
     let postgres = Postgres::start(&programs, Durability::None)?;
     console::say(&format!("PostgreSQL {} from {}", postgres.url(), programs.display()));
     console::say(&format!("promtool {}", promtool.display()));
-    Ok(Tools { postgres, promtool })
+    Ok(Tools { postgres, promtool, clients })
 }
 
 fn succeed(command: &mut Command) -> Result<()> {
@@ -124,6 +127,8 @@ fn run_tests(root: &Path, tools: Option<&Tools>, args: &[String], counts: &mut C
         .args(args)
         .env("PROMPTORY_TEST_POSTGRES", tools.postgres.url())
         .env("PROMPTORY_TEST_PROMTOOL", &tools.promtool)
+        .env("PROMPTORY_TEST_PYTHON", &tools.clients.python)
+        .env("PROMPTORY_TEST_NODE", &tools.clients.node)
         .stdout(Stdio::piped())
         .spawn()
         .context("cannot run cargo test")?;

@@ -9,6 +9,7 @@ pub mod environment;
 pub mod events;
 pub mod files;
 pub mod health;
+pub mod langfuse;
 pub mod page;
 pub mod problem;
 pub mod prompt;

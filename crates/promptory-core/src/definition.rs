@@ -15,6 +15,7 @@ use crate::violation::Violation;
 
 pub(crate) use content::ROLES;
 pub use json::build_hash;
+pub(crate) use variables::is_variable_name;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {

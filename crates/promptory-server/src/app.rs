@@ -15,6 +15,8 @@ pub mod idempotent;
 pub mod import;
 pub mod keys;
 pub mod labels;
+pub mod langfuse;
+pub mod langfuse_list;
 pub mod lists;
 pub mod pins;
 pub mod projects;
@@ -39,6 +41,7 @@ use std::{
     time::Duration,
 };
 
+use opentelemetry::KeyValue;
 use promptory_core::{id::ProjectId, time::Timestamp};
 use promptory_store::{NewAudit, Store, WriteTx};
 use serde_json::Value;
@@ -50,6 +53,7 @@ use crate::{
     metrics::Metrics,
     refusal::{Code, Refusal},
     serving::{Feed, KeyEntry, Serving, Tokens, Uses},
+    traces::Traces,
 };
 use denials::Denials;
 use idempotent::{Idempotency, Running};
@@ -76,6 +80,8 @@ pub struct App {
     pub streams: Arc<Semaphore>,
     pub stopping: watch::Receiver<bool>,
     pub metrics: Metrics,
+    /// None: nobody collects them.
+    pub traces: Option<Traces>,
     /// Requests with an `Idempotency-Key` that run on this server now.
     pub running: Mutex<HashSet<String>>,
     /// Names this run of this server.
@@ -113,7 +119,11 @@ impl Ctx {
     /// # Errors
     /// Busy or unavailable.
     pub async fn write(&self) -> Outcome<WriteTx> {
-        Ok(self.app.store.write(&self.project.id, self.now).await?)
+        let begin = self.app.store.write(&self.project.id, self.now);
+        Ok(match &self.app.traces {
+            Some(traces) => traces.part("store.lock", Vec::new(), begin).await?,
+            None => begin.await?,
+        })
     }
 
     pub fn audit(&self, action: &str, detail: &Value) -> NewAudit {
@@ -180,7 +190,10 @@ impl Ctx {
     /// # Errors
     /// Nothing was changed.
     pub async fn commit(&self, tx: WriteTx, audit: NewAudit) -> Outcome<i64> {
-        let committed = tx.commit(audit).await?;
+        let committed = match &self.app.traces {
+            Some(traces) => traces.part("store.commit", named(&audit), tx.commit(audit)).await?,
+            None => tx.commit(audit).await?,
+        };
         self.settle(committed.revision).await;
         Ok(committed.revision)
     }
@@ -213,4 +226,13 @@ impl Ctx {
             )
         })
     }
+}
+
+/// What a change is about, for its span: never its detail.
+fn named(audit: &NewAudit) -> Vec<KeyValue> {
+    let some =
+        |name: &'static str, value: &Option<String>| value.clone().map(|value| KeyValue::new(name, value));
+    let action = Some(KeyValue::new("promptory.action", audit.action.clone()));
+    let about = [some("promptory.prompt", &audit.prompt), some("promptory.environment", &audit.environment)];
+    [action].into_iter().chain(about).flatten().collect()
 }

@@ -46,6 +46,6 @@ impl Clock for ManualClock {
 }
 
 /// For measuring how long something took; never stored.
-pub(crate) fn instant() -> std::time::Instant {
+pub fn instant() -> std::time::Instant {
     std::time::Instant::now()
 }

@@ -1,6 +1,6 @@
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
-/// How a server is started. The program fills it from flags and `PROMPTORY_*` variables.
+/// How a server is started. The program fills it from its settings.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// `sqlite://…` or `postgres://…`; none: `promptory.db` in the data folder.
@@ -12,6 +12,30 @@ pub struct Config {
     pub admin_key: Option<String>,
     /// Origins of browsers that may call the API from other sites; empty: none.
     pub cors_origins: Vec<String>,
+    /// To PostgreSQL at most; readers of SQLite.
+    pub database_connections: u32,
+    /// Of callers at once; more wait.
+    pub connections: usize,
+    /// Requests under way get this long when the server stops.
+    pub shutdown_grace: Duration,
+    /// Base address of a collector of traces; none: no traces are made.
+    pub otel_endpoint: Option<String>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            database_url: None,
+            data_dir: PathBuf::from("./data"),
+            listen: "127.0.0.1:8080".to_owned(),
+            admin_key: None,
+            cors_origins: Vec::new(),
+            database_connections: 16,
+            connections: 10_000,
+            shutdown_grace: Duration::from_secs(20),
+            otel_endpoint: None,
+        }
+    }
 }
 
 impl Config {

@@ -1,11 +1,13 @@
 //! HTTP: parses, calls one use case, renders. No SQL and no domain condition lives here.
 
 pub mod access;
+pub mod basic;
 pub mod docs;
 pub mod envelope;
 pub mod file;
 pub mod health;
 pub mod input;
+pub mod langfuse;
 pub mod listen;
 pub mod openapi;
 pub mod problem;

@@ -17,7 +17,7 @@ impl IdGen for SystemIds {
 }
 
 /// A UUIDv7 for this time: sorts by time as text.
-pub(crate) fn uuid_v7(ids: &dyn IdGen, now: Timestamp) -> String {
+pub fn uuid_v7(ids: &dyn IdGen, now: Timestamp) -> String {
     let mut random = [0_u8; 10];
     ids.bytes(&mut random);
     let millis = u64::try_from(now.micros() / 1000).unwrap_or(0);

@@ -7,6 +7,7 @@ mod compare_wire;
 mod config;
 pub mod http;
 pub mod ids;
+pub mod inspect;
 pub mod jobs;
 pub mod metrics;
 pub mod migrate;
@@ -15,6 +16,7 @@ mod page;
 pub mod refusal;
 pub mod serving;
 mod start;
+mod traces;
 
 use std::{io::Write, sync::Arc};
 
@@ -23,7 +25,8 @@ pub use config::Config;
 pub use start::{Running, start};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Serves until SIGINT or SIGTERM. Prints the first key of an empty database, once.
+/// Serves until SIGINT or SIGTERM, and then until requests under way are done; a second signal ends that too. Prints the
+/// first key of an empty database, once.
 ///
 /// # Errors
 /// What is wrong and what to do, for the person who starts the server.
@@ -39,8 +42,12 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         _ = interrupt.recv() => {}
     }
     tracing::info!("stopping");
-    running.stop().await;
-    Ok(())
+    tokio::select! {
+        () = running.stop() => return Ok(()),
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    anyhow::bail!("stopped at once by a second signal: requests under way were cut off")
 }
 
 /// On standard output, where a log does not keep it.

@@ -32,6 +32,7 @@ use crate::{
     jobs,
     metrics::Metrics,
     serving::{Feed, KeyEntry, Serving, Tokens, Uses, secret_hash},
+    traces::Traces,
 };
 
 /// Sorts before every generated id.
@@ -39,7 +40,6 @@ const INSTANCE_ID: &str = "00000000-0000-0000-0000-000000000000";
 const DEFAULT_PROJECT: &str = "default";
 /// An administrator's key that is shorter can be guessed.
 const ADMIN_KEY_BYTES: usize = 16;
-const CONNECTIONS: u32 = 16;
 
 /// A server that runs.
 pub struct Running {
@@ -69,6 +69,9 @@ impl Running {
             tracing::warn!(%error, "uses of the last seconds could not be written");
         }
         self.app.store.close().await;
+        if let Some(traces) = &self.app.traces {
+            traces.stop().await;
+        }
     }
 }
 
@@ -93,7 +96,7 @@ fn private(file: &Path) -> anyhow::Result<()> {
 pub(crate) async fn open(config: &Config) -> anyhow::Result<Store> {
     let url = config.database();
     let shown = url.split('@').next_back().unwrap_or_default();
-    Store::open(&Settings { url: url.clone(), connections: CONNECTIONS })
+    Store::open(&Settings { url: url.clone(), connections: config.database_connections })
         .await
         .with_context(|| format!("the database at {shown} cannot be opened"))
 }
@@ -112,7 +115,7 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn IdGen>) 
     })?;
     let first_key = bootstrap(&store, config, &*clock, &*ids).await?;
     let (stop, stopped) = watch::channel(false);
-    let app = Arc::new(build(store, clock, ids, stopped.clone()).await?);
+    let app = Arc::new(build(store, clock, ids, stopped.clone(), config).await?);
     app.feed.poll(app.clock.now()).await?;
     if let Some(key) = &config.admin_key {
         add_admin_key(&app, key)?;
@@ -120,14 +123,17 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn IdGen>) 
     let address = listener.local_addr()?;
     let jobs = jobs::start(&app, &stopped);
     let router = router::router(&app, &config.cors_origins);
-    let listening = tokio::spawn(listen::listen(listener, Arc::clone(&app), router, stopped));
+    let bounds = listen::Bounds { connections: config.connections, drain: config.shutdown_grace };
+    let listening = tokio::spawn(listen::listen(listener, Arc::clone(&app), router, bounds, stopped));
     info!(%address, database = app.database, node = %app.node, "ready");
     Ok(Running { address, app, first_key, stop, listening, jobs, _lock: lock })
 }
 
 fn check(config: &Config) -> anyhow::Result<()> {
     if config.admin_key.as_ref().is_some_and(|key| key.len() < ADMIN_KEY_BYTES) {
-        bail!("PROMPTORY_ADMIN_KEY must have at least {ADMIN_KEY_BYTES} characters");
+        bail!(
+            "the administrator's key (PROMPTORY_ADMIN_KEY) must have at least {ADMIN_KEY_BYTES} characters"
+        );
     }
     Ok(())
 }
@@ -210,6 +216,7 @@ async fn build(
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdGen>,
     stopping: watch::Receiver<bool>,
+    config: &Config,
 ) -> anyhow::Result<App> {
     let mut fresh = [0_u8; 32];
     ids.bytes(&mut fresh);
@@ -235,6 +242,7 @@ async fn build(
         streams: Arc::new(Semaphore::new(limits::STREAMS)),
         stopping,
         metrics: Metrics::new()?,
+        traces: config.otel_endpoint.as_deref().map(Traces::to).transpose()?,
         running: std::sync::Mutex::default(),
         instance: ProjectId::from(INSTANCE_ID),
         database,

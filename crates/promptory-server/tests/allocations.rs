@@ -89,6 +89,7 @@ async fn resolving_takes_none_and_rendering_a_few() {
         listen: "127.0.0.1:0".to_owned(),
         admin_key: Some(ADMIN_KEY.to_owned()),
         cors_origins: Vec::new(),
+        ..Config::default()
     };
     let server = start(&config, Arc::new(SystemClock), Arc::new(SystemIds)).await.expect("it starts");
     for n in 0..20 {

@@ -20,6 +20,7 @@ mod export;
 mod feed;
 mod idempotency;
 mod include;
+mod inspect;
 mod key;
 mod label;
 mod migrate;
@@ -51,6 +52,7 @@ pub use feed::{
 };
 pub use idempotency::{Answer, IdempotencyKey, KeptAnswer};
 pub use include::{BuildIncludeRow, IncludeRow, IncluderRow, LiveWithRow, NewInclude};
+pub use inspect::Inspection;
 pub use key::{KeyRow, NewKey};
 pub use label::{LabelRow, LabelledRow};
 pub use migrate::MigrationStatus;

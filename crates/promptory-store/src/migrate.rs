@@ -78,11 +78,21 @@ fn migrator(dialect: Dialect) -> Migrator {
     migrator
 }
 
-fn failed(error: MigrateError) -> StoreError {
+/// Of the migrations of this program.
+pub(crate) fn known_steps() -> Vec<i64> {
+    STEPS.iter().map(|step| step.number).collect()
+}
+
+/// Where applied migrations are noted.
+pub(crate) fn table_name() -> String {
+    migrator(Dialect::Sqlite).table_name.into_owned()
+}
+
+pub(crate) fn failed(error: MigrateError) -> StoreError {
     StoreError::Migration(error.to_string())
 }
 
-fn no_such_table(error: &MigrateError) -> bool {
+pub(crate) fn no_such_table(error: &MigrateError) -> bool {
     let MigrateError::Execute(sqlx::Error::Database(error)) = error else { return false };
     error.code().as_deref() == Some("42P01") || error.message().starts_with("no such table")
 }
@@ -130,7 +140,7 @@ impl Store {
     /// The database cannot be read.
     pub async fn migrations(&self) -> Result<Vec<MigrationStatus>> {
         use sqlx::migrate::Migrate;
-        let table = migrator(self.dialect()).table_name.into_owned();
+        let table = table_name();
         let applied = match &self.pools {
             Pools::Sqlite { write, .. } => write.lock().await?.conn().list_applied_migrations(&table).await,
             Pools::Postgres(pool) => pool.acquire().await?.list_applied_migrations(&table).await,

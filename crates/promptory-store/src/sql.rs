@@ -3,7 +3,7 @@
 /// Names the statements of a file and lists them, so that a test can prepare each on both databases.
 macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = $text:expr;)*) => {
-        $($(#[$doc])* const $name: &str = $text;)*
+        $($(#[$doc])* pub(crate) const $name: &str = $text;)*
         pub(crate) const STATEMENTS: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
     };
 }

@@ -5,7 +5,9 @@ use clap::{Args, Parser, Subcommand};
 use crate::commands::{
     activate::Activate,
     audit::Audit,
+    config::Config,
     deployments::Deployments,
+    doctor::Doctor,
     environment::Environment,
     explain::Explain,
     files::{check::Check, diff::Diff, export::Export, import::Import, pull::Pull, push::Push},
@@ -21,6 +23,7 @@ use crate::commands::{
     serving::Active,
     snapshot::Snapshot,
     stream::Stream,
+    verify_install::VerifyInstall,
     version::Version,
 };
 use crate::serve::{Migrate, Serve};
@@ -57,7 +60,14 @@ pub(crate) struct Connection {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run the server.
-    Serve(Serve),
+    Serve(Box<Serve>),
+    /// Settings: what is in force and why, the documented defaults, a check of a file.
+    Config {
+        #[command(subcommand)]
+        command: Config,
+    },
+    /// What settings and machine risk; exit code 1 when something will not work or is open to others.
+    Doctor(Box<Doctor>),
     /// Bring the database to this program's schema, or back.
     Migrate(Migrate),
     /// Prompts: list, show, create, edit, archive.
@@ -127,6 +137,10 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: Project,
     },
+    /// Prove an installation with a probe prompt, which is taken away again; exit code 1 when something does not work.
+    VerifyInstall(VerifyInstall),
+    /// Whether a server can serve prompts; exit code 3 when it cannot. Needs no key.
+    Health,
     /// Which project, key and rights a command would use.
     Whoami,
     /// The audit log and its proof.
@@ -199,6 +213,10 @@ mod tests {
         taken("promptory key create ci --scope read,render --scope write");
         taken("promptory audit verify --expect 12:ab01");
         taken("promptory migrate down --steps 2");
+        taken("promptory migrate status --data-dir x --config y");
+        taken("promptory serve --log-level debug --connections 5 --cors-origins a,b");
+        taken("promptory config check x.toml");
+        taken("promptory config show --listen 127.0.0.1:1");
     }
 
     #[test]

@@ -34,6 +34,19 @@ pub(crate) struct Answer {
     pub(crate) body: String,
 }
 
+/// An answer with all that a check looks at.
+pub(crate) struct Seen {
+    pub(crate) status: u16,
+    headers: header::HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Seen {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+}
+
 impl Answer {
     pub(crate) fn parse<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         serde_json::from_str(&self.body).map_err(|error| {
@@ -163,6 +176,34 @@ impl Client {
             .header(header::CONTENT_LENGTH, bytes)
             .body(body);
         self.answer(request).await
+    }
+
+    /// A door that needs no key, outside of the interface: status and body, whatever the status.
+    pub(crate) async fn open(&self, path: &str) -> Result<(u16, String), Failure> {
+        let request = self.http.get(format!("{}{path}", self.base));
+        let response = request.send().await.map_err(|error| self.unreachable(&error))?;
+        let status = response.status().as_u16();
+        Ok((status, response.text().await.map_err(|error| self.unreachable(&error))?))
+    }
+
+    /// With its headers; 304 is an answer too. One more header may be sent.
+    pub(crate) async fn seen(
+        &self,
+        method: Method,
+        route: &Route,
+        header: Option<(&str, &str)>,
+    ) -> Result<Seen, Failure> {
+        let mut request = self.request(&self.http, method, route);
+        if let Some((name, value)) = header {
+            request = request.header(name, value);
+        }
+        let response = request.send().await.map_err(|error| self.unreachable(&error))?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = response.text().await.map_err(|error| self.unreachable(&error))?;
+        if status >= 400 {
+            return Err(Failure::Refused { status, body });
+        }
+        Ok(Seen { status, headers, body })
     }
 
     fn request(&self, http: &reqwest::Client, method: Method, route: &Route) -> RequestBuilder {

@@ -34,6 +34,15 @@ impl Failure {
         }
     }
 
+    /// What happened, for people.
+    pub(crate) fn words(&self) -> String {
+        match self {
+            Self::No | Self::ClosedPipe => String::new(),
+            Self::Local(text) | Self::Usage(text) | Self::Unreachable(text) => text.clone(),
+            Self::Refused { status, body } => problem::describe(*status, body),
+        }
+    }
+
     /// Says on stderr what happened. A problem document stays JSON where JSON was asked for.
     pub(crate) fn report(&self, json: bool) -> ExitCode {
         let text = match self {

@@ -10,6 +10,7 @@ mod output;
 mod problem;
 mod route;
 mod serve;
+mod settings;
 mod text;
 
 use std::process::ExitCode;
@@ -38,12 +39,19 @@ fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Serve(command) => command.run(),
         Command::Migrate(command) => command.run(cli.connection.json),
+        Command::Doctor(command) => command.run(cli.connection.json),
+        Command::Config { command } => command.run(cli.connection.json),
+        Command::VerifyInstall(command) => client_runtime()?.block_on(command.run(cli.connection)),
         command => {
             let context = Context::new(&cli.connection)?;
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let runtime = client_runtime()?;
             runtime.block_on(client_command(command, &context))
         }
     }
+}
+
+fn client_runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
 }
 
 async fn client_command(command: Command, context: &Context) -> Result<(), Failure> {
@@ -71,9 +79,16 @@ async fn client_command(command: Command, context: &Context) -> Result<(), Failu
         Command::Key { command } => command.run(context).await,
         Command::Environment { command } => command.run(context).await,
         Command::Project { command } => command.run(context).await,
+        Command::Health => commands::health::run(context).await,
         Command::Whoami => commands::whoami::run(context).await,
         Command::Audit { command } => command.run(context).await,
         Command::Demo => commands::demo::run(context).await,
-        Command::Serve(_) | Command::Migrate(_) => unreachable!("run without a client"),
+        Command::Serve(_)
+        | Command::Migrate(_)
+        | Command::Config { .. }
+        | Command::Doctor(_)
+        | Command::VerifyInstall(_) => {
+            unreachable!("run without a client")
+        }
     }
 }

@@ -1,7 +1,5 @@
 //! `promptory serve` and `promptory migrate`: what opens the database itself.
 
-use std::path::PathBuf;
-
 use clap::{Args, Subcommand};
 use promptory_server::Config;
 use promptory_server::migrate::{self, MigrationStatus};
@@ -10,34 +8,15 @@ use serde_json::json;
 use crate::commands::demo::past;
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::settings::{DatabaseFlags, Flags, Settings};
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// Address and port to listen on; port 0 takes a free one.
-    #[arg(long, env = "PROMPTORY_LISTEN", default_value = "127.0.0.1:8080")]
-    listen: String,
     #[command(flatten)]
-    database: Database,
-    /// Key of the administrator, in place of one that is made and printed once; better set the variable.
-    #[arg(long, env = "PROMPTORY_ADMIN_KEY", hide_env_values = true)]
-    admin_key: Option<String>,
-    /// Origins of web pages that may call the interface, with commas.
-    #[arg(long, env = "PROMPTORY_CORS_ORIGINS", value_delimiter = ',', value_name = "ORIGIN")]
-    cors_origins: Vec<String>,
+    pub(crate) flags: Flags,
     /// Put the demo into an empty database, as if people had worked with it for six weeks.
     #[arg(long)]
     demo: bool,
-}
-
-/// Where the data is.
-#[derive(Debug, Args)]
-struct Database {
-    /// Folder for the SQLite database.
-    #[arg(long, global = true, env = "PROMPTORY_DATA_DIR", default_value = "./data")]
-    data_dir: PathBuf,
-    /// `postgres://…`, or `sqlite://…`; absent: SQLite in the data folder.
-    #[arg(long, global = true, env = "PROMPTORY_DATABASE_URL", hide_env_values = true)]
-    database_url: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -45,7 +24,7 @@ pub(crate) struct Migrate {
     #[command(subcommand)]
     step: Step,
     #[command(flatten)]
-    database: Database,
+    database: DatabaseFlags,
 }
 
 #[derive(Debug, Clone, Copy, Subcommand)]
@@ -63,13 +42,10 @@ enum Step {
 
 impl Serve {
     pub(crate) fn run(self) -> Result<(), Failure> {
-        let demo = self.demo;
-        let mut config = self.database.config();
-        config.listen = self.listen;
-        config.admin_key = self.admin_key.filter(|key| !key.is_empty());
-        config.cors_origins = self.cors_origins.into_iter().filter(|origin| !origin.is_empty()).collect();
+        let settings = Settings::load(&self.flags)?;
+        let config = settings.config()?;
         let runtime = runtime()?;
-        if demo {
+        if self.demo {
             // Before the log is opened: what it would say of that server is true of no other.
             let played = runtime.block_on(past::play(&config)).map_err(failed)?;
             let out = Output::new(false);
@@ -80,15 +56,16 @@ impl Serve {
                 out.block(&said)?;
             }
         }
-        start_log();
+        start_log(&settings);
         runtime.block_on(promptory_server::serve(config)).map_err(failed)
     }
 }
 
 impl Migrate {
     pub(crate) fn run(self, json: bool) -> Result<(), Failure> {
-        start_log();
-        let config = self.database.config();
+        let settings = Settings::load(&Flags::from(self.database))?;
+        let config = settings.config()?;
+        start_log(&settings);
         let out = Output::new(json);
         let statuses = runtime()?.block_on(self.step.take(&config)).map_err(failed)?;
         print(&out, &statuses)
@@ -104,18 +81,6 @@ impl Step {
             Self::Status => {}
         }
         migrate::status(config).await
-    }
-}
-
-impl Database {
-    fn config(self) -> Config {
-        Config {
-            database_url: self.database_url.filter(|url| !url.is_empty()),
-            data_dir: self.data_dir,
-            listen: String::new(),
-            admin_key: None,
-            cors_origins: Vec::new(),
-        }
     }
 }
 
@@ -138,11 +103,15 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }
 
-/// JSON lines on stderr; `PROMPTORY_LOG` says how much, such as `debug` or `promptory_server=debug,info`.
-fn start_log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("PROMPTORY_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+/// On stderr: lines of JSON, or text for people.
+fn start_log(settings: &Settings) {
+    // Checked when the settings were read.
+    let filter = tracing_subscriber::EnvFilter::new(settings.text("log.level").unwrap_or("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match settings.text("log.format") {
+        Some("text") => log.with_ansi(false).init(),
+        _ => log.json().init(),
+    }
 }
 
 fn failed(error: anyhow::Error) -> Failure {

@@ -154,6 +154,11 @@ fn check_description(given: Option<&Value>, at: &str, violations: &mut Vec<Viola
 }
 
 /// Whether the name is an identifier in every template language.
+pub(crate) fn is_variable_name(name: &str) -> bool {
+    check_name(name, "", &mut Vec::new())
+}
+
+/// The same, saying what is wrong.
 pub(super) fn check_name(name: &str, at: &str, violations: &mut Vec<Violation>) -> bool {
     check_identifier(name, &RESERVED, at, violations)
 }

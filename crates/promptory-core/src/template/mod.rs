@@ -3,6 +3,7 @@
 mod arguments;
 mod brace;
 mod compiled;
+mod compose;
 mod convert;
 mod engine;
 mod guard;
@@ -17,6 +18,7 @@ use crate::definition::Language;
 use crate::violation::Violation;
 
 pub use compiled::Compiled;
+pub use compose::{compose, only_names};
 pub(crate) use inspect::{inspect, needs};
 
 /// What a model will see.

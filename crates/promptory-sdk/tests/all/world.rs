@@ -65,6 +65,7 @@ pub(crate) async fn server(folder: &TempDir) -> Running {
         listen: "127.0.0.1:0".to_owned(),
         admin_key: Some(ADMIN_KEY.to_owned()),
         cors_origins: Vec::new(),
+        ..Config::default()
     };
     start(&config, Arc::new(SystemClock), Arc::new(SystemIds)).await.expect("it starts")
 }

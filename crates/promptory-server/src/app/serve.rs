@@ -7,7 +7,7 @@ use promptory_api::serving::{Resolve, ResolveMany, ResolveOne};
 use promptory_core::{limits, template::Rendered};
 use promptory_store::LiveRow;
 
-use super::{Ctx, Outcome, deployments, references, render, wire};
+use super::{Ctx, Outcome, deployments, pins::Pinned, references, render, wire};
 use crate::{
     check::json_text,
     numbers::number_text,
@@ -34,7 +34,7 @@ pub fn active<T>(
     }
 }
 
-fn count(ctx: &Ctx, build: &Arc<Build>, prompt_id: &str, environment: &str) {
+pub(super) fn count(ctx: &Ctx, build: &Arc<Build>, prompt_id: &str, environment: &str) {
     ctx.app.uses.count(build, &ctx.key, &UsedIn { project: &ctx.project.id, prompt_id, environment });
 }
 
@@ -121,13 +121,8 @@ pub async fn resolved(ctx: &Ctx, name: &str, body: &Resolve) -> Outcome<Bytes> {
         let facts = Facts { prompt_id: &entry.id, build: &build, reason, from_database: false, renamed_to };
         return answer(ctx, &environment, body, &facts);
     }
-    let reference = body.version.as_deref().unwrap_or_default();
-    if ctx.project.snapshot().environment(reference).is_some() {
-        // Before the cache, which does not know keys: one bound elsewhere may not see what is live there.
-        ctx.environment(Some(reference))?;
-    }
     // Boxed, so that the usual answer does not carry room for this one along.
-    let pinned = Box::pin(ctx.app.pins.get(ctx, name, &environment, reference)).await?;
+    let pinned = Box::pin(from_database(ctx, &ask)).await?;
     let snapshot = ctx.project.snapshot();
     let entry = snapshot.prompt(name);
     let facts = Facts {
@@ -138,6 +133,19 @@ pub async fn resolved(ctx: &Ctx, name: &str, body: &Resolve) -> Outcome<Bytes> {
         renamed_to: entry.filter(|entry| *entry.name != *name).map(|entry| &*entry.name),
     };
     answer(ctx, &environment, body, &facts)
+}
+
+/// A version that is not in memory.
+///
+/// # Errors
+/// No such version, or the key may not see it.
+pub(super) async fn from_database(ctx: &Ctx, ask: &Ask<'_>) -> Outcome<Arc<Pinned>> {
+    let reference = ask.version.unwrap_or_default();
+    if ctx.project.snapshot().environment(reference).is_some() {
+        // Before the cache, which does not know keys: one bound elsewhere may not see what is live there.
+        ctx.environment(Some(reference))?;
+    }
+    ctx.app.pins.get(ctx, ask.prompt, ask.environment, reference).await
 }
 
 pub(super) fn check_key(key: Option<&str>, pointer: &str) -> Outcome<()> {

@@ -9,7 +9,11 @@ use axum::{
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
 use promptory_core::{access::Permission, limits};
 
-use super::envelope::{BodyHash, Caller, RequestInfo, Seen, known};
+use super::{
+    basic::basic,
+    envelope::{BodyHash, Caller, RequestInfo, Seen, known},
+    langfuse,
+};
 use crate::{
     app::{
         App, Ctx,
@@ -110,16 +114,18 @@ pub fn context(
     attempt: &Attempt<'_>,
 ) -> Result<Ctx, Refusal> {
     let now = app.clock.now();
-    let key = bearer(headers).and_then(|secret| app.serving.keys.find(secret));
+    let key = find(app, headers, attempt.path);
     let denied = |key: Option<&KeyEntry>, refusal: Refusal| {
         denied(app, key, info, attempt, &refusal);
         refusal
     };
     let Some(key) = key else {
-        let detail = if headers.contains_key(header::AUTHORIZATION) {
-            "The key is not known, or it was revoked. Send Authorization: Bearer <key>."
-        } else {
-            "No key was sent. Send Authorization: Bearer <key>."
+        let detail = match (langfuse::is_theirs(attempt.path), headers.contains_key(header::AUTHORIZATION)) {
+            (true, _) => {
+                "No valid key was sent. The public key is the id of a key, the secret key the key itself."
+            }
+            (false, true) => "The key is not known, or it was revoked. Send Authorization: Bearer <key>.",
+            (false, false) => "No key was sent. Send Authorization: Bearer <key>.",
         };
         return Err(denied(None, Refusal::new(Code::Unauthenticated, detail)));
     };
@@ -142,6 +148,15 @@ pub fn context(
         idempotency: None,
         running: None,
     })
+}
+
+/// By the key itself; at the doors of Langfuse clients also by Basic, whose user must name the same key.
+fn find(app: &App, headers: &HeaderMap, path: &str) -> Option<Arc<KeyEntry>> {
+    if let Some(secret) = bearer(headers) {
+        return app.serving.keys.find(secret);
+    }
+    let (user, secret) = basic(headers).filter(|_| langfuse::is_theirs(path))?;
+    app.serving.keys.find(&secret).filter(|key| key.is_called(&user))
 }
 
 /// What concerns the instance happens in its own project; an instance administrator may choose among the others.

@@ -15,7 +15,7 @@ use tracing::info as log;
 
 use super::{
     access::{Attempt, denied_within},
-    input, problem,
+    input, langfuse, problem,
 };
 use crate::{
     app::App,
@@ -23,6 +23,7 @@ use crate::{
     ids::{hex, uuid_v7},
     refusal::{Code, Refusal},
     serving::{KeyEntry, ProjectServing},
+    traces::{self, Asked},
 };
 
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -89,9 +90,14 @@ pub async fn envelope(State(app): State<Arc<App>>, mut request: Request, next: N
     let info = RequestInfo { id: id.clone(), address };
     request.extensions_mut().insert(info.clone());
     request.extensions_mut().insert(seen.clone());
+    let span = app.traces.as_ref().and_then(|traces| {
+        let route = route.as_deref().unwrap_or("other");
+        let (uri, headers) = (request.uri(), request.headers());
+        traces.request(&Asked { method: &method, route, path: uri.path(), query: uri.query(), headers })
+    });
     let mut response = match readable(request).await {
-        Ok(request) => next.run(request).await,
-        Err(refusal) => problem::render(&refusal, &id),
+        Ok(request) => traces::within(span.as_ref(), next.run(request)).await,
+        Err(refusal) => rendered(&refusal, &path, &id),
     };
     let caller = seen.0.get();
     let route = route.as_deref().unwrap_or("other");
@@ -100,7 +106,7 @@ pub async fn envelope(State(app): State<Arc<App>>, mut request: Request, next: N
             let attempt = Attempt { method: &method, path: &path, template: route };
             denied_within(&app, &caller.key, &info, &attempt, &refusal);
         }
-        response = problem::render(&refusal, &id);
+        response = rendered(&refusal, &path, &id);
     }
     headers(&mut response, &id, caller.map(|caller| &*caller.project));
     let status = response.status().as_u16();
@@ -108,9 +114,17 @@ pub async fn envelope(State(app): State<Arc<App>>, mut request: Request, next: N
     app.metrics.request(known(&method), route, status, seconds);
     let project = caller.map(|caller| caller.project.name.as_str());
     let actor = caller.map(|caller| caller.key.actor());
+    if let Some(span) = &span {
+        traces::answered(span, status, &id, project);
+    }
     // The path names prompt and version; bodies and queries are never logged.
     log!(request_id = %id, %method, route, path, status, ms = seconds * 1000.0, project, actor, "request");
     response
+}
+
+/// In the shape that who asks here understands.
+fn rendered(refusal: &Refusal, path: &str, id: &str) -> Response {
+    if langfuse::is_theirs(path) { langfuse::render(refusal) } else { problem::render(refusal, id) }
 }
 
 /// U+0000 is in no name, reference or filter, and PostgreSQL takes it nowhere: refused once, for all routes.

@@ -19,19 +19,28 @@ use crate::app::App;
 
 /// A client that does not send its header in this time is cut off; longer than clients keep an idle connection for reuse.
 const HEADER_WAIT: Duration = Duration::from_secs(120);
-/// Connections open at once.
-const CONNECTIONS: usize = 10_000;
-/// Requests under way get this long when the server stops.
-const DRAIN_WAIT: Duration = Duration::from_secs(20);
 /// After a failed accept (too many open files), so that the loop does not spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
+pub struct Bounds {
+    /// Open at once.
+    pub connections: usize,
+    /// Requests under way get this long when the server stops.
+    pub drain: Duration,
+}
+
 /// Serves until `stop` says so, then waits for requests under way.
-pub async fn listen(listener: TcpListener, app: Arc<App>, router: Router, mut stop: watch::Receiver<bool>) {
+pub async fn listen(
+    listener: TcpListener,
+    app: Arc<App>,
+    router: Router,
+    bounds: Bounds,
+    mut stop: watch::Receiver<bool>,
+) {
     let graceful = GracefulShutdown::new();
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADER_WAIT).pipeline_flush(true);
-    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    let room = Arc::new(Semaphore::new(bounds.connections));
     loop {
         tokio::select! {
             (accepted, place) = accept(&listener, &room) => match accepted {
@@ -57,7 +66,7 @@ pub async fn listen(listener: TcpListener, app: Arc<App>, router: Router, mut st
         }
     }
     drop(listener);
-    if tokio::time::timeout(DRAIN_WAIT, graceful.shutdown()).await.is_err() {
+    if tokio::time::timeout(bounds.drain, graceful.shutdown()).await.is_err() {
         warn!("some requests did not finish in time");
     }
 }

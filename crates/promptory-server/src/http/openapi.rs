@@ -1,6 +1,7 @@
 //! The API document (OpenAPI 3.1): generated from the handlers, then completed with what holds for all of them.
 
-use promptory_api::problem::Problem;
+use super::langfuse;
+use promptory_api::{langfuse::LangfuseError, problem::Problem};
 use utoipa::{
     OpenApi,
     openapi::{
@@ -18,7 +19,7 @@ use utoipa::{
         description = "Versions prompts, releases them, and serves the live one from memory.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
-    components(schemas(Problem)),
+    components(schemas(LangfuseError, Problem)),
     tags(
         (name = "prompts", description = "Prompts and their metadata"),
         (name = "versions", description = "Immutable versions: numbered, hashed, rendered"),
@@ -30,6 +31,7 @@ use utoipa::{
         (name = "access", description = "The key in use"),
         (name = "projects", description = "Tenants"),
         (name = "audit", description = "Who did what, provably"),
+        (name = "langfuse", description = "For clients of Langfuse; see docs/langfuse.md"),
         (name = "operations", description = "Health and metrics"),
     ),
 )]
@@ -41,6 +43,10 @@ pub fn base() -> Document {
     scheme.description = Some("A key: `Authorization: Bearer pk_…`".to_owned());
     if let Some(components) = document.components.as_mut() {
         components.add_security_scheme("key", SecurityScheme::Http(scheme));
+        let mut scheme = Http::new(HttpAuthScheme::Basic);
+        scheme.description =
+            Some("The public key is the id of a key, the secret key the key itself.".to_owned());
+        components.add_security_scheme("langfuse", SecurityScheme::Http(scheme));
     }
     document
 }
@@ -50,8 +56,11 @@ pub fn complete(mut document: Document) -> Document {
     for (path, item) in &mut document.paths.paths {
         let slots = [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete, &mut item.put];
         for operation in slots.into_iter().flatten() {
-            let named = path.contains('{');
-            problems(operation, named);
+            if langfuse::is_theirs(path) {
+                errors(operation);
+            } else {
+                problems(operation, path.contains('{'));
+            }
         }
     }
     document
@@ -91,7 +100,29 @@ fn problems(operation: &mut Operation, named: bool) {
 }
 
 fn problem(description: &str) -> Response {
-    let schema = Ref::from_schema_name("Problem");
-    let content = ContentBuilder::new().schema(Some(schema)).build();
-    ResponseBuilder::new().description(description).content("application/problem+json", content).build()
+    body(description, "Problem", "application/problem+json")
+}
+
+/// As Langfuse has them.
+fn errors(operation: &mut Operation) {
+    if operation.security.is_none() {
+        return;
+    }
+    let statuses = [
+        ("400", "The request cannot be read, or a parameter is not valid"),
+        ("401", "A valid key is needed"),
+        ("403", "The key may not do this"),
+        ("404", "Not found"),
+        ("500", "A fault of the server"),
+        ("503", "Not possible right now; see `Retry-After`"),
+    ];
+    for (status, description) in statuses {
+        let response = RefOr::T(body(description, "LangfuseError", "application/json"));
+        operation.responses.responses.entry(status.to_owned()).or_insert(response);
+    }
+}
+
+fn body(description: &str, schema: &str, kind: &str) -> Response {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).build();
+    ResponseBuilder::new().description(description).content(kind, content).build()
 }

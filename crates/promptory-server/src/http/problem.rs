@@ -1,7 +1,7 @@
 //! Problem documents (RFC 9457).
 
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, header};
+use http::{HeaderMap, HeaderValue, header};
 
 use crate::refusal::{Code, Refusal, problem};
 
@@ -23,14 +23,19 @@ pub fn render(refusal: &Refusal, request_id: &str) -> Response {
     let mut response = (refusal.code.status(), body).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    match refusal.code {
-        Code::RateLimited | Code::Unavailable | Code::Busy | Code::Behind | Code::TooManyStreams => {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_S));
-        }
-        Code::Unauthenticated => {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
-        _ => {}
+    retry_after(refusal.code, headers);
+    if refusal.code == Code::Unauthenticated {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     response
+}
+
+/// Says when to come back, where that helps.
+pub fn retry_after(code: Code, headers: &mut HeaderMap) {
+    if matches!(
+        code,
+        Code::RateLimited | Code::Unavailable | Code::Busy | Code::Behind | Code::TooManyStreams
+    ) {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_S));
+    }
 }

@@ -14,7 +14,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     docs,
     envelope::{self, REQUEST_ID, REVISION},
-    health, openapi, v1,
+    health, langfuse, openapi, v1,
 };
 use crate::{
     app::App,
@@ -71,6 +71,10 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(v1::serving::resolve_many::resolve_many))
         .routes(routes!(v1::serving::snapshot::snapshot))
         .routes(routes!(v1::serving::stream::stream))
+        .routes(routes!(langfuse::list::list))
+        .routes(routes!(langfuse::show::show))
+        .routes(routes!(langfuse::projects::projects))
+        .routes(routes!(langfuse::health::health))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 use promptory_core::{
     build::{self, Stored},
+    definition::Definition,
     template::{Compiled, RenderError, Rendered},
     violation::Violation,
 };
@@ -234,6 +235,19 @@ impl Build {
             variables: self.text(&self.variables),
             settings: self.text(&self.settings),
         }
+    }
+
+    /// The version, and what it includes in the build's order.
+    ///
+    /// # Errors
+    /// A stored row is damaged.
+    pub fn definitions(&self) -> Result<(Definition, Vec<Definition>), String> {
+        let included = self.includes.iter().map(|include| included(include).definition());
+        Ok((self.stored().definition()?, included.collect::<Result<_, _>>()?))
+    }
+
+    pub fn includes(&self) -> &[Included] {
+        &self.includes
     }
 
     /// # Errors

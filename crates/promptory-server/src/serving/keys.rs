@@ -40,6 +40,11 @@ impl KeyEntry {
         self.expires_at.is_some_and(|at| at <= now)
     }
 
+    /// By its id, or by its readable prefix, which the administrator's key has too.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.id.as_deref() == Some(name) || *self.prefix == *name
+    }
+
     /// Who this is in the audit log.
     pub fn actor(&self) -> String {
         match &self.id {

@@ -30,7 +30,9 @@ impl Answer {
     #[track_caller]
     pub(crate) fn refused(self, code: &str) -> Self {
         assert!(self.status >= 400, "{self}");
-        assert_eq!(self.json()["code"], code, "{self}");
+        let json = self.json();
+        // Langfuse clients find it in `error`.
+        assert_eq!(json.get("code").or_else(|| json.get("error")), Some(&Value::from(code)), "{self}");
         self
     }
 

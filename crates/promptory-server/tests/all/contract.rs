@@ -7,7 +7,10 @@ use std::{
 
 use http::Method;
 use jsonschema::Validator;
-use promptory_server::{http::router, refusal::Code};
+use promptory_server::{
+    http::{langfuse, router},
+    refusal::Code,
+};
 use serde_json::Value;
 
 use crate::answer::Answer;
@@ -98,7 +101,10 @@ pub(crate) fn check(method: &Method, path: &str, answer: &Answer) -> String {
         assert!(answer.headers.contains_key("x-request-id"), "no request id: {answer}");
     }
     if status >= 400 && *method != Method::HEAD && found.as_ref().map_or(true, |o| o.permission().is_some()) {
-        problem(answer);
+        match langfuse::is_theirs(path) {
+            true => langfuse_error(answer),
+            false => problem(answer),
+        }
     }
     if let Ok(operation) = found {
         if status < 300 && *method != Method::HEAD {
@@ -137,6 +143,18 @@ fn fits(operation: &Operation, answer: &Answer) {
     let problems: Vec<String> =
         validator.iter_errors(&json).map(|error| format!("{} at {}", error, error.instance_path())).collect();
     assert!(problems.is_empty(), "{problems:?}: {answer}");
+}
+
+/// What Langfuse clients read of an error.
+#[track_caller]
+fn langfuse_error(answer: &Answer) {
+    assert_eq!(answer.header("content-type"), Some("application/json"), "{answer}");
+    let json = answer.json();
+    let code = json["error"].as_str().unwrap_or_else(|| panic!("no error: {answer}"));
+    assert!(Code::ALL.iter().any(|known| known.as_str() == code), "the code is in no list: {answer}");
+    assert!(json["message"].as_str().is_some_and(|message| !message.is_empty()), "{answer}");
+    assert_eq!(json.as_object().map(serde_json::Map::len), Some(2), "{answer}");
+    assert_ne!(code, "internal", "a fault of the server: {answer}");
 }
 
 /// Every field of a problem document, each with the value that it must have.

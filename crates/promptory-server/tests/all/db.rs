@@ -71,6 +71,7 @@ impl Db {
             listen: "127.0.0.1:0".to_owned(),
             admin_key: Some(ADMIN_KEY.to_owned()),
             cors_origins: Vec::new(),
+            ..Config::default()
         }
     }
 

@@ -81,6 +81,8 @@ async fn serves(admin: &Person) {
     assert_eq!(resolved.field("/text"), "Hi Ada");
     admin.resolve("p", json!({"version": "1.0.0"})).await.good();
     admin.with("x-project", "default").active("p").await.good();
+    assert_eq!(admin.get("/api/public/v2/prompts/p").await.good().field("/prompt"), "Hi {{ name }}");
+    admin.get("/api/public/projects").await.good();
     admin.get("/whoami").await.good();
 }
 
@@ -102,6 +104,7 @@ on_postgres!(serving_goes_on_without_the_database, async |db| {
             admin.activate("p", "2", "production").await,
             admin.post("/keys", json!({"name": "k", "scopes": ["read"]})).await,
             admin.get("/prompts/p/versions").await,
+            admin.get("/api/public/v2/prompts").await,
             admin.get("/audit/verify").await,
             admin.resolve("p", json!({"version": "latest"})).await,
             admin.get("/prompts/p/active?at=2026-11-20T10:00:00Z").await,

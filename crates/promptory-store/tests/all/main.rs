@@ -58,6 +58,7 @@ mod harness;
 mod history;
 mod idempotency;
 mod includes;
+mod inspect;
 mod keys;
 mod labels;
 mod migrations;

@@ -21,10 +21,11 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_promptory"));
-    for name in
-        ["URL", "KEY", "PROJECT", "ADMIN_KEY", "DATA_DIR", "DATABASE_URL", "LISTEN", "CORS_ORIGINS", "LOG"]
+    // Nothing of who runs the tests.
+    for (name, _) in
+        std::env::vars().filter(|(name, _)| name.starts_with("PROMPTORY_") || name.starts_with("OTEL_"))
     {
-        command.env_remove(format!("PROMPTORY_{name}"));
+        command.env_remove(name);
     }
     command
 }
@@ -151,8 +152,16 @@ impl Server {
     }
 
     pub fn terminate(&mut self) -> ExitStatus {
+        self.signal("-TERM");
+        self.wait()
+    }
+
+    pub fn signal(&self, signal: &str) {
         let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs").success());
+        assert!(Command::new("kill").args([signal, &pid]).status().expect("kill runs").success());
+    }
+
+    pub fn wait(&mut self) -> ExitStatus {
         self.child.wait().expect("waited")
     }
 

@@ -92,33 +92,6 @@ fn migrations_go_forward_and_back() {
     assert!(applied().iter().all(|applied| *applied));
 }
 
-#[tokio::test]
-async fn a_request_under_way_is_finished_before_the_server_stops() {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut server = Server::sqlite(folder.path());
-    let address = server.url.trim_start_matches("http://").to_owned();
-    let mut slow = tokio::net::TcpStream::connect(&address).await.expect("connected");
-    let body = json!({"name": "slow", "kind": "text", "version": {"content": "x"}}).to_string();
-    let head = format!(
-        "POST /api/v1/prompts HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {ADMIN}\r\ncontent-type: application/json\r\n\
-         expect: 100-continue\r\ncontent-length: {}\r\n\r\n",
-        body.len()
-    );
-    slow.write_all(head.as_bytes()).await.expect("sent");
-    let mut go_on = [0_u8; 25];
-    // The server asks for the body, so the request has begun.
-    slow.read_exact(&mut go_on).await.expect("100 Continue");
-    assert!(go_on.starts_with(b"HTTP/1.1 100"), "{}", String::from_utf8_lossy(&go_on));
-    let stopping = tokio::task::spawn_blocking(move || (server.terminate(), server));
-    slow.write_all(body.as_bytes()).await.expect("sent");
-    let mut answer = String::new();
-    slow.read_to_string(&mut answer).await.expect("an answer");
-    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
-    let (status, _server) = stopping.await.expect("stopped");
-    assert!(status.success());
-}
-
 /// The first start makes up six weeks, under the key that it prints; a later one leaves them alone.
 async fn six_weeks(mut start: impl FnMut() -> Server) {
     let mut first = start();
