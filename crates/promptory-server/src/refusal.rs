@@ -208,6 +208,13 @@ impl From<StoreError> for Refusal {
                 tracing::error!(%why, "the database is not available");
                 Self::new(Code::Unavailable, "The database is not available. Nothing was changed; try again.")
             }
+            StoreError::NoSpace(why) => {
+                tracing::error!(%why, "the database has no space left");
+                Self::new(
+                    Code::Unavailable,
+                    "The database has no space left to write. Nothing was changed; an operator must make room.",
+                )
+            }
             StoreError::NoProject => Self::new(Code::NotFound, "There is no such project."),
             other => {
                 tracing::error!(error = %other, "the store failed");

@@ -9,6 +9,7 @@ mod sql;
 
 mod apply;
 mod audit;
+mod backup;
 mod bootstrap;
 mod change;
 mod conn;
@@ -16,6 +17,7 @@ mod db;
 mod deployment;
 mod environment;
 mod error;
+mod fault;
 mod feed;
 mod idempotency;
 mod include;
@@ -36,6 +38,7 @@ mod write;
 
 pub use apply::{Activation, Archive};
 pub use audit::{AuditFilter, AuditRow, Chain, NewAudit, chain_hash};
+pub use backup::{ProjectStanding, SqliteCopy, Standing};
 pub use bootstrap::NewProject;
 pub use change::{Change, ChangeKind, StreamRow};
 pub use conn::Dialect;

@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::backup::{Backup, Restore};
 use crate::commands::{
     activate::Activate, audit::Audit, deployments::Deployments, environment::Environment, explain::Explain,
     history::History, key::Key, label::Label, patch::Patch, project::Project, prompt::Prompt, render::Render,
@@ -44,6 +45,10 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Bring the database to this program's schema, or back.
     Migrate(Migrate),
+    /// Copy the SQLite database into a file, while the server runs or not.
+    Backup(Backup),
+    /// Put a copy in the place of the SQLite database; the server must not run.
+    Restore(Restore),
     /// Prompts: list, show, create, edit, archive.
     Prompt {
         #[command(subcommand)]
@@ -146,6 +151,9 @@ mod tests {
         refused("promptory environment policy production");
         refused("promptory environment policy production --rollback never");
         refused("promptory snapshot --output x --json");
+        refused("promptory restore");
+        refused("promptory restore x --after-external");
+        refused("promptory restore --after-external --force");
     }
 
     #[test]
@@ -171,6 +179,9 @@ mod tests {
         taken("promptory key create ci --scope read,render --scope write");
         taken("promptory audit verify --expect 12:ab01");
         taken("promptory migrate down --steps 2");
+        taken("promptory backup --output x --json");
+        taken("promptory restore x --force");
+        taken("promptory restore --after-external");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The `promptory` program: the server, and a command line that talks to it over HTTP.
 
+mod backup;
 mod cli;
 mod client;
 mod commands;
@@ -39,6 +40,8 @@ fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Serve(command) => command.run(),
         Command::Migrate(command) => command.run(cli.connection.json),
+        Command::Backup(command) => command.run(cli.connection.json),
+        Command::Restore(command) => command.run(cli.connection.json),
         command => {
             let context = Context::new(&cli.connection)?;
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -69,6 +72,8 @@ async fn client_command(command: Command, context: &Context) -> Result<(), Failu
         Command::Whoami => commands::whoami::run(context).await,
         Command::Audit { command } => command.run(context).await,
         Command::Demo => commands::demo::run(context).await,
-        Command::Serve(_) | Command::Migrate(_) => unreachable!("run without a client"),
+        Command::Serve(_) | Command::Migrate(_) | Command::Backup(_) | Command::Restore(_) => {
+            unreachable!("run without a client")
+        }
     }
 }

@@ -27,7 +27,7 @@ pub(crate) struct Serve {
 
 /// Where the data is.
 #[derive(Debug, Args)]
-struct Database {
+pub(crate) struct Database {
     /// Folder for the SQLite database.
     #[arg(long, global = true, env = "PROMPTORY_DATA_DIR", default_value = "./data")]
     data_dir: PathBuf,
@@ -91,7 +91,7 @@ impl Step {
 }
 
 impl Database {
-    fn config(self) -> Config {
+    pub(crate) fn config(self) -> Config {
         Config {
             database_url: self.database_url.filter(|url| !url.is_empty()),
             data_dir: self.data_dir,
@@ -117,7 +117,7 @@ fn print(out: &Output, statuses: &[MigrationStatus]) -> Result<(), Failure> {
     out.block(&out.table(&["NUMBER", "MIGRATION", "APPLIED"], statuses.iter().map(row).collect()))
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }
 
@@ -128,6 +128,6 @@ fn start_log() {
     tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
 
-fn failed(error: anyhow::Error) -> Failure {
+pub(crate) fn failed(error: anyhow::Error) -> Failure {
     Failure::Local(format!("{error:#}"))
 }
