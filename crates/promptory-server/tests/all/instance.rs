@@ -30,11 +30,7 @@ pub(crate) struct Instance {
 impl Instance {
     /// With the programs and as the user of the server that the tests run on.
     pub(crate) async fn start() -> Self {
-        let shown = Raw::connect(&server_url()).await.data_directory().await;
-        let data = Path::new(&shown);
-        let started = fs::read_to_string(data.join("postmaster.opts")).expect("how the server was started");
-        let program = Path::new(started.split(' ').next().expect("a program"));
-        let programs = program.parent().expect("a folder").to_path_buf();
+        let (programs, data) = of_the_tests().await;
         let owner = fs::metadata(data).map(|data| (data.uid(), data.gid())).expect("its data");
         // Not in the folder for temporary files: the path of a socket has at most 107 bytes.
         let folder = tempfile::Builder::new().prefix("promptory-").tempdir_in("/tmp").expect("a folder");
@@ -102,6 +98,25 @@ impl Drop for Instance {
         // Nothing can be done about one that does not end.
         let _ = self.cleaner.wait();
     }
+}
+
+/// Where the programs and the data are of the server that the tests run on.
+async fn of_the_tests() -> (PathBuf, PathBuf) {
+    let data = PathBuf::from(Raw::connect(&server_url()).await.data_directory().await);
+    let started = fs::read_to_string(data.join("postmaster.opts")).expect("how the server was started");
+    let program = Path::new(started.split(' ').next().expect("a program"));
+    (program.parent().expect("a folder").to_path_buf(), data)
+}
+
+/// By the server's own tool, without what only that reads.
+pub(crate) async fn dump(url: &str) -> String {
+    let tool = of_the_tests().await.0.join("pg_dump");
+    let output = Command::new(tool).args(["--inserts", "--no-owner", "--no-privileges", url]).output();
+    let output = output.expect("pg_dump runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("text");
+    let kept = |line: &&str| !line.starts_with('\\') && !line.starts_with("--") && !line.is_empty();
+    text.lines().filter(kept).collect::<Vec<_>>().join("\n") + "\n"
 }
 
 fn command(program: impl AsRef<std::ffi::OsStr>, folder: &Path, (uid, gid): (u32, u32)) -> Command {

@@ -81,6 +81,7 @@ mod projects;
 mod prompts;
 mod ranges;
 mod raw;
+mod released;
 mod rendering;
 mod resolve;
 mod restored;

@@ -111,6 +111,51 @@ impl Raw {
         self.execute(off).await;
     }
 
+    pub(crate) async fn empty_tables(&mut self) -> Vec<String> {
+        let mut empty = Vec::new();
+        for table in self.tables().await {
+            if self.number(&format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {table}")).await == 0 {
+                empty.push(table);
+            }
+        }
+        empty
+    }
+
+    /// Of SQLite, as its own tool writes it.
+    pub(crate) async fn dump(&mut self) -> String {
+        let mut text = String::new();
+        let tables =
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
+        for table in self.texts(tables).await {
+            let made = format!("SELECT sql FROM sqlite_schema WHERE name = '{table}'");
+            text.push_str(&format!("{};\n", self.texts(&made).await.remove(0)));
+            let columns = self
+                .texts(&format!("SELECT 'quote(' || name || ')' FROM pragma_table_info('{table}')"))
+                .await;
+            let row = columns.join(" || ', ' || ");
+            for values in self.texts(&format!("SELECT {row} FROM {table} ORDER BY rowid")).await {
+                text.push_str(&format!("INSERT INTO {table} VALUES ({values});\n"));
+            }
+        }
+        for index in
+            self.texts("SELECT sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL").await
+        {
+            text.push_str(&format!("{index};\n"));
+        }
+        text
+    }
+
+    /// What a dump holds, into an empty database.
+    pub(crate) async fn load(&mut self, text: &str) {
+        self.without_foreign_keys().await;
+        let text = AssertSqlSafe(text.to_owned());
+        let done = match self {
+            Self::Sqlite(conn) => sqlx::raw_sql(text).execute(conn).await.map(drop),
+            Self::Postgres(conn) => sqlx::raw_sql(text).execute(conn).await.map(drop),
+        };
+        done.expect("the dump is loaded");
+    }
+
     /// Keeps every row as it is now, for [`Raw::go_back`].
     pub(crate) async fn keep(&mut self) {
         for table in self.tables().await {

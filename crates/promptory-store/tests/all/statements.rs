@@ -3,9 +3,9 @@
 use promptory_store::{Dialect, all_statements};
 
 /// Run on PostgreSQL only; `docs/dialects.md` says why.
-const ONLY_POSTGRES: [&str; 3] = ["LOCK_PROJECT_POSTGRES", "NOTIFY", "CUT_OTHERS"];
+pub(crate) const ONLY_POSTGRES: [&str; 3] = ["LOCK_PROJECT_POSTGRES", "NOTIFY", "CUT_OTHERS"];
 /// Several statements in one text; a form of BEGIN that PostgreSQL has not.
-const ONLY_SQLITE: [&str; 7] = [
+pub(crate) const ONLY_SQLITE: [&str; 7] = [
     "FINISH_SQLITE",
     "BEGIN_WRITE",
     "LOCK_PROJECT_SQLITE",
