@@ -24,7 +24,7 @@ struct Lost {
     raw: Raw,
 }
 
-/// Version 1 is live when the copy is made; then version 2, a prompt, a key and a project come.
+/// Version 1 is live when the copy is made; then version 2, a prompt and a key come.
 async fn changes_after_a_copy(db: &Db) -> Lost {
     let (app, _, author, operator) = story(db).await;
     author.publish("p", "one").await.good();
@@ -35,7 +35,6 @@ async fn changes_after_a_copy(db: &Db) -> Lost {
     author.resolve("p", json!({"version": "2"})).await.good();
     operator.activate("p", "2", "production").await.good();
     author.publish("q", "q").await.good();
-    app.admin().post("/projects", json!({"name": "late"})).await.good();
     let late = app.with_scopes(&["read"]).await;
     late.active("p").await.good();
     let mut events = Events::open(&operator, "production", None).await;
@@ -77,6 +76,11 @@ impl Lost {
 
 both!(a_database_with_another_epoch_is_loaded_anew, async |db| {
     let mut lost = changes_after_a_copy(db).await;
+    lost.app.admin().post("/projects", json!({"name": "late"})).await.good();
+    let late = lost.app.admin().with("x-project", "late");
+    let made = late.post("/keys", json!({"name": "k", "scopes": ["read"]})).await.good();
+    lost.app.person(&made.field("/key")).publish("p", "denied").await.is(403);
+    lost.operator.publish("p", "denied").await.is(403);
     lost.raw.go_back(Some(OTHER_EPOCH)).await;
     lost.poll().await;
     assert_eq!(*lost.app.project().snapshot().epoch, *OTHER_EPOCH);
@@ -87,6 +91,10 @@ both!(a_database_with_another_epoch_is_loaded_anew, async |db| {
         "the project is not there any more: {}",
         elsewhere.status
     );
+    // What was denied there has no log any more, and keeps nothing else out of the others.
+    lost.app.app.denials.flush(&lost.app.app.store, lost.app.clock.now()).await.expect("written");
+    let denied = lost.app.admin().get("/audit?action=denied").await.good();
+    assert!(!denied.items("actor").is_empty());
 });
 
 both!(a_database_that_went_back_gets_a_new_epoch, async |db| {
