@@ -246,3 +246,28 @@ fn after_external(database: &str) -> Output {
 fn what_is_no_database_of_promptory_gets_no_epoch() {
     refused(&after_external(&postgres_database()), "no database that Promptory has made");
 }
+
+#[tokio::test]
+async fn what_a_killed_server_left_is_not_lost() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (data, other) = (folder.path().join("data"), folder.path().join("other"));
+    let server = Server::sqlite(&data);
+    publish(&server, "copied").await;
+    let copy = folder.path().join("copy.db");
+    let copy = copy.to_str().expect("text");
+    good(&on(&data, &["backup", "--output", copy]));
+    reword(&server, "in the log beside the file").await;
+    // Killed: nothing is folded.
+    drop(server);
+    let log = std::fs::metadata(data.join("promptory.db-wal")).expect("the log is there");
+    assert!(log.len() > 0);
+    let left = data.join("promptory.db");
+    good(&on(&other, &["restore", left.to_str().expect("text")]));
+    assert_eq!(live(&Server::sqlite(&other)).await, "in the log beside the file");
+
+    let restored = good(&on(&data, &["restore", copy, "--force"]));
+    assert_eq!(live(&Server::sqlite(&data)).await, "copied", "and no log of another database is beside it");
+    let kept = restored["kept"].as_str().expect("a name");
+    good(&on(&data, &["restore", kept, "--force"]));
+    assert_eq!(live(&Server::sqlite(&data)).await, "in the log beside the file");
+}

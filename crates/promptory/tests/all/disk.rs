@@ -97,6 +97,27 @@ async fn a_disk_that_takes_no_more_stops_changes_and_nothing_else() {
     assert_eq!(audit["valid"], true, "{audit}");
 }
 
+#[tokio::test]
+async fn a_disk_with_room_for_a_little_fails_once_a_change_has() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = without_the_signal();
+    command.env("PROMPTORY_DATA_DIR", folder.path()).env("PROMPTORY_ADMIN_KEY", ADMIN);
+    let server = Server::start(&mut command);
+    let new = json!({"name": "p", "kind": "text", "version": {"content": "one", "activate": "production"}});
+    server.post("/api/v1/prompts", ADMIN, &new).await.good();
+    let log = std::fs::metadata(folder.path().join("promptory.db-wal")).expect("the log").len();
+    limit_files(&server, &(log + 128 * 1024).to_string());
+    ready(&server, "ok").await;
+    let large = json!({"content": "words ".repeat(100_000), "activate": "production"});
+    assert_eq!(server.post("/api/v1/prompts/p/versions", ADMIN, &large).await.status, 503);
+    ready(&server, "failing").await;
+    let small = json!({"content": "two", "activate": "production"});
+    server.post("/api/v1/prompts/p/versions", ADMIN, &small).await.good();
+    limit_files(&server, "unlimited");
+    ready(&server, "ok").await;
+    server.post("/api/v1/prompts/p/versions", ADMIN, &large).await.good();
+}
+
 #[test]
 fn a_backup_without_room_leaves_nothing_behind() {
     let folder = tempfile::tempdir().expect("a folder");
