@@ -5,6 +5,7 @@
 mod active;
 mod constant;
 mod create;
+mod files;
 mod load;
 mod machine;
 mod replay;
@@ -57,6 +58,15 @@ enum Bench {
         /// `postgres://…` of an empty database; absent: SQLite.
         #[arg(long)]
         postgres: Option<String>,
+    },
+    /// Import and export: real folders, and 10,000 versions.
+    Files {
+        /// A folder of `.md` files.
+        #[arg(long)]
+        prompts: Option<PathBuf>,
+        /// A folder of `.jsonl` files, a prompt each.
+        #[arg(long)]
+        histories: Option<PathBuf>,
     },
     /// The baseline of `active` and `resolve`, which start it themselves.
     #[command(hide = true)]
@@ -114,6 +124,7 @@ fn main() -> anyhow::Result<()> {
         Bench::Replay { prompts, histories, postgres } => {
             replay::run(prompts.as_deref(), histories.as_deref(), postgres.as_deref())
         }
+        Bench::Files { prompts, histories } => files::run(size, prompts.as_deref(), histories.as_deref()),
         Bench::Constant { answer } => constant::run(&answer),
     }
 }

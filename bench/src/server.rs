@@ -121,6 +121,7 @@ pub struct Postgres {
     pub url: String,
     /// Kept open: it says more than the address.
     _output: BufReader<ChildStdout>,
+    made: std::cell::Cell<usize>,
 }
 
 impl Postgres {
@@ -138,7 +139,23 @@ impl Postgres {
             .trim()
             .strip_prefix("export PROMPTORY_TEST_POSTGRES=")
             .context("PostgreSQL gave no address")?;
-        Ok(Self { url: url.trim_matches('\'').to_owned(), child, _output: output })
+        Ok(Self {
+            url: url.trim_matches('\'').to_owned(),
+            child,
+            _output: output,
+            made: std::cell::Cell::default(),
+        })
+    }
+}
+
+impl Postgres {
+    /// An empty database of its own.
+    pub fn database(&self) -> Result<String> {
+        self.made.set(self.made.get() + 1);
+        let name = format!("bench_{}", self.made.get());
+        let made = Command::new("psql").args([&self.url, "-qc", &format!("CREATE DATABASE {name}")]).status();
+        anyhow::ensure!(made.context("no program `psql`")?.success(), "no database could be made");
+        Ok(self.url.replacen("/postgres?", &format!("/{name}?"), 1))
     }
 }
 

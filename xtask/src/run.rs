@@ -46,7 +46,7 @@ pub(crate) fn run(serve_args: &[String]) -> Result<ExitCode> {
         .spawn()
         .context("cannot start the helper that loads the demo")?;
     let error = Command::new(&program)
-        .arg("serve")
+        .args(["serve", "--demo"])
         .args(serve_args)
         .current_dir(&root)
         .env("PROMPTORY_ADMIN_KEY", &key)

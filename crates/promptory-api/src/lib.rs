@@ -6,6 +6,7 @@ pub mod audit;
 pub mod compare;
 pub mod deployment;
 pub mod environment;
+pub mod files;
 pub mod health;
 pub mod page;
 pub mod problem;

@@ -161,6 +161,11 @@ pub struct Version {
     pub tags: Vec<String>,
     pub author: String,
     pub created_at: String,
+    /// Of a version that was imported: who made it where it came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_author: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_created_at: Option<String>,
     /// `sha256:` and hex over the compact JSON of `{kind, content, template, variables, settings}`.
     pub content_hash: String,
     /// Null on `main`.

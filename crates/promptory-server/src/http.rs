@@ -3,6 +3,7 @@
 pub mod access;
 pub mod docs;
 pub mod envelope;
+pub mod file;
 pub mod health;
 pub mod input;
 pub mod listen;

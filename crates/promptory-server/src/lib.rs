@@ -31,10 +31,7 @@ use tokio::signal::unix::{SignalKind, signal};
 pub async fn serve(config: Config) -> anyhow::Result<()> {
     let running = start(&config, Arc::new(clock::SystemClock), Arc::new(ids::SystemIds)).await?;
     if let Some(key) = &running.first_key {
-        let mut out = std::io::stdout();
-        writeln!(out, "Administrator's key, shown only now: {key}")
-            .and_then(|()| out.flush())
-            .context("the first key could not be printed")?;
+        show_first_key(key)?;
     }
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -45,4 +42,15 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     tracing::info!("stopping");
     running.stop().await;
     Ok(())
+}
+
+/// On standard output, where a log does not keep it.
+///
+/// # Errors
+/// Standard output cannot be written: nobody would ever see the key.
+pub fn show_first_key(key: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout();
+    writeln!(out, "Administrator's key, shown only now: {key}")
+        .and_then(|()| out.flush())
+        .context("the first key could not be printed")
 }

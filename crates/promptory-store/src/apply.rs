@@ -201,6 +201,14 @@ impl WriteTx {
             .await
     }
 
+    /// A name that the prompt had where it was imported from. That it is free is for the caller to see.
+    pub async fn apply_former_name(&mut self, prompt: &PromptRow, name: &str) -> Result<()> {
+        let at = self.at().micros();
+        let (conn, project) = self.parts();
+        execute!(conn, INSERT_REDIRECT, project.as_str(), fold(name), name, &prompt.id, at)?;
+        self.push_prompt(prompt).await
+    }
+
     /// Forgets a former name. Answers false when the prompt had none like it.
     pub async fn apply_forget_name(&mut self, prompt: &PromptRow, name_folded: &str) -> Result<bool> {
         let (conn, project) = self.parts();

@@ -42,7 +42,8 @@ statements! {
     LIVE_ENVIRONMENTS = "SELECT environment FROM live WHERE project_id = $1 AND prompt_id = $2 AND until IS NULL \
         ORDER BY environment";
     VERSION_BY_ID = "SELECT id, prompt_id, sequence, major, minor, patch, pre, content, template, variables, \
-        settings, content_hash, note, metadata, tags, author, created_at, archived_at, deprecated_at \
+        settings, content_hash, note, metadata, tags, author, created_at, archived_at, deprecated_at, \
+        source_author, source_created_at \
         FROM version WHERE project_id = $1 AND id = $2";
 }
 

@@ -17,6 +17,7 @@ mod db;
 mod deployment;
 mod environment;
 mod error;
+mod export;
 mod fault;
 mod feed;
 mod idempotency;
@@ -46,6 +47,7 @@ pub use db::{Listener, Lock, Settings, Store};
 pub use deployment::{DeploymentRow, LiveAtRow, LiveRow, OccupantRow};
 pub use environment::EnvironmentRow;
 pub use error::{Result, StoreError};
+pub use export::{Export, ExportName, ExportPointer, ExportPrompt, ExportSample};
 pub use feed::{
     ChangeRow, Included, IncludedVersion, Loaded, LoadedFormerName, LoadedLabel, LoadedLatest, LoadedLive,
     ProjectHead,

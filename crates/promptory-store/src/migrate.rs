@@ -43,6 +43,13 @@ const STEPS: &[Step] = &[
         up: include_str!("../migrations/0002_versioning.up.sql"),
         down: include_str!("../migrations/0002_versioning.down.sql"),
     },
+    Step {
+        number: 3,
+        name: "sources",
+        oldest_binary: "0.1.0",
+        up: include_str!("../migrations/0003_sources.up.sql"),
+        down: include_str!("../migrations/0003_sources.down.sql"),
+    },
 ];
 
 #[derive(Debug, Clone, PartialEq, Eq)]

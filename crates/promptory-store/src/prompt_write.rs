@@ -9,6 +9,7 @@ statements! {
         ON CONFLICT (project_id, name_folded) DO NOTHING";
     UPDATE_PROMPT = "UPDATE prompt SET description = $3, category = $4, owner = $5, tags = $6, metadata = $7, \
         updated_at = $8, revision = $9, description_folded = $10 WHERE project_id = $1 AND id = $2";
+    SET_SOURCE = "UPDATE prompt SET source_author = $3, source_created_at = $4 WHERE project_id = $1 AND id = $2";
 }
 
 /// JSON columns (`tags`, `metadata`) come as text.
@@ -77,6 +78,13 @@ impl WriteTx {
         };
         self.push_prompt(&row).await?;
         Ok(Some(row))
+    }
+
+    /// Of a prompt that came from files: who made it there, and when.
+    pub async fn set_prompt_source(&mut self, id: &str, author: Option<&str>, at: Option<i64>) -> Result<()> {
+        let (conn, project) = self.parts();
+        execute!(conn, SET_SOURCE, project.as_str(), id, author, at)?;
+        Ok(())
     }
 
     /// Answers the row as it is now.

@@ -9,6 +9,7 @@ pub fn all() -> Vec<(&'static str, &'static str)> {
         crate::conn::STATEMENTS,
         crate::deployment::STATEMENTS,
         crate::environment::STATEMENTS,
+        crate::export::STATEMENTS,
         crate::feed::STATEMENTS,
         crate::idempotency::STATEMENTS,
         crate::include::STATEMENTS,

@@ -4,21 +4,21 @@ use crate::{Result, read::ProjectReader};
 
 statements! {
     VERSION_BY_SEQUENCE = "SELECT id, prompt_id, sequence, major, minor, patch, pre, content, template, variables, \
-        settings, content_hash, note, metadata, tags, author, created_at, archived_at, deprecated_at \
-        FROM version WHERE project_id = $1 AND prompt_id = $2 AND sequence = $3";
+        settings, content_hash, note, metadata, tags, author, created_at, archived_at, deprecated_at, \
+        source_author, source_created_at FROM version WHERE project_id = $1 AND prompt_id = $2 AND sequence = $3";
     VERSION_BY_NUMBER = "SELECT id, prompt_id, sequence, major, minor, patch, pre, content, template, variables, \
-        settings, content_hash, note, metadata, tags, author, created_at, archived_at, deprecated_at \
-        FROM version WHERE project_id = $1 AND prompt_id = $2 AND major = $3 AND minor = $4 AND patch = $5 AND pre = $6";
+        settings, content_hash, note, metadata, tags, author, created_at, archived_at, deprecated_at, \
+        source_author, source_created_at FROM version WHERE project_id = $1 AND prompt_id = $2 AND major = $3 AND minor = $4 AND patch = $5 AND pre = $6";
     VERSION_LATEST = "SELECT id, prompt_id, sequence, major, minor, patch, pre, content, template, variables, \
-        settings, content_hash, note, metadata, tags, author, created_at, archived_at, deprecated_at \
-        FROM version WHERE project_id = $1 AND prompt_id = $2 ORDER BY sequence DESC LIMIT 1";
+        settings, content_hash, note, metadata, tags, author, created_at, archived_at, deprecated_at, \
+        source_author, source_created_at FROM version WHERE project_id = $1 AND prompt_id = $2 ORDER BY sequence DESC LIMIT 1";
     VERSION_LIVE_IN = "SELECT v.id, v.prompt_id, v.sequence, v.major, v.minor, v.patch, v.pre, v.content, v.template, \
         v.variables, v.settings, v.content_hash, v.note, v.metadata, v.tags, v.author, v.created_at, v.archived_at, \
-        v.deprecated_at FROM live l JOIN version v ON v.id = l.version_id \
+        v.deprecated_at, v.source_author, v.source_created_at FROM live l JOIN version v ON v.id = l.version_id \
         WHERE l.project_id = $1 AND l.prompt_id = $2 AND l.environment = $3 AND l.until IS NULL";
     LIST_VERSIONS = "SELECT id, prompt_id, sequence, major, minor, patch, pre, content, template, variables, \
-        settings, content_hash, note, metadata, tags, author, created_at, archived_at, deprecated_at \
-        FROM version WHERE project_id = $1 AND prompt_id = $2 AND sequence < $3 ORDER BY sequence DESC LIMIT $4";
+        settings, content_hash, note, metadata, tags, author, created_at, archived_at, deprecated_at, \
+        source_author, source_created_at FROM version WHERE project_id = $1 AND prompt_id = $2 AND sequence < $3 ORDER BY sequence DESC LIMIT $4";
     COUNT_VERSIONS = "SELECT COUNT(*) AS n FROM version WHERE project_id = $1 AND prompt_id = $2";
     /// The highest number (not the newest): the contract of the next is compared with it. Its sequence is not the
     /// highest sequence.
@@ -35,8 +35,8 @@ statements! {
     USABLE_NUMBERS = "SELECT major, minor, patch, pre, sequence FROM version \
         WHERE project_id = $1 AND prompt_id = $2 AND archived_at IS NULL ORDER BY sequence DESC";
     LIST_VERSIONS_UP = "SELECT id, prompt_id, sequence, major, minor, patch, pre, content, template, variables, \
-        settings, content_hash, note, metadata, tags, author, created_at, archived_at, deprecated_at \
-        FROM version WHERE project_id = $1 AND prompt_id = $2 AND sequence > $3 ORDER BY sequence LIMIT $4";
+        settings, content_hash, note, metadata, tags, author, created_at, archived_at, deprecated_at, \
+        source_author, source_created_at FROM version WHERE project_id = $1 AND prompt_id = $2 AND sequence > $3 ORDER BY sequence LIMIT $4";
     /// Where a version is and was live, from which its status follows.
     VERSION_FACTS = "SELECT l.environment, e.production, CAST(MAX(CASE WHEN l.until IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS now_live \
         FROM live l JOIN environment e ON e.project_id = l.project_id AND e.name = l.environment \
@@ -71,6 +71,9 @@ row! {
         pub created_at: i64,
         pub archived_at: Option<i64>,
         pub deprecated_at: Option<i64>,
+        /// Who made it where it was imported from.
+        pub source_author: Option<String>,
+        pub source_created_at: Option<i64>,
     }
 }
 

@@ -5,8 +5,8 @@ use crate::{Change, ChangeKind, Result, StoreError, write::WriteTx};
 statements! {
     INSERT_VERSION = "INSERT INTO version (id, project_id, prompt_id, sequence, major, minor, patch, pre, content, \
         template, variables, settings, content_hash, note, metadata, tags, author, created_at, archived_at, \
-        deprecated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
-        NULL, NULL)";
+        deprecated_at, source_author, source_created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
+        NULL, NULL, $19, $20)";
     DEPRECATE_VERSION = "UPDATE version SET deprecated_at = COALESCE(deprecated_at, $3) \
         WHERE project_id = $1 AND id = $2 RETURNING archived_at";
     CORRECT_VERSION = "UPDATE version SET note = $3, tags = $4, metadata = $5 WHERE project_id = $1 AND id = $2 \
@@ -47,6 +47,9 @@ pub struct NewVersion {
     pub metadata: String,
     pub tags: String,
     pub author: String,
+    /// Of a version that came from files: who made it there, and when.
+    pub source_author: Option<String>,
+    pub source_created_at: Option<i64>,
 }
 
 impl WriteTx {
@@ -73,7 +76,9 @@ impl WriteTx {
             &new.metadata,
             &new.tags,
             &new.author,
-            at
+            at,
+            &new.source_author,
+            new.source_created_at
         )?;
         self.push_version(&new.prompt_id, &new.id, false);
         Ok(())

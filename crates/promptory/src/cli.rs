@@ -4,9 +4,25 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::backup::{Backup, Restore};
 use crate::commands::{
-    activate::Activate, audit::Audit, deployments::Deployments, environment::Environment, explain::Explain,
-    history::History, key::Key, label::Label, patch::Patch, project::Project, prompt::Prompt, render::Render,
-    resolve::Resolve, sample::Sample, serving::Active, snapshot::Snapshot, stream::Stream, version::Version,
+    activate::Activate,
+    audit::Audit,
+    deployments::Deployments,
+    environment::Environment,
+    explain::Explain,
+    files::{check::Check, diff::Diff, export::Export, import::Import, pull::Pull, push::Push},
+    history::History,
+    key::Key,
+    label::Label,
+    patch::Patch,
+    project::Project,
+    prompt::Prompt,
+    render::Render,
+    resolve::Resolve,
+    sample::Sample,
+    serving::Active,
+    snapshot::Snapshot,
+    stream::Stream,
+    version::Version,
 };
 use crate::serve::{Migrate, Serve};
 
@@ -89,6 +105,18 @@ pub(crate) enum Command {
     Stream(Stream),
     /// Fill in a version or a draft, without activating it.
     Render(Render),
+    /// The whole project as a folder of readable files, or as an archive of them.
+    Export(Export),
+    /// Take in such a folder, or plain Markdown, dotprompt, prompty and history files.
+    Import(Import),
+    /// Bring a folder up to date with the server.
+    Pull(Pull),
+    /// Bring the server up to date with a folder; nothing is deleted there.
+    Push(Push),
+    /// What differs between a folder and the server; exit code 1 when something does.
+    Diff(Diff),
+    /// Whether a folder would be taken and its samples render; exit code 1 when not. For pull requests.
+    Check(Check),
     /// Keys for programs and people.
     Key {
         #[command(subcommand)]

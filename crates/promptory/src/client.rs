@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use promptory_api::page::Page;
-use reqwest::{ClientBuilder, Method, RequestBuilder, Response, Url, header};
+use reqwest::{Body, ClientBuilder, Method, RequestBuilder, Response, Url, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -16,6 +16,8 @@ use crate::route::Route;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const TIMEOUT: Duration = Duration::from_secs(60);
+/// For what a server may work on before it answers.
+const PATIENCE: Duration = Duration::from_secs(600);
 const PAGE_ITEMS: usize = 200;
 
 pub(crate) struct Client {
@@ -139,6 +141,30 @@ impl Client {
         Ok(Events { client: self, response, parser: Parser::default() })
     }
 
+    /// An answer that is no text and may be large, piece by piece.
+    pub(crate) async fn download(&self, route: &Route) -> Result<Download<'_>, Failure> {
+        let http = built(builder(&self.url).read_timeout(PATIENCE))?;
+        let response = self.request(&http, Method::GET, route).send().await;
+        let response = response.map_err(|error| self.unreachable(&error))?;
+        let status = response.status();
+        if !status.is_success() {
+            let body = response.text().await.map_err(|error| self.unreachable(&error))?;
+            return Err(Failure::Refused { status: status.as_u16(), body });
+        }
+        Ok(Download { client: self, response })
+    }
+
+    /// An archive, however long the server takes for it.
+    pub(crate) async fn upload(&self, route: &Route, body: Body, bytes: u64) -> Result<Answer, Failure> {
+        let http = built(builder(&self.url).read_timeout(PATIENCE))?;
+        let request = self
+            .request(&http, Method::POST, route)
+            .header(header::CONTENT_TYPE, "application/gzip")
+            .header(header::CONTENT_LENGTH, bytes)
+            .body(body);
+        self.answer(request).await
+    }
+
     fn request(&self, http: &reqwest::Client, method: Method, route: &Route) -> RequestBuilder {
         let mut request = http.request(method, format!("{}/api/v1{}", self.base, route.to_path()));
         if let Some(key) = &self.key {
@@ -155,6 +181,10 @@ impl Client {
         if let Some(body) = body {
             request = request.header(header::CONTENT_TYPE, "application/json").body(body);
         }
+        self.answer(request).await
+    }
+
+    async fn answer(&self, request: RequestBuilder) -> Result<Answer, Failure> {
         let response = request.send().await.map_err(|error| self.unreachable(&error))?;
         let status = response.status();
         let bytes = response.bytes().await.map_err(|error| self.unreachable(&error))?;
@@ -201,6 +231,23 @@ impl Events<'_> {
             let Some(piece) = piece else { return Ok(None) };
             self.parser.push(&piece)?;
         }
+    }
+}
+
+/// An open answer of bytes.
+pub(crate) struct Download<'a> {
+    client: &'a Client,
+    response: Response,
+}
+
+impl Download<'_> {
+    pub(crate) fn length(&self) -> Option<u64> {
+        self.response.content_length()
+    }
+
+    /// None: it is complete.
+    pub(crate) async fn next(&mut self) -> Result<Option<bytes::Bytes>, Failure> {
+        self.response.chunk().await.map_err(|error| self.client.unreachable(&error))
     }
 }
 

@@ -7,6 +7,7 @@ use promptory_server::Config;
 use promptory_server::migrate::{self, MigrationStatus};
 use serde_json::json;
 
+use crate::commands::demo::past;
 use crate::failure::Failure;
 use crate::output::Output;
 
@@ -23,6 +24,9 @@ pub(crate) struct Serve {
     /// Origins of web pages that may call the interface, with commas.
     #[arg(long, env = "PROMPTORY_CORS_ORIGINS", value_delimiter = ',', value_name = "ORIGIN")]
     cors_origins: Vec<String>,
+    /// Put the demo into an empty database, as if people had worked with it for six weeks.
+    #[arg(long)]
+    demo: bool,
 }
 
 /// Where the data is.
@@ -59,12 +63,25 @@ enum Step {
 
 impl Serve {
     pub(crate) fn run(self) -> Result<(), Failure> {
-        start_log();
+        let demo = self.demo;
         let mut config = self.database.config();
         config.listen = self.listen;
         config.admin_key = self.admin_key.filter(|key| !key.is_empty());
         config.cors_origins = self.cors_origins.into_iter().filter(|origin| !origin.is_empty()).collect();
-        runtime()?.block_on(promptory_server::serve(config)).map_err(failed)
+        let runtime = runtime()?;
+        if demo {
+            // Before the log is opened: what it would say of that server is true of no other.
+            let played = runtime.block_on(past::play(&config)).map_err(failed)?;
+            let out = Output::new(false);
+            if let Some(key) = played.first_key {
+                promptory_server::show_first_key(&key).map_err(failed)?;
+            }
+            if let Some(said) = played.said {
+                out.block(&said)?;
+            }
+        }
+        start_log();
+        runtime.block_on(promptory_server::serve(config)).map_err(failed)
     }
 }
 

@@ -70,7 +70,11 @@ pub async fn create(ctx: &Ctx, new: &NewPrompt) -> Outcome<Prompt> {
 
 /// # Errors
 /// Another prompt has the name, or had it and still gets its callers.
-async fn free(reader: &mut ProjectReader<'_>, name: &PromptName, own: Option<&str>) -> Outcome<()> {
+pub(super) async fn free(
+    reader: &mut ProjectReader<'_>,
+    name: &PromptName,
+    own: Option<&str>,
+) -> Outcome<()> {
     let folded = name.folded();
     let other = |row: &PromptRow| own.is_none_or(|own| row.id != own);
     if let Some(row) = reader.prompt(&folded).await?.filter(other) {
@@ -91,7 +95,7 @@ async fn free(reader: &mut ProjectReader<'_>, name: &PromptName, own: Option<&st
     Ok(())
 }
 
-fn check_new(new: &NewPrompt) -> Outcome<PromptName> {
+pub(super) fn check_new(new: &NewPrompt) -> Outcome<PromptName> {
     let mut checks = Checks::under("");
     let name = PromptName::parse(&new.name);
     if let Err(why) = &name {

@@ -75,11 +75,9 @@ pub(super) async fn variables(
     Ok(variables)
 }
 
-/// Creates or replaces.
-///
 /// # Errors
-/// A field that breaks a rule, too many samples, or no such prompt.
-pub async fn put(ctx: &Ctx, name: &str, wanted: &str, body: &PutSample) -> Outcome<Sample> {
+/// The name is no sample's, or a field breaks a rule.
+pub(super) fn check(wanted: &str, body: &PutSample) -> Outcome<()> {
     let mut checks = Checks::strict();
     if let Err(why) = check_sample_name(wanted) {
         checks.add("name", "/name", why);
@@ -87,7 +85,15 @@ pub async fn put(ctx: &Ctx, name: &str, wanted: &str, body: &PutSample) -> Outco
     checks.text("/description", body.description.as_deref(), limits::DESCRIPTION_BYTES);
     checks.object("/variables", &body.variables);
     checks.secrets("/variables", Some(&Value::Object(body.variables.clone())));
-    checks.finish()?;
+    checks.finish()
+}
+
+/// Creates or replaces.
+///
+/// # Errors
+/// A field that breaks a rule, too many samples, or no such prompt.
+pub async fn put(ctx: &Ctx, name: &str, wanted: &str, body: &PutSample) -> Outcome<Sample> {
+    check(wanted, body)?;
     let mut tx = ctx.write().await?;
     let prompt = references::prompt(&mut tx.project(), name).await?;
     prompts::takes_changes(&prompt)?;

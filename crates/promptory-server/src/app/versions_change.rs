@@ -44,6 +44,14 @@ pub(super) struct Draft {
     /// Variables were inferred from the text.
     pub(super) inferred: bool,
     pub(super) dry_run: bool,
+    pub(super) source: Source,
+}
+
+/// Who made it, and when, where it was imported from.
+#[derive(Clone, Default)]
+pub(super) struct Source {
+    pub(super) author: Option<String>,
+    pub(super) created_at: Option<i64>,
 }
 
 /// # Errors
@@ -98,6 +106,7 @@ pub(super) fn check(ctx: &Ctx, kind: Kind, new: &NewVersion, prefix: &str) -> Ou
         activate,
         inferred: new.variables.is_none(),
         dry_run: new.dry_run.unwrap_or(false),
+        source: Source::default(),
     })
 }
 
@@ -245,6 +254,18 @@ pub(super) async fn insert(
     if plan.too_low() {
         warnings.push("The number promises less than what changes for callers (allow_breaking).".to_owned());
     }
+    write(ctx, tx, prompt, draft, plan, warnings).await
+}
+
+/// Writes a version whose number is decided.
+pub(super) async fn write(
+    ctx: &Ctx,
+    tx: &mut WriteTx,
+    prompt: &PromptRow,
+    draft: Draft,
+    plan: Plan,
+    mut warnings: Vec<String>,
+) -> Outcome<Version> {
     let row = new_row(ctx, tx, prompt, &draft, &plan);
     tx.insert_version(&row).await?;
     let includes = draft.new_includes();
@@ -305,6 +326,8 @@ fn new_row(
         metadata: draft.metadata.clone(),
         tags: draft.tags.clone(),
         author: ctx.key.name.to_string(),
+        source_author: draft.source.author.clone(),
+        source_created_at: draft.source.created_at,
     }
 }
 
@@ -330,6 +353,8 @@ fn stored(tx: &WriteTx, new: promptory_store::NewVersion) -> VersionRow {
         created_at: tx.at().micros(),
         archived_at: None,
         deprecated_at: None,
+        source_author: new.source_author,
+        source_created_at: new.source_created_at,
     }
 }
 

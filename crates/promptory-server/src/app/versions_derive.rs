@@ -9,7 +9,7 @@ use super::{
     Ctx, Outcome,
     prompts::about,
     references,
-    versions_change::{self, Draft},
+    versions_change::{self, Draft, Source},
     wire,
 };
 use crate::{
@@ -118,6 +118,7 @@ pub async fn revert(ctx: &Ctx, name: &str, body: &Revert) -> Outcome<Version> {
         activate,
         inferred: false,
         dry_run: body.dry_run.unwrap_or(false),
+        source: Source::default(),
     };
     let highest = tx.project().highest_version(&prompt.id, &draft.content_hash).await?;
     finish(ctx, tx, (&prompt, highest), draft, "version.revert").await

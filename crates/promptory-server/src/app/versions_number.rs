@@ -95,7 +95,7 @@ pub(super) async fn plan(
     Ok(Plan { number, sequence: highest.last_sequence.max(prompt.kept_sequence) + 1, base, changes })
 }
 
-fn number_refusal(error: NumberError, taken: Option<i64>) -> Refusal {
+pub(super) fn number_refusal(error: NumberError, taken: Option<i64>) -> Refusal {
     match error {
         NumberError::Taken(number) => Refusal::new(
             Code::VersionTaken,

@@ -133,6 +133,8 @@ pub(super) fn version(
         tags: parsed("version", &row.id, &row.tags)?,
         author: row.author,
         created_at: time(row.created_at),
+        source_author: row.source_author,
+        source_created_at: row.source_created_at.map(time),
         content_hash: row.content_hash,
         branch: None,
         labels: pointing.labels,

@@ -59,6 +59,7 @@ mod derive;
 mod drafts;
 mod dry_runs;
 mod environments;
+mod files;
 mod generated;
 mod headers;
 mod idempotency;

@@ -158,8 +158,9 @@ both!(each_scope_opens_what_it_should, async |db| {
         .map(|o| o.template.as_str())
         .collect();
     // A patch takes two scopes; what is live is neither archived nor deleted; a sample is looked for before it is
-    // there; a stream has no end: each has its good answer in a file of its own.
+    // there; a stream has no end; an archive is no JSON: each has its good answer in a file of its own.
     let elsewhere = [
+        "/api/v1/import",
         "/api/v1/prompts/{name}",
         "/api/v1/prompts/{name}/former-names/{former}",
         "/api/v1/prompts/{name}/patch",

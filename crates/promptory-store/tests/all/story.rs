@@ -71,6 +71,8 @@ pub(crate) fn new_version(prompt: &str, sequence: i64, number: (i64, i64, i64, &
         metadata: "{}".to_owned(),
         tags: "[]".to_owned(),
         author: "key_1".to_owned(),
+        source_author: None,
+        source_created_at: None,
     }
 }
 

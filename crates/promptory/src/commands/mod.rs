@@ -9,6 +9,7 @@ pub(crate) mod draft;
 pub(crate) mod dry_run;
 pub(crate) mod environment;
 pub(crate) mod explain;
+pub(crate) mod files;
 pub(crate) mod history;
 pub(crate) mod key;
 pub(crate) mod label;

@@ -113,7 +113,7 @@ fn the_demo_loads_once_and_stays_as_it_is() {
         "nothing was written again"
     );
     let prompts: Value = serde_json::from_str(&ok(&server.cli(&["--json", "prompt", "list"]))).expect("JSON");
-    assert_eq!(prompts["items"].as_array().map(Vec::len), Some(7));
+    assert_eq!(prompts["items"].as_array().map(Vec::len), Some(12));
     let resolved =
         server.cli(&["resolve", "support/reply", "--var", "customer_name=Ada", "--var", "question=Where?"]);
     assert!(ok(&resolved).contains("Ada"));

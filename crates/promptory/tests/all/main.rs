@@ -6,6 +6,7 @@ mod boundaries;
 mod cli;
 mod crash;
 mod disk;
+mod files;
 mod postgres;
 mod process;
 mod start;

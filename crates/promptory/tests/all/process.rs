@@ -89,9 +89,19 @@ impl Server {
         Self::spawn(command).ready()
     }
 
+    /// With more words behind `serve`.
+    pub fn start_with(command: &mut Command, args: &[&str]) -> Self {
+        Self::spawn_with(command, args).ready()
+    }
+
     pub fn spawn(command: &mut Command) -> Starting {
+        Self::spawn_with(command, &[])
+    }
+
+    fn spawn_with(command: &mut Command, args: &[&str]) -> Starting {
         let mut child = command
             .arg("serve")
+            .args(args)
             .env("PROMPTORY_LISTEN", "127.0.0.1:0")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -118,3 +118,43 @@ async fn a_request_under_way_is_finished_before_the_server_stops() {
     let (status, _server) = stopping.await.expect("stopped");
     assert!(status.success());
 }
+
+/// The first start makes up six weeks, under the key that it prints; a later one leaves them alone.
+async fn six_weeks(mut start: impl FnMut() -> Server) {
+    let mut first = start();
+    assert!(first.terminate().success());
+    let printed = first.printed();
+    let key = printed[0].split_once("key, shown only now: ").expect("the key").1.to_owned();
+    assert!(printed[1].starts_with("Demo: 12 prompts"), "{printed:?}");
+    let mut second = start();
+    let list =
+        async |path: &str| second.get(path, &key).await.good()["items"].as_array().expect("a list").clone();
+    let history = list("/api/v1/history?limit=200").await;
+    assert!(history.len() > 100);
+    let day = |entry: &serde_json::Value| entry["at"].as_str().expect("a time")[..10].to_owned();
+    let days: std::collections::BTreeSet<String> = history.iter().map(day).collect();
+    assert!(days.len() > 20, "{days:?}");
+    let actors: std::collections::BTreeSet<String> =
+        history.iter().map(|entry| entry["actor"].to_string()).collect();
+    assert!(actors.len() >= 6, "{actors:?}");
+    assert_eq!(second.get("/api/v1/audit/verify", &key).await.good()["valid"], true);
+    let prompts = list("/api/v1/prompts").await;
+    assert_eq!(prompts.len(), 12);
+    assert!(prompts.iter().filter(|prompt| prompt["live"]["production"].is_string()).count() >= 11);
+    let uses = list("/api/v1/prompts/support%2Freply/uses").await;
+    assert!(uses.iter().any(|row| row["uses"].as_i64() > Some(10)), "{uses:?}");
+    assert!(second.terminate().success());
+    assert_eq!(second.printed(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn the_demo_has_a_past_on_sqlite() {
+    let folder = tempfile::tempdir().expect("a folder");
+    six_weeks(|| Server::start_with(program().env("PROMPTORY_DATA_DIR", folder.path()), &["--demo"])).await;
+}
+
+#[tokio::test]
+async fn the_demo_has_a_past_on_postgres() {
+    let url = crate::process::postgres_database();
+    six_weeks(|| Server::start_with(program().env("PROMPTORY_DATABASE_URL", &url), &["--demo"])).await;
+}

@@ -15,7 +15,7 @@ macro_rules! files {
     };
 }
 
-const FOLDERS: [&str; 7] = [
+const FOLDERS: [&str; 12] = [
     // First: others include it.
     "shared-voice",
     "support-reply",
@@ -24,9 +24,14 @@ const FOLDERS: [&str; 7] = [
     "docs-summarize",
     "data-text-to-sql",
     "chat-assistant",
+    "code-review",
+    "ops-incident-update",
+    "hiring-job-posting",
+    "search-rewrite-query",
+    "meetings-minutes",
 ];
 
-const FILES: [(&str, &str); 23] = files![
+const FILES: [(&str, &str); 43] = files![
     "shared-voice/prompt.json",
     "shared-voice/1.md",
     "shared-voice/2.md",
@@ -50,6 +55,26 @@ const FILES: [(&str, &str); 23] = files![
     "data-text-to-sql/2.json",
     "chat-assistant/prompt.json",
     "chat-assistant/1.json",
+    "code-review/prompt.json",
+    "code-review/1.md",
+    "code-review/2.md",
+    "code-review/3.md",
+    "code-review/4.md",
+    "ops-incident-update/prompt.json",
+    "ops-incident-update/1.md",
+    "ops-incident-update/2.md",
+    "ops-incident-update/3.md",
+    "hiring-job-posting/prompt.json",
+    "hiring-job-posting/1.md",
+    "hiring-job-posting/2.md",
+    "hiring-job-posting/3.md",
+    "search-rewrite-query/prompt.json",
+    "search-rewrite-query/1.md",
+    "search-rewrite-query/2.md",
+    "meetings-minutes/prompt.json",
+    "meetings-minutes/1.md",
+    "meetings-minutes/2.md",
+    "meetings-minutes/3.md",
 ];
 
 /// A prompt with all its versions, oldest first.
@@ -63,6 +88,9 @@ pub(super) struct Example {
 #[derive(Debug)]
 pub(super) struct ExampleVersion {
     pub(super) body: NewVersion,
+    /// When it was made, where the past is made up.
+    pub(super) days_ago: i64,
+    pub(super) author: String,
     /// Environments where it goes live, in this order.
     pub(super) activate: Vec<String>,
 }
@@ -83,6 +111,20 @@ pub(super) struct Manifest {
     pub(super) labels: BTreeMap<String, usize>,
     #[serde(default)]
     pub(super) samples: BTreeMap<String, PutSample>,
+    /// Where the past is made up: an older version made live again, or a newer one once more.
+    #[serde(default)]
+    pub(super) returns: Vec<Return>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Return {
+    pub(super) days_ago: i64,
+    /// From 1.
+    pub(super) version: usize,
+    pub(super) environment: String,
+    pub(super) by: String,
+    pub(super) reason: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -90,6 +132,8 @@ pub(super) struct Manifest {
 struct ManifestVersion {
     /// A file in the same folder.
     content: String,
+    days_ago: i64,
+    author: String,
     note: String,
     tags: Option<Vec<String>>,
     /// Absent: as in the version before.
@@ -108,8 +152,8 @@ fn example(folder: &str) -> Result<Example, Failure> {
     let (mut variables, mut settings) = (None, None);
     let mut versions = Vec::new();
     for version in std::mem::take(&mut about.versions) {
-        variables = version.variables.or(variables);
-        settings = version.settings.or(settings);
+        variables = version.variables.clone().or(variables);
+        settings = version.settings.clone().or(settings);
         let path = format!("{folder}/{}", version.content);
         let content = match about.kind.as_str() {
             "chat" => json(&path)?,
@@ -120,11 +164,12 @@ fn example(folder: &str) -> Result<Example, Failure> {
             content,
             variables: variables.clone(),
             settings: settings.clone(),
-            note: Some(version.note),
-            tags: version.tags,
+            note: Some(version.note.clone()),
+            tags: version.tags.clone(),
             ..NewVersion::default()
         };
-        versions.push(ExampleVersion { body, activate: version.activate });
+        let ManifestVersion { days_ago, author, activate, .. } = version;
+        versions.push(ExampleVersion { body, days_ago, author, activate });
     }
     Ok(Example { name: about.name.clone(), about, versions })
 }

@@ -94,7 +94,7 @@ pub(super) async fn one(
 }
 
 /// Labels and sample inputs.
-async fn extras(
+pub(super) async fn extras(
     context: &Context,
     route: &Route,
     example: &Example,
@@ -123,7 +123,7 @@ fn mark_of(version: &Version) -> Option<u64> {
     metadata.get(MARK)?.as_u64()
 }
 
-async fn create_prompt(context: &Context, example: &Example) -> Result<(), Failure> {
+pub(super) async fn create_prompt(context: &Context, example: &Example) -> Result<(), Failure> {
     let about = &example.about;
     let body = NewPrompt {
         name: example.name.clone(),
@@ -139,7 +139,7 @@ async fn create_prompt(context: &Context, example: &Example) -> Result<(), Failu
     Ok(())
 }
 
-async fn create_version(
+pub(super) async fn create_version(
     context: &Context,
     route: &Route,
     body: &NewVersion,

@@ -5,6 +5,7 @@
 
 mod content;
 mod load;
+pub(crate) mod past;
 
 use std::collections::HashSet;
 
