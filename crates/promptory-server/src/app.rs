@@ -37,7 +37,10 @@ mod wire;
 
 use std::{
     collections::HashSet,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -49,7 +52,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::{
     clock::Clock,
-    ids::{IdGen, uuid_v7},
+    ids::{IdGen, hex, uuid_v7},
     metrics::Metrics,
     refusal::{Code, Refusal},
     serving::{Feed, KeyEntry, Serving, Tokens, Uses},
@@ -63,6 +66,8 @@ pub type Outcome<T> = Result<T, Refusal>;
 
 /// How long the answer to a write waits for this server's own snapshot.
 const OWN_SNAPSHOT_WAIT: Duration = Duration::from_secs(5);
+/// Random bytes, twice as long as text.
+const DOUBT_BYTES: usize = 256 * 1024;
 const MIN_REVISION_WAIT: Duration = Duration::from_secs(1);
 
 /// Everything that a request needs, shared by all of them.
@@ -90,8 +95,26 @@ pub struct App {
     pub instance: ProjectId,
     pub database: &'static str,
     pub started: std::time::Instant,
+    /// A request failed for want of the database since it was last written to at some length.
+    pub in_doubt: AtomicBool,
     /// Whether the database could be written to when it was last tried.
     pub last_ping: tokio::sync::Mutex<Option<(std::time::Instant, bool)>>,
+}
+
+impl App {
+    /// Whether the database takes what is written to it. After a request that failed, that is as much as a large change
+    /// has: a full disk may still have room for a little.
+    pub async fn takes_writes(&self) -> bool {
+        let doubt = self.in_doubt.load(Ordering::Relaxed);
+        let mut bytes = vec![0; if doubt { DOUBT_BYTES } else { 8 }];
+        // What is all alike would be compressed.
+        self.ids.bytes(&mut bytes);
+        let works = self.store.probe(&hex(&bytes)).await.is_ok();
+        if works {
+            self.in_doubt.store(false, Ordering::Relaxed);
+        }
+        works
+    }
 }
 
 /// Who asks, for which project, when. Made by the permission extractors only.

@@ -24,6 +24,13 @@ pub fn uuid_v7(ids: &dyn IdGen, now: Timestamp) -> String {
     uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().to_string()
 }
 
+/// Names one life of a database: another one begins when it is made, restored or found to have lost changes.
+pub(crate) fn new_epoch(ids: &dyn IdGen) -> String {
+    let mut bytes = [0_u8; 8];
+    ids.bytes(&mut bytes);
+    hex(&bytes)
+}
+
 pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {

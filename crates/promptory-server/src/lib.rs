@@ -1,6 +1,7 @@
 //! The server of Promptory: use cases, HTTP, the serving path, jobs.
 
 pub mod app;
+pub mod backup;
 mod check;
 pub mod clock;
 mod compare_wire;

@@ -93,7 +93,7 @@ codes! {
     RateLimited = "rate_limited", TOO_MANY_REQUESTS, "Too many requests";
     /// A fault of the server. It is logged under the request's id; nothing was changed.
     Internal = "internal", INTERNAL_SERVER_ERROR, "The server failed";
-    /// The database is not available; serving goes on from memory. Repeat after `Retry-After`.
+    /// The database is not available, or has no space left, which the detail says; serving goes on from memory. Repeat after `Retry-After`.
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, "Changes are not possible right now";
     /// Another change of the same project took too long. Repeat after `Retry-After`.
     Busy = "busy", SERVICE_UNAVAILABLE, "The project is busy";
@@ -202,6 +202,13 @@ impl From<StoreError> for Refusal {
             StoreError::Unavailable(why) => {
                 tracing::error!(%why, "the database is not available");
                 Self::new(Code::Unavailable, "The database is not available. Nothing was changed; try again.")
+            }
+            StoreError::NoSpace(why) => {
+                tracing::error!(%why, "the database has no space left");
+                Self::new(
+                    Code::Unavailable,
+                    "The database has no space left to write. Nothing was changed; an operator must make room.",
+                )
             }
             StoreError::NoProject => Self::new(Code::NotFound, "There is no such project."),
             other => {

@@ -6,6 +6,7 @@ mod changes;
 mod entry;
 mod event;
 mod feed;
+mod history;
 mod keys;
 mod project;
 mod resolve;
@@ -59,6 +60,16 @@ impl Serving {
         self.projects.rcu(|projects| {
             let mut projects = HashMap::clone(projects);
             projects.insert(project.id.clone(), Arc::clone(&project));
+            projects
+        });
+    }
+
+    /// Its keys first: nobody may ask for what is about to go.
+    fn remove(&self, id: &ProjectId) {
+        self.keys.replace(id, Vec::new());
+        self.projects.rcu(|projects| {
+            let mut projects = HashMap::clone(projects);
+            projects.remove(id);
             projects
         });
     }

@@ -3,12 +3,12 @@
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, atomic::AtomicBool},
 };
 
 use anyhow::{Context, bail};
 use promptory_core::{access::Scopes, id::ProjectId, limits};
-use promptory_store::{Dialect, Lock, NewAudit, NewKey, NewProject, Settings, Store};
+use promptory_store::{Dialect, Lock, NewAudit, NewKey, NewProject, Settings, Standing, Store};
 use serde_json::json;
 use tokio::{
     net::TcpListener,
@@ -28,7 +28,7 @@ use crate::{
     clock::{Clock, instant},
     config::Config,
     http::{listen, router},
-    ids::{IdGen, hex, unhex, uuid_v7},
+    ids::{IdGen, hex, new_epoch, unhex, uuid_v7},
     jobs,
     metrics::Metrics,
     serving::{Feed, KeyEntry, Serving, Tokens, Uses, secret_hash},
@@ -107,8 +107,8 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn IdGen>) 
     check(config)?;
     let lock = lock(config)?;
     let store = open(config).await?;
+    check_schema(store.oldest_binary().await?.as_deref())?;
     store.migrate().await?;
-    check_schema(&store).await?;
     // Before a first key is made: a start that fails afterwards would take the only showing of it along.
     let listener = TcpListener::bind(&config.listen).await.with_context(|| {
         format!("{} cannot be listened on; choose another address with PROMPTORY_LISTEN", config.listen)
@@ -139,14 +139,20 @@ fn check(config: &Config) -> anyhow::Result<()> {
 }
 
 /// A schema may ask for a newer program than this one.
-async fn check_schema(store: &Store) -> anyhow::Result<()> {
+fn check_schema(oldest: Option<&str>) -> anyhow::Result<()> {
     let own = env!("CARGO_PKG_VERSION");
-    let oldest = store.shared_value("oldest_binary", own).await?;
     let parts = |text: &str| text.split('.').map(|part| part.parse::<u64>().unwrap_or(0)).collect::<Vec<_>>();
-    if parts(&oldest) > parts(own) {
-        bail!("this database needs promptory {oldest} or newer; this is {own}");
+    match oldest {
+        Some(oldest) if parts(oldest) > parts(own) => {
+            bail!("this database needs promptory {oldest} or newer; this is {own}")
+        }
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+/// What another program has put in place must be for this one.
+pub(crate) fn check_standing(standing: &Standing) -> anyhow::Result<()> {
+    check_schema(standing.oldest_binary.as_deref())
 }
 
 /// Whichever server comes first makes what an empty database needs; all others find it there.
@@ -157,9 +163,7 @@ async fn bootstrap(
     ids: &dyn IdGen,
 ) -> anyhow::Result<Option<String>> {
     let now = clock.now();
-    let mut epoch = [0_u8; 8];
-    ids.bytes(&mut epoch);
-    store.shared_value("epoch", &hex(&epoch)).await?;
+    store.shared_value("epoch", &new_epoch(ids)).await?;
     let project = |id: &str, name: &str| NewProject {
         id: id.to_owned(),
         name: name.to_owned(),
@@ -223,7 +227,7 @@ async fn build(
     let held = store.shared_value("token_key", &hex(&fresh)).await?;
     let token_key: Option<[u8; 32]> = unhex(&held).and_then(|bytes| bytes.try_into().ok());
     let serving = Arc::new(Serving::new());
-    let feed = Arc::new(Feed::new(store.clone(), Arc::clone(&serving)));
+    let feed = Arc::new(Feed::new(store.clone(), Arc::clone(&serving), Arc::clone(&ids)));
     let database = match store.dialect() {
         Dialect::Sqlite => "sqlite",
         Dialect::Postgres => "postgresql",
@@ -247,6 +251,7 @@ async fn build(
         instance: ProjectId::from(INSTANCE_ID),
         database,
         started: instant(),
+        in_doubt: AtomicBool::new(false),
         last_ping: tokio::sync::Mutex::default(),
     })
 }

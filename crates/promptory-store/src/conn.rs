@@ -27,6 +27,14 @@ pub(crate) enum Conn<'c> {
 }
 
 impl Conn<'_> {
+    /// The same connection for one more statement.
+    pub(crate) fn again(&mut self) -> Conn<'_> {
+        match self {
+            Self::Sqlite(conn) => Conn::Sqlite(conn),
+            Self::Postgres(conn) => Conn::Postgres(conn),
+        }
+    }
+
     /// The one visible door for what has to differ; each use is listed in `docs/dialects.md`.
     pub(crate) fn pick<T>(&self, sqlite: T, postgres: T) -> T {
         match self {
@@ -162,5 +170,41 @@ impl Tx {
         if let Self::Sqlite(tx) = self {
             tx.committed();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::AssertSqlSafe;
+
+    use super::*;
+    use crate::{Settings, Store, db::Pools};
+
+    async fn past_the_store(store: &Store, sql: &str) {
+        let Pools::Sqlite { write, .. } = &store.pools else { panic!("it is SQLite") };
+        let mut held = write.lock().await.expect("free");
+        let sql = AssertSqlSafe(sql.to_owned());
+        sqlx::query::<Sqlite>(sql).execute(held.conn()).await.expect("done");
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_no_space_until_there_is_room() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}", folder.path().join("full.db").display());
+        let store = Store::open(&Settings { url, connections: 2 }).await.expect("opened");
+        store.migrate().await.expect("migrated");
+        let text = "words ".repeat(100_000);
+        for _ in 0..3 {
+            // Never less than there is.
+            past_the_store(&store, "PRAGMA max_page_count = 1").await;
+            let outcome = store.probe(&text).await;
+            assert!(matches!(outcome, Err(StoreError::NoSpace(_))), "{outcome:?}");
+            store.heads().await.expect("what is there is read");
+            past_the_store(&store, "PRAGMA max_page_count = 1000000").await;
+            store.probe(&text).await.expect("there is room again");
+            store.probe("").await.expect("and is given back");
+            past_the_store(&store, "VACUUM").await;
+        }
+        store.close().await;
     }
 }

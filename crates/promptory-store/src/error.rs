@@ -9,6 +9,9 @@ pub enum StoreError {
     /// The database cannot be reached or cannot write.
     #[error("the database is not available: {0}")]
     Unavailable(String),
+    /// The database has no room for what was to be written.
+    #[error("the database has no space left: {0}")]
+    NoSpace(String),
     #[error("no such project")]
     NoProject,
     /// A row that breaks an invariant: names the table and the row.
@@ -38,8 +41,10 @@ impl From<sqlx::Error> for StoreError {
                 Some("55P03" | "40P01" | "40001" | "5" | "6" | "261" | "517") => {
                     Self::Busy(error.to_string())
                 }
-                // PostgreSQL: shutting down, too many connections, read only, disk full, connection exceptions.
-                // SQLite: READONLY, IOERR, CORRUPT, FULL, CANTOPEN.
+                // PostgreSQL: disk full. SQLite: FULL.
+                Some("53100" | "13") => Self::NoSpace(error.to_string()),
+                // PostgreSQL: shutting down, too many connections, read only, errors of files, connection exceptions.
+                // SQLite: READONLY, IOERR, CORRUPT, CANTOPEN.
                 Some(code) if unavailable(code) => Self::Unavailable(error.to_string()),
                 _ => Self::Database(error),
             },
@@ -49,11 +54,10 @@ impl From<sqlx::Error> for StoreError {
 }
 
 fn unavailable(code: &str) -> bool {
-    let postgres =
-        code.starts_with("08") || code.starts_with("57P") || code.starts_with("53") || code == "25006";
+    let classes = ["08", "57P", "53", "58"];
+    let postgres = code == "25006" || code.len() == 5 && classes.iter().any(|class| code.starts_with(class));
     // The low byte of an extended SQLite code is its kind.
-    let sqlite =
-        code.len() < 5 && code.parse::<u32>().is_ok_and(|n| matches!(n & 0xff, 8 | 10 | 11 | 13 | 14));
+    let sqlite = code.len() < 5 && code.parse::<u32>().is_ok_and(|n| matches!(n & 0xff, 8 | 10 | 11 | 14));
     postgres || sqlite
 }
 
@@ -68,7 +72,8 @@ mod tests {
             ("53300", true),
             ("08006", true),
             ("25006", true),
-            ("13", true),
+            ("58030", true),
+            ("778", true),
             ("8", true),
             ("1290", true),
         ] {

@@ -7,15 +7,17 @@ use promptory_core::id::ProjectId;
 use crate::{BuildIncludeRow, EnvironmentRow, KeyRow, PromptRow, Result, Store, StoreError, conn::Pooled};
 
 statements! {
-    HEADS = "SELECT id, name, revision, COALESCE((SELECT value FROM meta WHERE name = 'epoch'), '') AS epoch \
+    HEADS = "SELECT id, name, revision, last_at, COALESCE((SELECT value FROM meta WHERE name = 'epoch'), '') AS epoch \
         FROM project";
+    /// `before_at`: when the change was made after which these come, if it is still kept.
     CHANGES_AFTER = "SELECT c.revision, c.kind, c.prompt_id, c.environment, c.deployment_id, c.build_hash, c.detail, \
         c.version_id, v.sequence, v.major, v.minor, v.patch, v.pre, v.content, v.template, v.variables, v.settings, \
         v.content_hash, v.archived_at, v.created_at, c.at, \
         CAST((SELECT COUNT(*) FROM build_include b WHERE b.version_id = c.version_id AND b.build_hash = c.build_hash) \
-        AS BIGINT) AS includes FROM change c LEFT JOIN version v ON v.id = c.version_id \
+        AS BIGINT) AS includes, (SELECT b.at FROM change b WHERE b.project_id = $1 AND b.revision = $2 AND b.ordinal = 0) \
+        AS before_at FROM change c LEFT JOIN version v ON v.id = c.version_id \
         WHERE c.project_id = $1 AND c.revision > $2 AND c.revision <= $3 ORDER BY c.revision, c.ordinal";
-    LOAD_HEAD = "SELECT id, name, revision, COALESCE((SELECT value FROM meta WHERE name = 'epoch'), '') AS epoch \
+    LOAD_HEAD = "SELECT id, name, revision, last_at, COALESCE((SELECT value FROM meta WHERE name = 'epoch'), '') AS epoch \
         FROM project \
         WHERE id = $1";
     LOAD_PROMPTS = "SELECT id, name, kind, description, category, owner, tags, metadata, created_by, created_at, \
@@ -60,6 +62,8 @@ row! {
         pub id: String,
         pub name: String,
         pub revision: i64,
+        /// When the change was made that has this revision.
+        pub last_at: i64,
         /// Of this database, empty until a server has given it one.
         pub epoch: String,
     }
@@ -92,6 +96,8 @@ row! {
         pub at: i64,
         /// How many prompts the build includes.
         pub includes: i64,
+        /// Of the change before the first one of these.
+        pub before_at: Option<i64>,
     }
 }
 

@@ -9,6 +9,7 @@ mod sql;
 
 mod apply;
 mod audit;
+mod backup;
 mod bootstrap;
 mod change;
 mod conn;
@@ -17,6 +18,7 @@ mod deployment;
 mod environment;
 mod error;
 mod export;
+mod fault;
 mod feed;
 mod idempotency;
 mod include;
@@ -38,6 +40,7 @@ mod write;
 
 pub use apply::{Activation, Archive};
 pub use audit::{AuditFilter, AuditRow, Chain, NewAudit, chain_hash};
+pub use backup::{ProjectStanding, SqliteCopy, Standing};
 pub use bootstrap::NewProject;
 pub use change::{Change, ChangeKind, StreamRow};
 pub use conn::Dialect;

@@ -11,13 +11,19 @@ use crate::{Dialect, Result, Store, StoreError, db::Pools};
 
 statements! {
     OLDEST_BINARY = "SELECT value FROM meta WHERE name = 'oldest_binary'";
-    /// Changes no row, but needs the right to: a database that is read only refuses it.
-    PING = "UPDATE meta SET value = value WHERE name = ''";
+    /// Of the schema, not of the program that happens to migrate.
+    SET_OLDEST_BINARY = "INSERT INTO meta (name, value) VALUES ('oldest_binary', $1) \
+        ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    /// Written for good: a database that is read only refuses it, and so does a full disk.
+    PROBE = "INSERT INTO meta (name, value) VALUES ('probe', $1) ON CONFLICT (name) DO UPDATE \
+        SET value = excluded.value";
 }
 
 struct Step {
     number: i64,
     name: &'static str,
+    /// The oldest program that may run on a database with this step. The release before always may.
+    oldest_binary: &'static str,
     up: &'static str,
     down: &'static str,
 }
@@ -26,18 +32,21 @@ const STEPS: &[Step] = &[
     Step {
         number: 1,
         name: "registry",
+        oldest_binary: "0.1.0",
         up: include_str!("../migrations/0001_registry.up.sql"),
         down: include_str!("../migrations/0001_registry.down.sql"),
     },
     Step {
         number: 2,
         name: "versioning",
+        oldest_binary: "0.1.0",
         up: include_str!("../migrations/0002_versioning.up.sql"),
         down: include_str!("../migrations/0002_versioning.down.sql"),
     },
     Step {
         number: 3,
         name: "sources",
+        oldest_binary: "0.1.0",
         up: include_str!("../migrations/0003_sources.up.sql"),
         down: include_str!("../migrations/0003_sources.down.sql"),
     },
@@ -116,7 +125,20 @@ impl Store {
                 done
             }
         }
-        .map_err(failed)
+        .map_err(failed)?;
+        self.state_oldest_binary().await
+    }
+
+    /// Where a newer program has migrated further, its word stays.
+    async fn state_oldest_binary(&self) -> Result<()> {
+        let applied = self.applied().await?;
+        let Some(step) = STEPS.iter().rfind(|step| applied.contains(&step.number)) else { return Ok(()) };
+        if applied.iter().any(|number| *number > step.number) {
+            return Ok(());
+        }
+        let mut tx = self.write_tx().await?;
+        execute!(tx.conn(), SET_OLDEST_BINARY, step.oldest_binary)?;
+        tx.commit().await
     }
 
     /// Takes the newest `steps` migrations back.
@@ -133,12 +155,26 @@ impl Store {
             Pools::Sqlite { write, .. } => migrator.undo(write.lock().await?.conn(), target).await,
             Pools::Postgres(pool) => migrator.undo(pool, target).await,
         }
-        .map_err(failed)
+        .map_err(failed)?;
+        self.state_oldest_binary().await
     }
 
     /// # Errors
     /// The database cannot be read.
     pub async fn migrations(&self) -> Result<Vec<MigrationStatus>> {
+        let applied = self.applied().await?;
+        Ok(STEPS
+            .iter()
+            .map(|step| MigrationStatus {
+                number: step.number,
+                name: step.name.to_owned(),
+                applied: applied.contains(&step.number),
+            })
+            .collect())
+    }
+
+    /// The numbers of what is applied, a newer program's among them.
+    async fn applied(&self) -> Result<HashSet<i64>> {
         use sqlx::migrate::Migrate;
         let table = table_name();
         let applied = match &self.pools {
@@ -150,15 +186,7 @@ impl Store {
             Err(error) if no_such_table(&error) => Vec::new(),
             applied => applied.map_err(failed)?,
         };
-        let applied: HashSet<i64> = applied.into_iter().map(|migration| migration.version).collect();
-        Ok(STEPS
-            .iter()
-            .map(|step| MigrationStatus {
-                number: step.number,
-                name: step.name.to_owned(),
-                applied: applied.contains(&step.number),
-            })
-            .collect())
+        Ok(applied.into_iter().map(|migration| migration.version).collect())
     }
 
     /// The oldest version of the program that may run on this schema; none on an empty database.
@@ -171,12 +199,16 @@ impl Store {
         Ok(row.map(|(value,)| value))
     }
 
-    /// Whether the database answers and can be written to: a write transaction that changes nothing.
+    /// Whether the database answers and can be written to.
     pub async fn ping(&self) -> Result<()> {
+        self.probe("").await
+    }
+
+    /// The same with this much to write: a full disk may still have room for a little.
+    pub async fn probe(&self, text: &str) -> Result<()> {
         let mut tx = self.write_tx().await?;
-        execute!(tx.conn(), PING)?;
-        tx.commit().await?;
-        Ok(())
+        execute!(tx.conn(), PROBE, text)?;
+        tx.commit().await
     }
 }
 

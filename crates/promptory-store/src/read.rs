@@ -38,9 +38,6 @@ impl Reader {
 
 impl ProjectReader<'_> {
     pub(crate) fn conn(&mut self) -> Conn<'_> {
-        match &mut self.conn {
-            Conn::Sqlite(conn) => Conn::Sqlite(conn),
-            Conn::Postgres(conn) => Conn::Postgres(conn),
-        }
+        self.conn.again()
     }
 }

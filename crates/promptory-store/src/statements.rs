@@ -3,6 +3,7 @@ pub fn all() -> Vec<(&'static str, &'static str)> {
     [
         crate::apply::STATEMENTS,
         crate::audit::STATEMENTS,
+        crate::backup::STATEMENTS,
         crate::bootstrap::STATEMENTS,
         crate::change::STATEMENTS,
         crate::conn::STATEMENTS,

@@ -8,6 +8,7 @@ use crate::{
     audit::chain_hash,
     conn::{Conn, Tx},
     db::listen::CHANNEL,
+    fault,
     read::ProjectReader,
 };
 
@@ -80,6 +81,7 @@ impl Store {
     /// # Errors
     /// Busy, unavailable, or no such project.
     pub async fn write(&self, project: &ProjectId, now: Timestamp) -> Result<WriteTx> {
+        fault::point("begin");
         let mut tx = self.change_tx().await?;
         let conn = tx.conn();
         let text = conn.pick(LOCK_PROJECT_SQLITE, LOCK_PROJECT_POSTGRES);
@@ -99,6 +101,7 @@ impl Store {
         now: Timestamp,
         (name_folded, content_hash): (&str, &str),
     ) -> Result<(WriteTx, Option<PromptRow>, Option<HighestVersion>)> {
+        fault::point("begin");
         let mut tx = self.change_tx().await?;
         let id = project.as_str();
         if self.dialect() == Dialect::Postgres {
@@ -160,10 +163,12 @@ impl WriteTx {
 
     /// Reads of this project inside the transaction.
     pub fn project(&mut self) -> ProjectReader<'_> {
+        fault::point("statement");
         ProjectReader { conn: self.tx.conn(), project: &self.project }
     }
 
     pub(crate) fn parts(&mut self) -> (Conn<'_>, &ProjectId) {
+        fault::point("statement");
         (self.tx.conn(), &self.project)
     }
 
@@ -201,9 +206,11 @@ impl WriteTx {
             }
             Conn::Postgres(_) => {
                 self.finish_postgres(n, &audit, &hash, &first).await?;
+                fault::point("commit");
                 self.tx.commit().await?;
             }
         }
+        fault::point("committed");
         Ok(Committed { revision })
     }
 
@@ -228,6 +235,7 @@ impl WriteTx {
     }
 
     async fn finish_sqlite(&mut self, n: i64, audit: &NewAudit, hash: &str, first: &Change) -> Result<()> {
+        fault::point("commit");
         let (revision, at) = (self.revision(), self.at.micros());
         let (conn, project) = self.parts();
         execute!(

@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::backup::{Backup, Restore};
 use crate::commands::{
     activate::Activate,
     audit::Audit,
@@ -70,6 +71,10 @@ pub(crate) enum Command {
     Doctor(Box<Doctor>),
     /// Bring the database to this program's schema, or back.
     Migrate(Migrate),
+    /// Copy the SQLite database into a file, while the server runs or not.
+    Backup(Backup),
+    /// Put a copy in the place of the SQLite database; the server must not run.
+    Restore(Restore),
     /// Prompts: list, show, create, edit, archive.
     Prompt {
         #[command(subcommand)]
@@ -188,6 +193,9 @@ mod tests {
         refused("promptory environment policy production");
         refused("promptory environment policy production --rollback never");
         refused("promptory snapshot --output x --json");
+        refused("promptory restore");
+        refused("promptory restore x --after-external");
+        refused("promptory restore --after-external --force");
     }
 
     #[test]
@@ -217,6 +225,9 @@ mod tests {
         taken("promptory serve --log-level debug --connections 5 --cors-origins a,b");
         taken("promptory config check x.toml");
         taken("promptory config show --listen 127.0.0.1:1");
+        taken("promptory backup --output x --json");
+        taken("promptory restore x --force");
+        taken("promptory restore --after-external");
     }
 
     #[test]

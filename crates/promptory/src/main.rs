@@ -1,5 +1,6 @@
 //! The `promptory` program: the server, and a command line that talks to it over HTTP.
 
+mod backup;
 mod cli;
 mod client;
 mod commands;
@@ -42,6 +43,8 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::Doctor(command) => command.run(cli.connection.json),
         Command::Config { command } => command.run(cli.connection.json),
         Command::VerifyInstall(command) => client_runtime()?.block_on(command.run(cli.connection)),
+        Command::Backup(command) => command.run(cli.connection.json),
+        Command::Restore(command) => command.run(cli.connection.json),
         command => {
             let context = Context::new(&cli.connection)?;
             let runtime = client_runtime()?;
@@ -84,6 +87,8 @@ async fn client_command(command: Command, context: &Context) -> Result<(), Failu
         Command::Audit { command } => command.run(context).await,
         Command::Demo => commands::demo::run(context).await,
         Command::Serve(_)
+        | Command::Backup(_)
+        | Command::Restore(_)
         | Command::Migrate(_)
         | Command::Config { .. }
         | Command::Doctor(_)

@@ -99,7 +99,7 @@ fn print(out: &Output, statuses: &[MigrationStatus]) -> Result<(), Failure> {
     out.block(&out.table(&["NUMBER", "MIGRATION", "APPLIED"], statuses.iter().map(row).collect()))
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }
 
@@ -114,6 +114,6 @@ fn start_log(settings: &Settings) {
     }
 }
 
-fn failed(error: anyhow::Error) -> Failure {
+pub(crate) fn failed(error: anyhow::Error) -> Failure {
     Failure::Local(format!("{error:#}"))
 }

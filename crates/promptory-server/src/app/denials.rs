@@ -9,7 +9,7 @@ use std::{
 };
 
 use promptory_core::{id::ProjectId, time::Timestamp};
-use promptory_store::{NewAudit, Result, Store};
+use promptory_store::{NewAudit, Result, Store, StoreError};
 use serde_json::json;
 
 /// Groups kept between two flushes; beyond it denials are only counted.
@@ -60,7 +60,8 @@ impl Denials {
         for (denial, times) in groups {
             if failed.is_none() {
                 match write(store, &denial, times, now).await {
-                    Ok(()) => continue,
+                    // A restored database may not have the project any more; nor a log for it.
+                    Ok(()) | Err(StoreError::NoProject) => continue,
                     Err(error) => failed = Some(error),
                 }
             }

@@ -20,9 +20,11 @@ use crate::{
 /// Bytes of prebuilt answers that are kept.
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 
-/// `touched` is part of the key: any change of the prompt makes what was cached before unreachable.
+/// `touched` is part of the key: any change of the prompt makes what was cached before unreachable. And the epoch: in
+/// a restored database the same revision may be another change.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct PinKey {
+    epoch: Arc<str>,
     prompt_id: Box<str>,
     touched: i64,
     environment: Box<str>,
@@ -54,12 +56,14 @@ impl Pins {
         environment: &str,
         reference: &str,
     ) -> Outcome<Arc<Pinned>> {
-        let (prompt_id, touched) = {
+        let (epoch, prompt_id, touched) = {
             let snapshot = ctx.project.snapshot();
             let entry = snapshot.prompt(name).ok_or_else(|| Refusal::no_prompt(name))?;
-            (entry.id.clone(), entry.touched)
+            (Arc::clone(&snapshot.epoch), entry.id.clone(), entry.touched)
         };
-        let key = PinKey { prompt_id, touched, environment: environment.into(), reference: reference.into() };
+        let (environment_name, reference_text) = (environment.into(), reference.into());
+        let key =
+            PinKey { epoch, prompt_id, touched, environment: environment_name, reference: reference_text };
         let load = load(ctx, name, environment, reference);
         self.0.try_get_with(key, load).await.map_err(|refusal: Arc<Refusal>| Refusal::clone(&refusal))
     }

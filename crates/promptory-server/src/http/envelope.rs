@@ -1,6 +1,6 @@
 //! Around every request of the control plane: its id, the problem document, headers, the log line, metrics.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, atomic::Ordering};
 
 use axum::{
     body::Body,
@@ -105,6 +105,9 @@ pub async fn envelope(State(app): State<Arc<App>>, mut request: Request, next: N
         if let Some(caller) = caller {
             let attempt = Attempt { method: &method, path: &path, template: route };
             denied_within(&app, &caller.key, &info, &attempt, &refusal);
+        }
+        if refusal.code == Code::Unavailable {
+            app.in_doubt.store(true, Ordering::Relaxed);
         }
         response = rendered(&refusal, &path, &id);
     }

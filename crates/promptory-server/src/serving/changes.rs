@@ -76,6 +76,7 @@ pub(super) fn apply(
     serving.keys.change(pending.keys, &pending.revoked);
     project.swap(now.with(Next {
         revision: last.revision,
+        at: last.at,
         environments,
         former: pending.former,
         gone: pending.gone,

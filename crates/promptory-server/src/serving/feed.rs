@@ -1,7 +1,7 @@
 //! Following the database: loads a project once, then applies its changes, several in one swap.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -10,10 +10,10 @@ use std::{
 
 use promptory_core::{definition::build_hash, id::ProjectId, time::Timestamp};
 use promptory_store::{
-    ChangeRow, Included, Loaded, LoadedLabel, LoadedLatest, LoadedLive, ProjectHead, PromptRow, Result, Store,
+    Included, Loaded, LoadedLabel, LoadedLatest, LoadedLive, ProjectHead, PromptRow, Result, Store,
 };
 use tokio::sync::Notify;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use super::{
     About, Build, Environment, Event, Label, Latest, PAST_BUILDS, Past, ProjectServing, PromptEntry, Serving,
@@ -21,14 +21,20 @@ use super::{
     build::Parts,
     changes::{Builds, Names, apply, key_entry},
     entry::{provider, searchable, with_time},
+    history::{Seen, gapless},
     project::Next,
 };
-use crate::numbers::number_text;
+use crate::{
+    ids::{IdGen, new_epoch},
+    numbers::number_text,
+};
 
 /// Applies changes. One task runs [`Feed::poll`]; anybody may [`Feed::wake`] it.
 pub struct Feed {
     store: Store,
     serving: Arc<Serving>,
+    /// For a new epoch.
+    ids: Arc<dyn IdGen>,
     wake: Notify,
     /// Why the next look was asked for.
     woken: std::sync::Mutex<Woken>,
@@ -39,10 +45,11 @@ pub struct Feed {
 }
 
 impl Feed {
-    pub fn new(store: Store, serving: Arc<Serving>) -> Self {
+    pub fn new(store: Store, serving: Arc<Serving>, ids: Arc<dyn IdGen>) -> Self {
         Self {
             store,
             serving,
+            ids,
             wake: Notify::new(),
             woken: std::sync::Mutex::default(),
             polled_at: AtomicI64::new(i64::MIN),
@@ -107,18 +114,25 @@ impl Feed {
     /// The database could not be read; what is served stays as it is.
     pub async fn poll(&self, now: Timestamp) -> Result<()> {
         let mut names = self.names.lock().await;
-        for head in self.store.heads().await? {
+        let heads = self.store.heads().await?;
+        for head in &heads {
             let id = ProjectId::from(head.id.as_str());
-            match self.serving.project(&id) {
-                Some(project) if in_step(&project, &head) => {}
-                Some(project) if behind(&project, &head) => self.follow(&project, &mut names).await?,
-                Some(project) => {
+            let Some(project) = self.serving.project(&id) else {
+                self.load(&id, None, &mut names).await?;
+                continue;
+            };
+            let seen = project.snapshot().seen(head);
+            match seen {
+                Seen::Same => {}
+                Seen::Ahead => self.follow(&project, &mut names).await?,
+                Seen::Replaced => {
                     warn!(project = %project.name, "the database was restored or replaced: reloading everything");
                     self.load(&id, Some(&project), &mut names).await?;
                 }
-                None => self.load(&id, None, &mut names).await?,
+                Seen::WentBack => self.went_back(&project, &mut names).await?,
             }
         }
+        self.forget_all_but(&heads);
         self.polled_at.store(now.micros(), Ordering::Relaxed);
         Ok(())
     }
@@ -130,6 +144,9 @@ impl Feed {
             warn!(project = %project.name, after = now.revision, "changes are missing: reloading everything");
             return self.load(&project.id, Some(project), names).await;
         }
+        if !now.continues_with(&rows) {
+            return self.went_back(project, names).await;
+        }
         let mut builds = Builds::new();
         for row in rows.iter().filter(|row| row.includes > 0) {
             if let (Some(version), Some(hash)) = (&row.version_id, &row.build_hash) {
@@ -139,6 +156,31 @@ impl Feed {
         }
         apply(&self.serving, project, (&rows, &builds), names);
         Ok(())
+    }
+
+    /// The database has lost changes that were served, as after a failover to an older copy. Clients cannot tell by
+    /// its revisions, so it gets a new epoch; of several servers, the first to see it gives it one.
+    async fn went_back(&self, project: &Arc<ProjectServing>, names: &mut Names) -> Result<()> {
+        let epoch = Arc::clone(&project.snapshot().epoch);
+        error!(project = %project.name, %epoch, "the database has lost changes: it gets a new epoch");
+        self.store.replace_epoch(Some(&epoch), &new_epoch(&*self.ids)).await?;
+        self.load(&project.id, Some(project), names).await?;
+        // The other projects have another epoch now.
+        self.wake();
+        Ok(())
+    }
+
+    /// Projects that the database does not have any more. One without any is being restored right now.
+    fn forget_all_but(&self, heads: &[ProjectHead]) {
+        let known: HashSet<&str> = heads.iter().map(|head| head.id.as_str()).collect();
+        if known.is_empty() {
+            return warn!("the database has no project; what is served stays as it is");
+        }
+        for project in self.serving.projects().iter().filter(|project| !known.contains(project.id.as_str())) {
+            warn!(project = %project.name, "the database was restored without this project");
+            self.serving.remove(&project.id);
+            project.tell(Event::Reset);
+        }
     }
 
     async fn load(
@@ -184,28 +226,6 @@ struct Woken {
     any: bool,
     /// Projects that have reached a revision.
     reached: HashMap<ProjectId, i64>,
-}
-
-fn in_step(project: &ProjectServing, head: &ProjectHead) -> bool {
-    let now = project.snapshot();
-    now.revision == head.revision && *now.epoch == *head.epoch
-}
-
-fn behind(project: &ProjectServing, head: &ProjectHead) -> bool {
-    let now = project.snapshot();
-    now.revision < head.revision && *now.epoch == *head.epoch
-}
-
-/// Every commit has at least one change row, so a missing revision means that rows were swept.
-fn gapless(rows: &[ChangeRow], after: i64) -> bool {
-    let mut last = after;
-    for row in rows {
-        if row.revision > last + 1 {
-            return false;
-        }
-        last = row.revision;
-    }
-    last > after
 }
 
 /// A live or past version, built while the next one is read.
@@ -258,6 +278,7 @@ fn snapshot_of(loaded: &mut Loaded<Live>) -> Snapshot {
     }
     Snapshot::empty(&epoch).with(Next {
         revision: loaded.head.revision,
+        at: loaded.head.last_at,
         environments: Some(environments.into()),
         former: Some(former),
         gone: Vec::new(),

@@ -137,6 +137,8 @@ impl PromptEntry {
 pub struct Snapshot {
     pub epoch: Arc<str>,
     pub revision: i64,
+    /// When the change of this revision was made. Microseconds.
+    pub(super) at: i64,
     /// `<epoch>:<revision>`, ready to send.
     pub revision_header: HeaderValue,
     pub environments: Arc<[Environment]>,
@@ -151,6 +153,7 @@ impl Snapshot {
         Self {
             epoch: Arc::clone(epoch),
             revision: 0,
+            at: 0,
             revision_header: revision_header(epoch, 0),
             environments: Arc::new([]),
             former: Arc::default(),
@@ -201,6 +204,7 @@ impl Snapshot {
         Self {
             epoch: Arc::clone(&self.epoch),
             revision: next.revision,
+            at: next.at,
             revision_header: revision_header(&self.epoch, next.revision),
             environments: next.environments.unwrap_or_else(|| Arc::clone(&self.environments)),
             former: next.former.map_or_else(|| Arc::clone(&self.former), Arc::new),
@@ -214,6 +218,7 @@ impl Snapshot {
 #[derive(Default)]
 pub(super) struct Next {
     pub revision: i64,
+    pub at: i64,
     pub environments: Option<Arc<[Environment]>>,
     pub former: Option<HashMap<Box<str>, Box<str>>>,
     /// Names that are not there any more.

@@ -12,7 +12,10 @@ use promptory_server::{Config, Running};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
-use crate::raw::{self, Raw};
+use crate::{
+    instance,
+    raw::{self, Raw},
+};
 
 pub(crate) const ADMIN_KEY: &str = "administrator-of-the-tests";
 
@@ -36,6 +39,13 @@ impl Db {
     /// Without a schema.
     pub(crate) async fn empty_postgres() -> Self {
         Self::copy_of("template1").await
+    }
+
+    /// A file that is there and has nothing in it.
+    pub(crate) fn empty_sqlite() -> Self {
+        let db = Self::sqlite();
+        std::fs::write(db.folder().join("promptory.db"), "").expect("made");
+        db
     }
 
     async fn copy_of(template: &str) -> Self {
@@ -85,6 +95,14 @@ impl Db {
     /// A connection past the server.
     pub(crate) async fn raw(&self) -> Raw {
         Raw::connect(&self.url()).await
+    }
+
+    /// Schema and rows as text.
+    pub(crate) async fn dump(&self) -> String {
+        match &self.database {
+            Some(name) => instance::dump(&url_of(name)).await,
+            None => self.raw().await.dump().await,
+        }
     }
 
     pub(crate) fn keep(&self, running: Running) {

@@ -82,6 +82,142 @@ impl Raw {
         assert_eq!(self.execute(sql).await, 1);
     }
 
+    async fn texts(&mut self, sql: &str) -> Vec<String> {
+        let query = AssertSqlSafe(sql.to_owned());
+        let rows: Result<Vec<(String,)>, _> = match self {
+            Self::Sqlite(conn) => sqlx::query_as(query).fetch_all(conn).await,
+            Self::Postgres(conn) => sqlx::query_as(query).fetch_all(conn).await,
+        };
+        rows.unwrap_or_else(|error| panic!("{sql}: {error}")).into_iter().map(|(text,)| text).collect()
+    }
+
+    async fn tables(&mut self) -> Vec<String> {
+        let all = match self {
+            Self::Sqlite(_) => "SELECT name FROM sqlite_schema WHERE type = 'table'",
+            Self::Postgres(_) => {
+                "SELECT CAST(table_name AS TEXT) FROM information_schema.tables WHERE table_schema = 'public'"
+            }
+        };
+        let mut names = self.texts(all).await;
+        names.retain(|name| !name.starts_with("kept_") && name != "_sqlx_migrations");
+        names
+    }
+
+    async fn without_foreign_keys(&mut self) {
+        let off = match self {
+            Self::Sqlite(_) => "PRAGMA foreign_keys = OFF",
+            Self::Postgres(_) => "SET session_replication_role = replica",
+        };
+        self.execute(off).await;
+    }
+
+    pub(crate) async fn empty_tables(&mut self) -> Vec<String> {
+        let mut empty = Vec::new();
+        for table in self.tables().await {
+            if self.number(&format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {table}")).await == 0 {
+                empty.push(table);
+            }
+        }
+        empty
+    }
+
+    /// Of SQLite, as its own tool writes it.
+    pub(crate) async fn dump(&mut self) -> String {
+        let mut text = String::new();
+        let tables =
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
+        for table in self.texts(tables).await {
+            let made = format!("SELECT sql FROM sqlite_schema WHERE name = '{table}'");
+            text.push_str(&format!("{};\n", self.texts(&made).await.remove(0)));
+            let columns = self
+                .texts(&format!("SELECT 'quote(' || name || ')' FROM pragma_table_info('{table}')"))
+                .await;
+            let row = columns.join(" || ', ' || ");
+            for values in self.texts(&format!("SELECT {row} FROM {table} ORDER BY rowid")).await {
+                text.push_str(&format!("INSERT INTO {table} VALUES ({values});\n"));
+            }
+        }
+        for index in
+            self.texts("SELECT sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL").await
+        {
+            text.push_str(&format!("{index};\n"));
+        }
+        text
+    }
+
+    /// What a dump holds, into an empty database.
+    pub(crate) async fn load(&mut self, text: &str) {
+        self.without_foreign_keys().await;
+        let text = AssertSqlSafe(text.to_owned());
+        let done = match self {
+            Self::Sqlite(conn) => sqlx::raw_sql(text).execute(conn).await.map(drop),
+            Self::Postgres(conn) => sqlx::raw_sql(text).execute(conn).await.map(drop),
+        };
+        done.expect("the dump is loaded");
+    }
+
+    /// Keeps every row as it is now, for [`Raw::go_back`].
+    pub(crate) async fn keep(&mut self) {
+        for table in self.tables().await {
+            self.execute(&format!("CREATE TABLE kept_{table} AS SELECT * FROM {table}")).await;
+        }
+    }
+
+    /// As a restore, or a failover to an older copy, leaves the database: all rows are those that were kept.
+    pub(crate) async fn go_back(&mut self, epoch: Option<&str>) {
+        self.without_foreign_keys().await;
+        self.execute("BEGIN").await;
+        for table in self.tables().await {
+            self.execute(&format!("DELETE FROM {table}")).await;
+            self.execute(&format!("INSERT INTO {table} SELECT * FROM kept_{table}")).await;
+        }
+        if let Some(epoch) = epoch {
+            self.execute(&format!("UPDATE meta SET value = '{epoch}' WHERE name = 'epoch'")).await;
+        }
+        self.execute("COMMIT").await;
+    }
+
+    /// As a restore leaves the database between its tables and their rows.
+    pub(crate) async fn empty(&mut self) {
+        self.without_foreign_keys().await;
+        for table in self.tables().await {
+            self.execute(&format!("DELETE FROM {table}")).await;
+        }
+    }
+
+    pub(crate) async fn data_directory(&mut self) -> String {
+        self.texts("SHOW data_directory").await.remove(0)
+    }
+
+    /// Connections that wait for notifications, when there are as many as are expected or after a while.
+    pub(crate) async fn listeners(&mut self, expected: usize) -> usize {
+        let sql = "SELECT CAST(pid AS TEXT) FROM pg_stat_activity WHERE datname = current_database() \
+                   AND query LIKE 'LISTEN%'";
+        for _ in 0..10_000 {
+            if self.texts(sql).await.len() == expected {
+                return expected;
+            }
+        }
+        self.texts(sql).await.len()
+    }
+
+    /// Answers how many there were.
+    pub(crate) async fn cut_listeners(&mut self) -> usize {
+        let sql = "SELECT CAST(pg_terminate_backend(pid) AS TEXT) FROM pg_stat_activity \
+                   WHERE datname = current_database() AND query LIKE 'LISTEN%'";
+        self.texts(sql).await.len()
+    }
+
+    /// For the connections that are made from now on, which are all: those that are there are cut.
+    pub(crate) async fn read_only(&mut self, database: &str, on: bool) {
+        self.execute(&format!("ALTER DATABASE {database} SET default_transaction_read_only = {on}")).await;
+        self.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() \
+             AND pid <> pg_backend_pid()",
+        )
+        .await;
+    }
+
     /// Holds SQLite's write lock until [`Raw::release`].
     pub(crate) async fn hold(&mut self) {
         self.execute("BEGIN IMMEDIATE").await;

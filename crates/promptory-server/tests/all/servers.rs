@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use promptory_server::{
     clock::Clock,
+    ids::SystemIds,
     serving::{Ask, Feed, Serving, resolve},
 };
 use serde_json::json;
@@ -113,7 +114,7 @@ both!(a_feed_that_nobody_wakes_catches_up_by_looking, async |db| {
     author.publish("p", "one").await.good();
     // A server's memory without its jobs: no notification reaches it.
     let serving = Arc::new(Serving::new());
-    let feed = Feed::new(app.app.store.clone(), Arc::clone(&serving));
+    let feed = Feed::new(app.app.store.clone(), Arc::clone(&serving), Arc::new(SystemIds));
     feed.poll(app.clock.now()).await.expect("loaded");
     let live = || {
         let project = serving.project_named("default").expect("loaded");
@@ -141,7 +142,7 @@ both!(a_feed_that_nobody_wakes_catches_up_by_looking, async |db| {
 both!(a_server_that_slept_too_long_loads_everything_anew, async |db| {
     let (app, _, author, operator) = story(db).await;
     let serving = Arc::new(Serving::new());
-    let feed = Feed::new(app.app.store.clone(), Arc::clone(&serving));
+    let feed = Feed::new(app.app.store.clone(), Arc::clone(&serving), Arc::new(SystemIds));
     feed.poll(app.clock.now()).await.expect("loaded");
     author.publish("p", "one").await.good();
     operator.activate("p", "1", "production").await.good();

@@ -15,7 +15,7 @@ use crate::server::{Person, Server, story};
 /// A stream that does not say what it should fails the test instead of holding it up.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-struct Events {
+pub(crate) struct Events {
     body: Incoming,
     text: String,
     /// The socket's own task ends with it.
@@ -23,14 +23,14 @@ struct Events {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-struct Event {
-    name: String,
-    id: Option<String>,
-    data: Value,
+pub(crate) struct Event {
+    pub(crate) name: String,
+    pub(crate) id: Option<String>,
+    pub(crate) data: Value,
 }
 
 impl Events {
-    async fn open(person: &Person, environment: &str, last: Option<&str>) -> Self {
+    pub(crate) async fn open(person: &Person, environment: &str, last: Option<&str>) -> Self {
         let stream = TcpStream::connect(person.server.address).await.expect("the server listens");
         let (mut sender, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.expect("a connection");
@@ -52,7 +52,7 @@ impl Events {
     }
 
     /// The next event that is no comment; none: the stream has ended.
-    async fn next(&mut self) -> Option<Event> {
+    pub(crate) async fn next(&mut self) -> Option<Event> {
         tokio::time::timeout(PATIENCE, self.read()).await.expect("an event, or the end")
     }
 
@@ -81,7 +81,7 @@ impl Events {
         }
     }
 
-    async fn named(&mut self, name: &str) -> Event {
+    pub(crate) async fn named(&mut self, name: &str) -> Event {
         let event = self.next().await.expect("the stream goes on");
         assert_eq!(event.name, name, "{event:?}");
         event

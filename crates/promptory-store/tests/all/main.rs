@@ -66,6 +66,7 @@ mod paging;
 mod plans;
 mod projects;
 mod raw;
+mod released;
 mod removal;
 mod renames;
 mod schema;

@@ -143,10 +143,24 @@ both!(an_empty_database_says_that_nothing_is_applied, async |db| {
     empty.finish().await;
 });
 
-both!(the_schema_says_the_oldest_binary_when_it_has_one, async |db| {
-    assert_eq!(db.store.oldest_binary().await.expect("readable"), None);
-    db.store.shared_value("oldest_binary", "0.1.0").await.expect("kept");
+both!(the_schema_says_the_oldest_binary_and_a_newer_one_keeps_its_word, async |db| {
     assert_eq!(db.store.oldest_binary().await.expect("readable").as_deref(), Some("0.1.0"));
+    let mut raw = db.raw().await;
+    raw.done("UPDATE meta SET value = '7.0.0' WHERE name = 'oldest_binary'").await;
+    db.store.migrate().await.expect("nothing to do");
+    assert_eq!(
+        db.store.oldest_binary().await.expect("readable").as_deref(),
+        Some("0.1.0"),
+        "as this schema is"
+    );
+    // A newer program has migrated further.
+    raw.done("UPDATE meta SET value = '7.0.0' WHERE name = 'oldest_binary'").await;
+    let newer = "INSERT INTO _sqlx_migrations (version, description, installed_on, success, checksum, execution_time) \
+        SELECT 9999, 'newer', installed_on, success, checksum, execution_time FROM _sqlx_migrations WHERE version = 1";
+    raw.done(newer).await;
+    db.store.migrate().await.expect("nothing to do");
+    assert_eq!(db.store.oldest_binary().await.expect("readable").as_deref(), Some("7.0.0"));
+    raw.close().await;
 });
 
 #[tokio::test]

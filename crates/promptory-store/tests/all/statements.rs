@@ -3,10 +3,17 @@
 use promptory_store::{Dialect, all_statements};
 
 /// Run on PostgreSQL only; `docs/dialects.md` says why.
-const ONLY_POSTGRES: [&str; 2] = ["LOCK_PROJECT_POSTGRES", "NOTIFY"];
+pub(crate) const ONLY_POSTGRES: [&str; 3] = ["LOCK_PROJECT_POSTGRES", "NOTIFY", "CUT_OTHERS"];
 /// Several statements in one text; a form of BEGIN that PostgreSQL has not.
-const ONLY_SQLITE: [&str; 4] =
-    ["FINISH_SQLITE", "BEGIN_WRITE", "LOCK_PROJECT_SQLITE", "VERSION_START_SQLITE"];
+pub(crate) const ONLY_SQLITE: [&str; 7] = [
+    "FINISH_SQLITE",
+    "BEGIN_WRITE",
+    "LOCK_PROJECT_SQLITE",
+    "VERSION_START_SQLITE",
+    "COPY_INTO",
+    "FOLD_LOG",
+    "INTEGRITY",
+];
 
 both!(every_statement_prepares, async |db| {
     let mut raw = db.raw().await;

@@ -1,12 +1,16 @@
 //! The program as its users run it: real processes, real sockets, real signals.
 #![cfg(test)]
 
+mod backup;
+mod boundaries;
 mod cli;
 mod config;
 mod crash;
+mod disk;
 mod doctor;
 mod files;
 mod langfuse;
+mod postgres;
 mod process;
 mod recorder;
 mod start;

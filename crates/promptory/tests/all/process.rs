@@ -37,6 +37,7 @@ pub struct Server {
     client: Client,
     /// In a lock only so that a server may be shared.
     stdout: Mutex<Receiver<String>>,
+    log: Mutex<Option<Receiver<String>>>,
 }
 
 pub struct Answer {
@@ -129,6 +130,30 @@ impl Server {
         self.send(self.client.post(self.address(path)).bearer_auth(key).json(body)).await
     }
 
+    /// A change that may be sent again.
+    pub async fn change(
+        &self,
+        method: &str,
+        path: &str,
+        key: &str,
+        name: &str,
+        body: &Value,
+    ) -> reqwest::Result<Answer> {
+        let method = method.parse().expect("a method");
+        let request = self.client.request(method, self.address(path)).bearer_auth(key).json(body);
+        self.send(request.header("idempotency-key", name)).await
+    }
+
+    /// Where a process that was told to die says that it did.
+    pub fn died(mut self) -> String {
+        let status = self.child.wait().expect("waited");
+        assert!(!status.success(), "{status}");
+        let said = std::mem::take(&mut self.log).into_inner().expect("unpoisoned");
+        let place =
+            said.into_iter().flatten().find_map(|line| line.strip_prefix("died at: ").map(str::to_owned));
+        place.expect("it died by itself")
+    }
+
     /// A read that must see at least this revision.
     pub async fn get_after(&self, path: &str, key: &str, revision: &str) -> Answer {
         let request = self.client.get(self.address(path)).bearer_auth(key);
@@ -200,7 +225,13 @@ impl Starting {
             if entry["fields"]["message"] == "ready" {
                 let address = entry["fields"]["address"].as_str().expect("an address");
                 let url = format!("http://{address}");
-                return Server { child: self.child, url, client: client(), stdout: Mutex::new(self.stdout) };
+                return Server {
+                    child: self.child,
+                    url,
+                    client: client(),
+                    stdout: Mutex::new(self.stdout),
+                    log: Mutex::new(Some(self.log)),
+                };
             }
             seen.push(line);
         }
@@ -214,10 +245,14 @@ impl Starting {
     }
 }
 
+pub fn test_server() -> String {
+    std::env::var("PROMPTORY_TEST_POSTGRES")
+        .expect("PROMPTORY_TEST_POSTGRES is not set: run `cargo xtask test`, or see docs/testing.md")
+}
+
 /// A database of its own on the private PostgreSQL of the tests.
 pub fn postgres_database() -> String {
-    let server = std::env::var("PROMPTORY_TEST_POSTGRES")
-        .expect("PROMPTORY_TEST_POSTGRES is not set: run `cargo xtask test`, or see docs/testing.md");
+    let server = test_server();
     static MADE: AtomicUsize = AtomicUsize::new(0);
     let name = format!("program_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
     let made = Command::new("psql")

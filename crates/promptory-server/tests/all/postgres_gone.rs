@@ -1,0 +1,149 @@
+//! PostgreSQL stops, crashes, comes back as it was or as it was before, and cuts connections: what callers see.
+
+use serde_json::json;
+
+use crate::{
+    db::Db,
+    instance::Instance,
+    server::{Person, SOON, Server},
+    stream::Events,
+};
+
+/// A server on an instance of its own, with something live.
+async fn on(instance: &Instance, db: &Db) -> (Server, Person) {
+    let mut config = db.config();
+    config.database_url = Some(instance.url());
+    let app = Server::start_with(db, &config).await;
+    let admin = app.admin();
+    (app, admin)
+}
+
+async fn serves(admin: &Person, version: &str) {
+    assert_eq!(admin.active("p").await.good().field("/version"), version);
+    assert_eq!(
+        admin.resolve("p", json!({"variables": {"name": "Ada"}})).await.good().field("/version"),
+        version
+    );
+}
+
+async fn refuses_changes(admin: &Person) {
+    for answer in [
+        admin.reword("p", "more {{ name }}").await,
+        admin.activate("p", "1", "production").await,
+        admin.get("/prompts/p/versions").await,
+    ] {
+        let refused = answer.is(503).refused("unavailable");
+        assert!(refused.header("retry-after").is_some());
+    }
+    readiness(&admin.server, "failing").await;
+}
+
+async fn readiness(server: &Server, write: &str) {
+    // The database is asked once a second at most.
+    *server.app.last_ping.lock().await = None;
+    let ready = server.anon().get("/readyz").await.is(200).json();
+    assert_eq!((&ready["serve"], &ready["write"]), (&json!("ok"), &json!(write)), "{ready}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stopped_or_crashed_postgres_costs_changes_and_no_restart() {
+    let (db, instance) = (Db::sqlite(), Instance::start().await);
+    let ((one, admin), (two, other)) = (on(&instance, &db).await, on(&instance, &db).await);
+    admin.publish("p", "Hi {{ name }}").await.good();
+    admin.activate("p", "1", "production").await.good();
+    two.project().reached(one.revision()).await;
+    let mut events = Events::open(&other, "production", None).await;
+    events.named("hello").await;
+    for (round, how) in [Instance::stop, Instance::crash].into_iter().enumerate() {
+        let live = format!("1.0.{round}");
+        how(&instance);
+        for admin in [&admin, &other] {
+            serves(admin, &live).await;
+            refuses_changes(admin).await;
+        }
+        instance.begin();
+        // The first change after it is there is carried out, and reaches the other server and its streams.
+        admin.reword("p", &format!("round {round} {{{{ name }}}}")).await.is(201);
+        admin.activate("p", "latest", "production").await.is(201);
+        let change = events.named("change").await;
+        assert_eq!(change.data["version"], json!(format!("1.0.{}", round + 1)), "the stream stayed open");
+        serves(&other, &format!("1.0.{}", round + 1)).await;
+        for server in [&one, &two] {
+            readiness(server, "ok").await;
+        }
+    }
+    assert_eq!(admin.get("/audit/verify").await.field("/valid"), "true");
+    assert_eq!(admin.get("/prompts/p/versions").await.good().items("version").len(), 3, "and nothing else");
+    db.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failover_to_an_older_copy_is_noticed_and_told() {
+    let (db, instance) = (Db::sqlite(), Instance::start().await);
+    let (app, admin) = on(&instance, &db).await;
+    admin.publish("p", "Hi {{ name }}").await.good();
+    admin.activate("p", "1", "production").await.good();
+    instance.stop();
+    instance.copy_data();
+    instance.begin();
+    admin.reword("p", "Hello {{ name }}").await.good();
+    admin.activate("p", "2", "production").await.good();
+    let epoch = app.project().snapshot().epoch.to_string();
+    let mut events = Events::open(&admin, "production", None).await;
+    events.named("hello").await;
+
+    instance.crash();
+    serves(&admin, "1.0.1").await;
+    instance.put_copy_back();
+    instance.begin();
+    let reset = events.named("reset").await;
+    assert!(!reset.id.expect("an id").starts_with(&epoch));
+    serves(&admin, "1.0.0").await;
+    admin.version("p", "2").await.is(404);
+    admin.reword("p", "Good day {{ name }}").await.is(201);
+    admin.activate("p", "2", "production").await.is(201);
+    assert_eq!(events.named("change").await.data["version"], "1.0.1");
+    assert_eq!(admin.active("p").await.good().field("/content"), "Good day {{ name }}");
+    assert_eq!(admin.get("/audit/verify").await.field("/valid"), "true");
+    db.finish().await;
+}
+
+on_postgres!(a_cut_connection_for_notifications_is_made_again, async |db| {
+    let (one, two) = (Server::start(db).await, Server::start(db).await);
+    let admin = one.admin();
+    admin.publish("p", "one").await.good();
+    admin.reword("p", "two").await.good();
+    let mut events = Events::open(&two.admin(), "production", None).await;
+    events.named("hello").await;
+    let mut raw = db.raw().await;
+    for round in 0..4 {
+        assert_eq!(raw.listeners(2).await, 2, "each server has one");
+        assert_eq!(raw.cut_listeners().await, 2);
+        let version = if round % 2 == 0 { "1" } else { "2" };
+        admin.activate("p", version, "production").await.is(201);
+        assert_eq!(
+            events.named("change").await.data["change"],
+            "live",
+            "by the poll or by the new connection"
+        );
+        let reached = tokio::time::timeout(SOON, two.project().reached(one.revision())).await;
+        assert!(reached.is_ok());
+    }
+});
+
+on_postgres!(a_database_that_became_read_only_refuses_changes_and_serves, async |db| {
+    let app = Server::start(db).await;
+    let admin = app.admin();
+    admin.publish("p", "Hi {{ name }}").await.good();
+    admin.activate("p", "1", "production").await.good();
+    let mut raw = db.raw().await;
+    raw.read_only(db.name(), true).await;
+    serves(&admin, "1.0.0").await;
+    let refused = admin.reword("p", "more {{ name }}").await.is(503).refused("unavailable");
+    assert!(refused.header("retry-after").is_some());
+    readiness(&app, "failing").await;
+    admin.get("/prompts/p/versions").await.good();
+    raw.read_only(db.name(), false).await;
+    admin.reword("p", "more {{ name }}").await.is(201);
+    readiness(&app, "ok").await;
+});
