@@ -75,8 +75,8 @@ codes! {
     RequestTimeout = "request_timeout", REQUEST_TIMEOUT, "The request took too long to arrive";
     /// The body is larger than 8 MiB.
     TooLarge = "too_large", PAYLOAD_TOO_LARGE, "The request is too large";
-    /// Send `Content-Type: application/json`.
-    WrongContentType = "wrong_content_type", UNSUPPORTED_MEDIA_TYPE, "The content type is not JSON";
+    /// Send `Content-Type: application/json`; an archive goes as `application/gzip`.
+    WrongContentType = "wrong_content_type", UNSUPPORTED_MEDIA_TYPE, "The content type does not fit";
     /// The request is JSON but breaks rules; `errors` lists every problem with a pointer to its place.
     Invalid = "invalid", UNPROCESSABLE_ENTITY, "The request is not valid";
     /// The change needs a larger step than the one asked for; `errors` lists what changed for callers. Use `bump: auto`, a higher number, or `allow_breaking`.

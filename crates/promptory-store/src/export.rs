@@ -2,11 +2,9 @@
 
 use promptory_core::id::ProjectId;
 
-use crate::{Result, Store, VersionRow, conn::Tx, feed::ProjectHead};
+use crate::{Result, Store, VersionRow, conn::Tx};
 
 statements! {
-    EXPORT_HEAD = "SELECT id, name, revision, COALESCE((SELECT value FROM meta WHERE name = 'epoch'), '') AS epoch \
-        FROM project WHERE id = $1";
     EXPORT_PROMPTS = "SELECT id, name, name_folded, kind, description, category, owner, tags, metadata, created_by, \
         created_at, archived_at, source_author, source_created_at FROM prompt \
         WHERE project_id = $1 ORDER BY name_folded";
@@ -78,7 +76,6 @@ row! {
 pub struct Export {
     tx: Tx,
     project: ProjectId,
-    pub head: ProjectHead,
     /// In order of their folded names; versions and samples follow it.
     pub prompts: Vec<ExportPrompt>,
     pub former_names: Vec<ExportName>,
@@ -86,15 +83,14 @@ pub struct Export {
 }
 
 impl Store {
-    /// None: no such project.
-    pub async fn export(&self, project: &ProjectId) -> Result<Option<Export>> {
+    /// Of a project that is not there, nothing.
+    pub async fn export(&self, project: &ProjectId) -> Result<Export> {
         let mut tx = self.read_tx().await?;
         let id = project.as_str();
-        let Some(head) = fetch_optional!(tx.conn(), ProjectHead, EXPORT_HEAD, id)? else { return Ok(None) };
         let prompts = fetch_all!(tx.conn(), ExportPrompt, EXPORT_PROMPTS, id)?;
         let former_names = fetch_all!(tx.conn(), ExportName, EXPORT_NAMES, id)?;
         let pointers = fetch_all!(tx.conn(), ExportPointer, EXPORT_POINTERS, id)?;
-        Ok(Some(Export { tx, project: project.clone(), head, prompts, former_names, pointers }))
+        Ok(Export { tx, project: project.clone(), prompts, former_names, pointers })
     }
 }
 

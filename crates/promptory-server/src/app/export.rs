@@ -34,8 +34,7 @@ pub struct Archive {
 /// The database cannot be read, or there is no room for the file. A key that is bound to an environment may not.
 pub async fn export(ctx: &Ctx) -> Outcome<Archive> {
     ctx.unbound()?;
-    let export = ctx.app.store.export(&ctx.project.id).await?;
-    let mut export = export.ok_or_else(|| wire::damaged("project", ctx.project.id.as_str()))?;
+    let mut export = ctx.app.store.export(&ctx.project.id).await?;
     let mut out = Out::new().await?;
     let environments = ctx.project.snapshot().environments.iter().map(|row| row.name.clone()).collect();
     let project = ProjectFile { project: ctx.project.name.clone(), environments };

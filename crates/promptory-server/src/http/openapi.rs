@@ -88,7 +88,7 @@ fn problems(operation: &mut Operation, named: bool) {
     }
     if writes {
         statuses.push(("408", "The body did not arrive in time"));
-        statuses.push(("415", "The content type is not JSON"));
+        statuses.push(("415", "The content type does not fit"));
     }
     for (status, description) in statuses {
         operation
