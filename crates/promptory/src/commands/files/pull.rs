@@ -85,7 +85,7 @@ impl Pull {
             (n, false) => {
                 let listed: Vec<&str> = only_here.iter().take(10).map(|path| path.as_str()).collect();
                 context.out.block(&format!(
-                    "{} only here, to be pushed:\n  {}",
+                    "{} only here, to be pushed (or pushed already, if it has no number):\n  {}",
                     count(n),
                     listed.join("\n  ")
                 ))
