@@ -13,6 +13,7 @@ pub mod langfuse;
 pub mod page;
 pub mod problem;
 pub mod prompt;
+pub mod server;
 pub mod serving;
 pub mod version;
 

@@ -26,6 +26,7 @@ pub mod removal;
 pub mod render;
 pub mod samples;
 pub mod serve;
+pub mod servers;
 pub mod snapshot;
 pub mod stream;
 pub mod uses;

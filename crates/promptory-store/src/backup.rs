@@ -8,7 +8,7 @@ use sqlx::{
 };
 
 use crate::{
-    Result, Store, StoreError,
+    Result, Store, StoreError, WriteTx,
     conn::{Conn, Dialect},
     error::LOCK_TIMEOUT,
 };
@@ -94,6 +94,15 @@ impl Store {
         let replaced = execute!(tx.conn(), REPLACE_EPOCH, epoch, seen)?;
         tx.commit().await?;
         Ok(replaced == 1)
+    }
+}
+
+impl WriteTx {
+    /// Another epoch with the commit of this change: every server and client loads everything anew.
+    pub async fn begin_epoch(&mut self, epoch: &str) -> Result<()> {
+        let (conn, _) = self.parts();
+        execute!(conn, REPLACE_EPOCH, epoch, None::<&str>)?;
+        Ok(())
     }
 }
 

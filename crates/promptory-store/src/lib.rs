@@ -59,6 +59,7 @@ pub use inspect::Inspection;
 pub use key::{KeyRow, NewKey};
 pub use label::{LabelRow, LabelledRow};
 pub use migrate::MigrationStatus;
+pub use node::NodeRow;
 pub use project::ProjectRow;
 pub use prompt::{FormerName, PromptLatest, PromptLive, PromptRow};
 pub use prompt_write::{NewPrompt, PromptMetadata};

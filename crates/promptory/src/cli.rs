@@ -21,6 +21,7 @@ use crate::commands::{
     render::Render,
     resolve::Resolve,
     sample::Sample,
+    server::Server,
     serving::Active,
     snapshot::Snapshot,
     stream::Stream,
@@ -146,6 +147,11 @@ pub(crate) enum Command {
     VerifyInstall(VerifyInstall),
     /// Whether a server can serve prompts; exit code 3 when it cannot. Needs no key.
     Health,
+    /// The servers of the instance (for administrators of it).
+    Server {
+        #[command(subcommand)]
+        command: Server,
+    },
     /// Which project, key and rights a command would use.
     Whoami,
     /// The audit log and its proof.

@@ -83,6 +83,7 @@ async fn client_command(command: Command, context: &Context) -> Result<(), Failu
         Command::Environment { command } => command.run(context).await,
         Command::Project { command } => command.run(context).await,
         Command::Health => commands::health::run(context).await,
+        Command::Server { command } => command.run(context).await,
         Command::Whoami => commands::whoami::run(context).await,
         Command::Audit { command } => command.run(context).await,
         Command::Demo => commands::demo::run(context).await,

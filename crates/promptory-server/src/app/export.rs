@@ -206,8 +206,8 @@ struct Out {
     bytes: usize,
 }
 
-fn no_room(error: &std::io::Error) -> Refusal {
-    tracing::error!(%error, "an archive cannot be written to a temporary file");
+pub(super) fn no_room(error: &std::io::Error) -> Refusal {
+    tracing::error!(%error, "a temporary file cannot be used");
     Refusal::new(
         Code::Unavailable,
         "There is no room for the archive on the server's disk. Make room and try again.",

@@ -14,13 +14,16 @@ use promptory_api::files::{ImportQuery, Imported, RefusedFile};
 use promptory_core::name::PromptName;
 use promptory_files::{Group, Options, PROJECT_FILE, ProjectFile, Prompt, Refused, layout};
 
-use super::{Ctx, Outcome, export::blocking};
+use super::{
+    Ctx, Outcome,
+    export::{blocking, no_room},
+};
 use crate::{
     check::Checks,
     refusal::{Code, Refusal},
 };
 use live::Wanted;
-use spool::{Spool, failed};
+use spool::Spool;
 
 /// Of one prompt with all its versions: they are in memory together.
 const PROMPT_BYTES: usize = 256 * 1024 * 1024;
@@ -87,7 +90,7 @@ fn check(query: &ImportQuery) -> Outcome<()> {
 
 /// A folder of another format is not read by guess.
 fn check_project(spool: &mut Spool, path: &str) -> Outcome<()> {
-    let files = spool.read(&[path.to_owned()]).map_err(|error| failed(&error))?;
+    let files = spool.read(&[path.to_owned()]).map_err(|error| no_room(&error))?;
     let text =
         files.first().map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default();
     ProjectFile::read(&text).map_err(|why| Refusal::invalid("", format!("{PROJECT_FILE}: {why}")))?;
@@ -107,7 +110,7 @@ async fn read_group(mut spool: Spool, group: Group, options: &Options) -> Outcom
     }
     let options = options.clone();
     blocking(move || {
-        let files = spool.read(&group.paths).map_err(|error| failed(&error))?;
+        let files = spool.read(&group.paths).map_err(|error| no_room(&error))?;
         Ok((promptory_files::read(&group, &files, &options), spool))
     })
     .await?

@@ -62,6 +62,8 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(v1::keys::create::create, v1::keys::list::list))
         .routes(routes!(v1::keys::revoke::revoke))
         .routes(routes!(v1::projects::create::create, v1::projects::list::list))
+        .routes(routes!(v1::servers::list::list))
+        .routes(routes!(v1::servers::reload::reload))
         .routes(routes!(v1::audit::list::list))
         .routes(routes!(v1::audit::verify::verify))
         .routes(routes!(v1::access::whoami::whoami))

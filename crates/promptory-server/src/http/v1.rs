@@ -12,5 +12,6 @@ pub mod projects;
 pub mod prompts;
 pub mod render;
 pub mod samples;
+pub mod servers;
 pub mod serving;
 pub mod versions;

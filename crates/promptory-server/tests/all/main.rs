@@ -60,6 +60,7 @@ mod drafts;
 mod dry_runs;
 mod environments;
 mod files;
+mod fleet;
 mod generated;
 mod headers;
 mod idempotency;

@@ -25,6 +25,7 @@ pub(crate) mod prompt_uses;
 pub(crate) mod render;
 pub(crate) mod resolve;
 pub(crate) mod sample;
+pub(crate) mod server;
 pub(crate) mod serving;
 pub(crate) mod snapshot;
 pub(crate) mod stream;

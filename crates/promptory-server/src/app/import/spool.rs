@@ -12,7 +12,10 @@ use http_body_util::BodyExt;
 use promptory_files::archive::{self, ArchiveError, LIMITS};
 
 use crate::{
-    app::{Outcome, export::blocking},
+    app::{
+        Outcome,
+        export::{blocking, no_room},
+    },
     refusal::{Code, Refusal},
 };
 
@@ -57,17 +60,9 @@ impl Spool {
     }
 }
 
-pub(super) fn failed(error: &std::io::Error) -> Refusal {
-    tracing::error!(%error, "an archive cannot be kept in a temporary file");
-    Refusal::new(
-        Code::Unavailable,
-        "There is no room for the archive on the server's disk. Make room and try again.",
-    )
-}
-
 /// The body in a temporary file, at its beginning.
 async fn packed(mut body: Body) -> Outcome<File> {
-    let mut file = blocking(tempfile::tempfile).await?.map_err(|error| failed(&error))?;
+    let mut file = blocking(tempfile::tempfile).await?.map_err(|error| no_room(&error))?;
     let (mut seen, mut chunk) = (0_u64, Vec::new());
     loop {
         let piece = tokio::time::timeout(PIECE_WAIT, body.frame()).await.map_err(|_| {
@@ -91,7 +86,7 @@ async fn packed(mut body: Body) -> Outcome<File> {
                 file.write_all(&bytes)?;
                 Ok(file)
             });
-            file = written.await?.map_err(|error| failed(&error))?;
+            file = written.await?.map_err(|error| no_room(&error))?;
         }
         if last {
             return Ok(file);
@@ -100,9 +95,9 @@ async fn packed(mut body: Body) -> Outcome<File> {
 }
 
 fn unpack(mut packed: File) -> Outcome<Spool> {
-    let seek = |file: &mut File| file.seek(SeekFrom::Start(0)).map_err(|error| failed(&error));
+    let seek = |file: &mut File| file.seek(SeekFrom::Start(0)).map_err(|error| no_room(&error));
     seek(&mut packed)?;
-    let mut file = tempfile::tempfile().map_err(|error| failed(&error))?;
+    let mut file = tempfile::tempfile().map_err(|error| no_room(&error))?;
     let (mut places, mut at) = (HashMap::new(), 0_u64);
     let read = archive::read(std::io::BufReader::new(packed), &LIMITS, |path, bytes| {
         file.write_all(&bytes)?;
@@ -112,7 +107,7 @@ fn unpack(mut packed: File) -> Outcome<Spool> {
     });
     match read {
         Ok(()) => Ok(Spool { file, places }),
-        Err(ArchiveError::Kept { why, .. }) => Err(failed(&why)),
+        Err(ArchiveError::Kept { why, .. }) => Err(no_room(&why)),
         Err(error @ ArchiveError::Damaged(_)) => Err(Refusal::new(Code::Malformed, format!("{error}."))),
         Err(error) => Err(Refusal::invalid("", error.to_string())),
     }
