@@ -139,7 +139,9 @@ fn awkward_texts_come_back() {
         back(&json!({ "k": text, "l": [text, {"m": text}], "n": [[text]] }));
         back(&json!({ *text: 1 }));
     }
+    back(&json!({ "\u{18}".repeat(300): 1, "a": "\u{18}" }));
     back(&json!({ "k".repeat(2000): {"l": 1}, "m": 2 }));
+    back(&json!("|+\n|+\n\n"));
     back(&json!([]));
     back(&json!([[], {}, [[1]], [{"a": []}]]));
 }

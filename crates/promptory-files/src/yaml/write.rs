@@ -11,7 +11,7 @@ pub fn write(value: &Value) -> String {
         Value::Array(items) if !items.is_empty() => write_list(&mut out, items, 0),
         other => {
             scalar(&mut out, other, 0);
-            out.push('\n');
+            end_line(&mut out, other);
         }
     }
     out
@@ -23,16 +23,18 @@ fn write_map(out: &mut String, map: &Map<String, Value>, depth: usize, inline: b
         if i > 0 || !inline {
             indent(out, depth);
         }
-        let simple = key.len() <= SIMPLE_KEY_BYTES;
+        // In one line whatever it holds: a key is no place for a block.
+        let mut written = String::new();
+        if is_plain(key) {
+            written.push_str(key)
+        } else {
+            quoted(&mut written, key)
+        };
+        let simple = written.len() <= SIMPLE_KEY_BYTES;
         if !simple {
             out.push_str("? ");
         }
-        // In one line whatever it holds: a key is no place for a block.
-        if is_plain(key) {
-            out.push_str(key)
-        } else {
-            quoted(out, key)
-        };
+        out.push_str(&written);
         if !simple {
             out.push('\n');
             indent(out, depth);
