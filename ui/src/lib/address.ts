@@ -1,0 +1,19 @@
+import { session } from './state/session.svelte';
+
+const part = encodeURIComponent;
+
+/** Every address of the pages of a project, in one place. */
+export const to = {
+  home: (project: string): string => `/p/${part(project)}/prompts`,
+  prompts: (): string => `/p/${part(session.project)}/prompts`,
+  newPrompt: (): string => `/p/${part(session.project)}/new`,
+  prompt: (name: string, tab: 'editor' | 'history' | 'compare' | 'activity' | '' = ''): string =>
+    `/p/${part(session.project)}/prompts/${part(name)}${tab && `/${tab}`}`,
+  version: (name: string, version: string): string => `/p/${part(session.project)}/prompts/${part(name)}/versions/${part(version)}`,
+  compare: (name: string, from: string, until: string): string => `${to.prompt(name, 'compare')}?from=${part(from)}&to=${part(until)}`,
+  editor: (name: string, from?: string): string => `${to.prompt(name, 'editor')}${from ? `?from=${part(from)}` : ''}`,
+  history: (): string => `/p/${part(session.project)}/history`,
+  audit: (): string => `/p/${part(session.project)}/audit`,
+  settings: (page: 'general' | 'environments' | 'keys' | 'users' | 'about' | 'account' = 'general'): string =>
+    `/p/${part(session.project)}/settings/${page}`,
+};

@@ -1,0 +1,115 @@
+/**
+ * What pages ask, each under a name. The first part of a name is the project, the second the noun, the third the prompt if
+ * it is about one: so an event of the project finds what to ask anew.
+ */
+import { infiniteQueryOptions, queryOptions } from '@tanstack/svelte-query';
+import { session } from '../state/session.svelte';
+import { api, ask } from './client';
+import type { paths } from './schema';
+
+type Query<Path extends keyof paths> = paths[Path] extends { get: { parameters: { query?: infer Q } } } ? NonNullable<Q> : never;
+
+const PAGE = 200;
+
+type Walked<T> = { items: readonly T[]; next_cursor?: string | null; total?: number | null };
+
+/** A list that is walked page by page. */
+function walk<T, Filter extends object>(key: readonly unknown[], filter: Filter, page: (query: Filter & { cursor?: string; limit: number }) => Promise<Walked<T>>, limit = PAGE) {
+  return infiniteQueryOptions({
+    queryKey: [session.project, ...key, filter],
+    queryFn: ({ pageParam }) => page({ ...filter, limit, ...(pageParam ? { cursor: pageParam } : {}) }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next_cursor || undefined,
+  });
+}
+
+export const prompts = (filter: Omit<Query<'/api/v1/prompts'>, 'cursor' | 'limit'>) =>
+  walk(['prompts', null], filter, (query) => ask(api.GET('/api/v1/prompts', { params: { query } })));
+
+export const prompt = (name: string) =>
+  queryOptions({
+    queryKey: [session.project, 'prompt', name],
+    queryFn: () => ask(api.GET('/api/v1/prompts/{name}', { params: { path: { name } } })),
+  });
+
+export const versions = (name: string, filter: Omit<Query<'/api/v1/prompts/{name}/versions'>, 'cursor' | 'limit'> = {}, limit = 100) =>
+  walk(['versions', name], filter, (query) => ask(api.GET('/api/v1/prompts/{name}/versions', { params: { path: { name }, query } })), limit);
+
+/** By number, sequence, label or environment. */
+export const version = (name: string, reference: string) =>
+  queryOptions({
+    queryKey: [session.project, 'version', name, reference],
+    queryFn: () => ask(api.GET('/api/v1/prompts/{name}/versions/{reference}', { params: { path: { name, reference } } })),
+  });
+
+export const comparison = (name: string, query: Query<'/api/v1/prompts/{name}/compare'>) =>
+  queryOptions({
+    queryKey: [session.project, 'compare', name, query],
+    queryFn: () => ask(api.GET('/api/v1/prompts/{name}/compare', { params: { path: { name }, query } })),
+  });
+
+export const dependents = (name: string) =>
+  queryOptions({
+    queryKey: [session.project, 'dependents', name],
+    queryFn: () => ask(api.GET('/api/v1/prompts/{name}/dependents', { params: { path: { name }, query: { limit: 50 } } })),
+  });
+
+export const uses = (name: string) =>
+  queryOptions({
+    queryKey: [session.project, 'uses', name],
+    queryFn: () => ask(api.GET('/api/v1/prompts/{name}/uses', { params: { path: { name } } })),
+  });
+
+export const samples = (name: string) =>
+  queryOptions({
+    queryKey: [session.project, 'samples', name],
+    queryFn: () => ask(api.GET('/api/v1/prompts/{name}/samples', { params: { path: { name } } })),
+  });
+
+export const labels = (name: string) =>
+  queryOptions({
+    queryKey: [session.project, 'labels', name],
+    queryFn: () => ask(api.GET('/api/v1/prompts/{name}/labels', { params: { path: { name } } })),
+  });
+
+export const history = (filter: Omit<Query<'/api/v1/history'>, 'cursor' | 'limit'>, limit = 50) =>
+  walk(['history', null], filter, (query) => ask(api.GET('/api/v1/history', { params: { query } })), limit);
+
+export const deployments = (filter: Omit<Query<'/api/v1/deployments'>, 'cursor' | 'limit'>, limit = 50) =>
+  walk(['deployments', null], filter, (query) => ask(api.GET('/api/v1/deployments', { params: { query } })), limit);
+
+export const audit = (filter: Omit<Query<'/api/v1/audit'>, 'cursor' | 'limit'>, limit = 50) =>
+  walk(['audit', null], filter, (query) => ask(api.GET('/api/v1/audit', { params: { query } })), limit);
+
+/** Nearest to the users last, as they are ordered everywhere. */
+export const environments = () =>
+  queryOptions({
+    queryKey: [session.project, 'environments', null],
+    queryFn: async () => {
+      const { items } = await ask(api.GET('/api/v1/environments', { params: { query: { limit: 100 } } }));
+      return items.toSorted((a, b) => a.position - b.position);
+    },
+    staleTime: 60_000,
+  });
+
+export const keys = () =>
+  queryOptions({
+    queryKey: [session.project, 'keys', null],
+    queryFn: () => ask(api.GET('/api/v1/keys', { params: { query: { limit: 200 } } })),
+  });
+
+export const servers = () =>
+  queryOptions({ queryKey: [session.project, 'servers', null], queryFn: () => ask(api.GET('/api/v1/servers')) });
+
+/** Whether the server can serve, write and follow. Asked again and again: the footer of the navigation says it. */
+export const readiness = () =>
+  queryOptions({
+    queryKey: ['readiness'],
+    queryFn: async () => {
+      const { data, error } = await api.GET('/readyz');
+      const answer = data ?? error;
+      if (!answer) throw new Error('no answer');
+      return answer;
+    },
+    refetchInterval: 15_000,
+  });

@@ -1,0 +1,6 @@
+import type { Route } from './lib/state/router.svelte';
+
+/** Pages of a project; each is loaded when it is first needed. */
+export const routes: readonly Route[] = [
+  { pattern: '/p/:project/prompts', load: () => import('./pages/prompts/List.svelte') },
+];
