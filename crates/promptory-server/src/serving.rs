@@ -19,7 +19,7 @@ pub(crate) use changes::with_lasts;
 pub(crate) use entry::fold_into;
 pub use event::Event;
 pub use feed::Feed;
-pub use keys::{KeyEntry, KeyRing, secret_hash};
+pub use keys::{Caller, KeyRing, Who, secret_hash};
 pub use project::{
     About, EVENTS, Environment, Label, Latest, Past, ProjectServing, PromptEntry, Snapshot, Text,
 };

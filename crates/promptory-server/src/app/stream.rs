@@ -3,16 +3,16 @@
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use promptory_api::serving::{StreamChange, StreamHello, StreamReset};
-use promptory_core::limits;
+use promptory_core::{access::Permission, limits};
 use promptory_store::StreamRow;
 use tokio::sync::{OwnedSemaphorePermit, broadcast, broadcast::error::RecvError, watch};
 
-use super::{Ctx, Outcome};
+use super::{Ctx, Outcome, sessions::still_serves};
 use crate::{
     check::json_text,
     numbers::number_text,
     refusal::{Code, Refusal},
-    serving::{Event, with_lasts},
+    serving::{Caller, Event, with_lasts},
 };
 
 /// A comment this often keeps connections open and finds out which are not.
@@ -127,20 +127,27 @@ impl Stream {
         };
         match woken {
             Woken::Ended => self.ended = true,
-            Woken::Keys => self.ended = !self.allowed(),
+            Woken::Keys => self.ended = !self.allowed().await,
             Woken::Event(event) => self.event(&event),
             // What was missed is not told one by one.
             Woken::TooSlow => self.reset(),
             Woken::Pace => {
-                self.ended = !self.allowed();
+                self.ended = !self.allowed().await;
                 self.waiting.push_back(Message { event: None, id: None, data: String::new() });
             }
         }
     }
 
-    fn allowed(&self) -> bool {
-        let expired = self.ctx.key.expired(self.ctx.app.clock.now());
-        !expired && self.key.is_none_or(|hash| self.ctx.app.serving.keys.holds(&hash))
+    /// Looked at again when keys change, and at each pace: then also whether a session goes on.
+    async fn allowed(&self) -> bool {
+        let Ctx { app, caller, project, .. } = &self.ctx;
+        let now = app.clock.now();
+        if let Some(session) = caller.session() {
+            return still_serves(app, *session, project, now).await;
+        }
+        let serves = |key: &Caller| Permission::Serve.allows(key.scopes, key.instance_admin);
+        let known = self.key.is_none_or(|hash| app.serving.keys.known(&hash).is_some_and(|key| serves(&key)));
+        known && !caller.expired(now)
     }
 
     fn id(&self, revision: i64) -> String {

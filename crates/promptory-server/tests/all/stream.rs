@@ -39,8 +39,13 @@ impl Events {
             let _ = connection.await;
         });
         let mut request = Request::get(format!("/api/v1/stream?environment={environment}"))
-            .header("host", "promptory.test")
-            .header("authorization", format!("Bearer {}", person.key.as_deref().expect("a key")));
+            .header("host", "promptory.test");
+        if let Some(key) = &person.key {
+            request = request.header("authorization", format!("Bearer {key}"));
+        }
+        for (name, value) in &person.headers {
+            request = request.header(name, value);
+        }
         if let Some(last) = last {
             request = request.header("last-event-id", last);
         }
