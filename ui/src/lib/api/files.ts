@@ -4,7 +4,7 @@ import { Problem } from './problem';
 import type { components } from './schema';
 
 export type Imported = components['schemas']['Imported'];
-export type ImportChoices = { dryRun?: boolean; activate?: boolean; template?: '' | 'jinja' | 'single_brace' };
+export type ImportChoices = { dryRun?: boolean; activate?: boolean; template?: string; allowSecret?: string };
 
 async function checked(response: Response): Promise<Response> {
   if (response.ok) return response;
@@ -38,6 +38,7 @@ export async function importFiles(file: Blob, choices: ImportChoices): Promise<I
   if (choices.dryRun) query.set('dry_run', 'true');
   if (choices.activate) query.set('activate', 'true');
   if (choices.template) query.set('template', choices.template);
+  if (choices.allowSecret) query.set('allow_secret', choices.allowSecret);
   const sent = { ...headers('POST'), 'Content-Type': 'application/gzip' };
   const response = await checked(await fetch(`/api/v1/import?${query.toString()}`, { method: 'POST', headers: sent, body: file }));
   return (await response.json()) as Imported;
