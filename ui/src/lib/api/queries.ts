@@ -79,6 +79,10 @@ export const labels = (name: string) =>
 export const history = (filter: Omit<Query<'/api/v1/history'>, 'cursor' | 'limit'>, limit = 50) =>
   walk(['history', null], filter, (query) => ask(api.GET('/api/v1/history', { params: { query } })), limit);
 
+/** What happened to one prompt. */
+export const promptHistory = (name: string, limit = 50) =>
+  walk(['history', name], {}, (query) => ask(api.GET('/api/v1/prompts/{name}/history', { params: { path: { name }, query } })), limit);
+
 export const deployments = (filter: Omit<Query<'/api/v1/deployments'>, 'cursor' | 'limit'>, limit = 50) =>
   walk(['deployments', null], filter, (query) => ask(api.GET('/api/v1/deployments', { params: { query } })), limit);
 
@@ -96,10 +100,22 @@ export const environments = () =>
     staleTime: 60_000,
   });
 
+const KEY_PAGES = 10;
+
+/** The oldest 2,000; `next_cursor` is set when there are more. */
 export const keys = () =>
   queryOptions({
     queryKey: [session.project, 'keys', null],
-    queryFn: () => ask(api.GET('/api/v1/keys', { params: { query: { limit: 200 } } })),
+    queryFn: async () => {
+      const page = (cursor?: string) => ask(api.GET('/api/v1/keys', { params: { query: { limit: PAGE, cursor } } }));
+      const all = await page();
+      for (let i = 1; i < KEY_PAGES && all.next_cursor; i++) {
+        const more = await page(all.next_cursor);
+        all.items.push(...more.items);
+        all.next_cursor = more.next_cursor;
+      }
+      return all;
+    },
   });
 
 export const servers = () =>
