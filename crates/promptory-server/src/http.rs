@@ -14,4 +14,5 @@ pub mod problem;
 pub mod router;
 pub mod serve;
 mod session;
+pub mod ui;
 pub mod v1;
