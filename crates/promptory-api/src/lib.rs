@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod commits;
 pub mod compare;
 pub mod deployment;
 pub mod environment;
@@ -11,6 +12,7 @@ pub mod files;
 pub mod health;
 pub mod langfuse;
 pub mod page;
+pub mod people;
 pub mod problem;
 pub mod prompt;
 pub mod server;

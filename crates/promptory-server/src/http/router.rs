@@ -24,6 +24,7 @@ use crate::{
 fn described() -> (Router<Arc<App>>, OpenApi) {
     let (router, document) = OpenApiRouter::with_openapi(openapi::base())
         .routes(routes!(v1::prompts::create::create, v1::prompts::list::list))
+        .routes(routes!(v1::prompts::facets::facets))
         .routes(routes!(v1::prompts::archive::archive))
         .routes(routes!(v1::prompts::restore::restore))
         .routes(routes!(v1::prompts::history::history))
@@ -57,10 +58,18 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(v1::environments::show::show, v1::environments::update::update))
         .routes(routes!(v1::environments::at::at))
         .routes(routes!(v1::history::list::list))
+        .routes(routes!(v1::events::follow::follow))
         .routes(routes!(v1::files::export::export))
         .routes(routes!(v1::files::import::import))
         .routes(routes!(v1::keys::create::create, v1::keys::list::list))
         .routes(routes!(v1::keys::revoke::revoke))
+        .routes(routes!(v1::users::create::create, v1::users::list::list))
+        .routes(routes!(v1::users::show::show, v1::users::update::update, v1::users::delete::delete))
+        .routes(routes!(v1::users::link::link))
+        .routes(routes!(v1::session::show::show, v1::session::create::create, v1::session::delete::delete))
+        .routes(routes!(v1::session::password::password))
+        .routes(routes!(v1::session::setup::setup, v1::session::address::address))
+        .routes(routes!(v1::session::link::link))
         .routes(routes!(v1::projects::create::create, v1::projects::list::list))
         .routes(routes!(v1::servers::list::list))
         .routes(routes!(v1::servers::reload::reload))
@@ -112,7 +121,8 @@ async fn no_such_method() -> Refusal {
     )
 }
 
-/// Keys travel in a header, never in a cookie, so no credentials mode is needed.
+/// Pages of other sites come with keys, which travel in a header, so no credentials mode is needed: the cookie of a
+/// session is for pages of this server.
 fn cors(origins: &[String]) -> CorsLayer {
     let any = origins.iter().any(|origin| origin == "*");
     let listed = origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
