@@ -14,4 +14,5 @@ export const routes: readonly Route[] = [
   { pattern: '/p/:project/settings/users', load: () => import('./pages/settings/Users.svelte') },
   { pattern: '/p/:project/settings/about', load: () => import('./pages/settings/About.svelte') },
   { pattern: '/p/:project/settings/account', load: () => import('./pages/settings/Account.svelte') },
+  { pattern: '/p/:project/prompts/:name', load: () => import('./pages/prompt/Overview.svelte') },
 ];
