@@ -3,4 +3,5 @@ import type { Route } from './lib/state/router.svelte';
 /** Pages of a project; each is loaded when it is first needed. */
 export const routes: readonly Route[] = [
   { pattern: '/p/:project/prompts', load: () => import('./pages/prompts/List.svelte') },
+  { pattern: '/p/:project/prompts/:name', load: () => import('./pages/prompt/Overview.svelte') },
 ];

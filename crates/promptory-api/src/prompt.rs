@@ -86,6 +86,9 @@ pub struct Prompt {
     pub created_by: String,
     pub created_at: String,
     pub updated_at: String,
+    /// In lists only: when the prompt, its versions or what of it is live last changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<String>,
     /// Nothing was changed: this is what would have been.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dry_run: bool,
@@ -114,7 +117,7 @@ pub struct PromptQuery {
     /// `text` or `chat`.
     pub kind: Option<String>,
     /// `active` (default: all but archived ones), `draft` (live nowhere), `testing` (live, but not in production),
-    /// `production`, `archived` or `all`.
+    /// `production`, `ahead` (the newest version is not the one in production), `archived` or `all`.
     pub status: Option<String>,
     /// RFC 3339: only prompts that changed, or got a version, or were activated at or after it.
     pub changed_since: Option<String>,
@@ -124,6 +127,23 @@ pub struct PromptQuery {
     pub limit: Option<i64>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
+}
+
+/// What prompts can be filtered by: each value with the number of prompts that have it, most first.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+pub struct Facets {
+    /// The first part of names with a slash.
+    pub folders: Vec<Facet>,
+    pub tags: Vec<Facet>,
+    pub categories: Vec<Facet>,
+    pub owners: Vec<Facet>,
+    pub providers: Vec<Facet>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Facet {
+    pub value: String,
+    pub prompts: i64,
 }
 
 /// A copy of one version under a new name.

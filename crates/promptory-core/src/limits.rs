@@ -33,6 +33,8 @@ pub const FORMER_NAMES: usize = 50;
 /// Open event streams of one server.
 pub const STREAMS: usize = 5_000;
 pub const RESOLVES_PER_REQUEST: usize = 100;
+/// Values of one kind that a filter offers.
+pub const FACETS: usize = 200;
 pub const SEARCH_WORDS: usize = 10;
 pub const IDEMPOTENCY_KEY_BYTES: usize = 256;
 pub const IDEMPOTENCY_HOURS: i64 = 24;

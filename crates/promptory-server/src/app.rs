@@ -10,6 +10,7 @@ pub mod deployments;
 pub mod environments;
 pub mod explain;
 pub mod export;
+pub mod facets;
 pub mod history;
 pub mod idempotent;
 pub mod import;

@@ -148,7 +148,7 @@ struct Filter<'a> {
     production: Option<String>,
 }
 
-const STATUSES: [&str; 6] = ["active", "draft", "testing", "production", "archived", "all"];
+const STATUSES: [&str; 7] = ["active", "draft", "testing", "production", "ahead", "archived", "all"];
 
 impl<'a> Filter<'a> {
     fn new(snapshot: &Snapshot, query: &'a PromptQuery) -> Outcome<Self> {
@@ -192,9 +192,16 @@ impl<'a> Filter<'a> {
             Some("archived") => entry.archived,
             Some("draft") => !entry.archived && entry.live.is_empty(),
             Some("production") => !entry.archived && in_production(),
+            Some("ahead") => !entry.archived && self.ahead(entry),
             Some("testing") => !entry.archived && !entry.live.is_empty() && !in_production(),
             _ => true,
         }
+    }
+
+    /// Something was written that production does not have yet.
+    fn ahead(&self, entry: &PromptEntry) -> bool {
+        let live = self.production.as_deref().and_then(|name| entry.live_in(name));
+        entry.latest.as_ref().is_some_and(|latest| live.is_none_or(|live| live.sequence < latest.sequence))
     }
 }
 
@@ -232,6 +239,7 @@ fn shown(entry: &PromptEntry) -> Outcome<Prompt> {
         created_by: about.created_by.to_string(),
         created_at: wire::time(about.created_at),
         updated_at: wire::time(about.updated_at),
+        changed_at: entry.changed.last().map(|at| wire::time(*at)),
         dry_run: false,
     })
 }

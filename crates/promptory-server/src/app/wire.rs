@@ -72,6 +72,7 @@ pub(super) fn prompt(
         created_by: row.created_by,
         created_at: time(row.created_at),
         updated_at: time(row.updated_at),
+        changed_at: None,
         dry_run: false,
     })
 }

@@ -24,6 +24,7 @@ use crate::{
 fn described() -> (Router<Arc<App>>, OpenApi) {
     let (router, document) = OpenApiRouter::with_openapi(openapi::base())
         .routes(routes!(v1::prompts::create::create, v1::prompts::list::list))
+        .routes(routes!(v1::prompts::facets::facets))
         .routes(routes!(v1::prompts::archive::archive))
         .routes(routes!(v1::prompts::restore::restore))
         .routes(routes!(v1::prompts::history::history))

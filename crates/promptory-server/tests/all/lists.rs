@@ -119,6 +119,59 @@ both!(filters_of_prompts, async |db| {
     }
 });
 
+both!(what_production_does_not_have_yet_is_ahead, async |db| {
+    let (_, _, author, operator) = story(db).await;
+    for name in ["new", "ahead", "level", "behind"] {
+        author.publish(name, "one").await.good();
+    }
+    for name in ["ahead", "level", "behind"] {
+        operator.activate(name, "1", "production").await.good();
+    }
+    for name in ["ahead", "behind"] {
+        author.reword(name, "two").await.good();
+    }
+    operator.activate("behind", "2", "production").await.good();
+    assert_eq!(author.get("/prompts?status=ahead").await.items("name"), ["ahead", "new"]);
+    operator.activate("behind", "1", "production").await.good();
+    assert_eq!(
+        author.get("/prompts?status=ahead&sort=changed").await.items("name"),
+        ["new", "ahead", "behind"]
+    );
+    operator.post("/prompts/new/archive", json!({})).await.good();
+    assert_eq!(author.get("/prompts?status=ahead").await.items("name"), ["ahead", "behind"]);
+});
+
+both!(what_prompts_can_be_filtered_by, async |db| {
+    let (_, _, author, operator) = story(db).await;
+    let nothing = json!({"folders": [], "tags": [], "categories": [], "owners": [], "providers": []});
+    assert_eq!(author.get("/facets").await.good().json(), nothing);
+    for (name, owner, tags) in [
+        ("support/reply", "ada", json!(["mail", "de"])),
+        ("support/deep/er", "ada", json!(["mail"])),
+        ("text/plain", "bob", json!([])),
+        ("gone", "eve", json!(["gone"])),
+        ("bare", "", json!([])),
+    ] {
+        let body = json!({
+            "name": name, "kind": "text", "owner": owner, "tags": tags,
+            "version": {"content": name, "settings": {"provider": "acme"}},
+        });
+        author.post("/prompts", body).await.good();
+    }
+    operator.post("/prompts/gone/archive", json!({})).await.good();
+    let facet = |value: &str, prompts: i64| json!({"value": value, "prompts": prompts});
+    assert_eq!(
+        author.get("/facets").await.good().json(),
+        json!({
+            "folders": [facet("support", 2), facet("text", 1)],
+            "tags": [facet("mail", 2), facet("de", 1)],
+            "categories": [],
+            "owners": [facet("ada", 2), facet("bob", 1)],
+            "providers": [facet("acme", 4)],
+        })
+    );
+});
+
 both!(questions_that_make_no_sense_are_refused, async |db| {
     let (app, _, _, _) = story(db).await;
     let admin = app.admin();

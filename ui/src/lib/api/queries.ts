@@ -26,6 +26,10 @@ function walk<T, Filter extends object>(key: readonly unknown[], filter: Filter,
 export const prompts = (filter: Omit<Query<'/api/v1/prompts'>, 'cursor' | 'limit'>) =>
   walk(['prompts', null], filter, (query) => ask(api.GET('/api/v1/prompts', { params: { query } })));
 
+/** What the list can be filtered by. */
+export const facets = () =>
+  queryOptions({ queryKey: [session.project, 'facets', null], queryFn: () => ask(api.GET('/api/v1/facets')) });
+
 export const prompt = (name: string) =>
   queryOptions({
     queryKey: [session.project, 'prompt', name],

@@ -24,6 +24,7 @@ export type Includer = Of<'Includer'>;
 export type Label = Of<'Label'>;
 export type Sample = Of<'Sample'>;
 export type Use = Of<'Use'>;
+export type Facets = Of<'Facets'>;
 export type Server = Of<'Server'>;
 export type Readiness = Of<'Readiness'>;
 

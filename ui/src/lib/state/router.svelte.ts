@@ -1,6 +1,7 @@
 import type { Component } from 'svelte';
 
-export type Page = { default: Component };
+/** A page takes what its address names: the parameters of its route. */
+export type Page = { default: Component<never> };
 export type Route = { pattern: string; load: () => Promise<Page> };
 export type Match = { route: Route; params: Record<string, string> };
 

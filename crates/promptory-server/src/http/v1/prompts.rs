@@ -7,6 +7,7 @@ pub mod create;
 pub mod delete;
 pub mod dependents;
 pub mod explain;
+pub mod facets;
 pub mod forget_name;
 pub mod history;
 pub mod list;

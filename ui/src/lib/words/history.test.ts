@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import type { HistoryEntry } from '../api/types';
+import { ACTIONS, plain, sentence } from './history';
+
+type Given = Partial<Omit<HistoryEntry, 'detail'>> & { detail?: Record<string, unknown> };
+
+const entry = (action: string, given: Given = {}): HistoryEntry =>
+  ({ at: '2026-11-19T16:33:00Z', actor: 'Priya Nair', prompt: 'code/review', environment: null, ...given, action, detail: given.detail ?? {} }) as HistoryEntry;
+
+const say = (action: string, detail: Record<string, unknown> = {}, environment?: string) => plain(sentence(entry(action, { detail, environment })));
+
+describe('what happened, in a sentence', () => {
+  test.each<[string, Record<string, unknown>, string | undefined, string]>([
+    ['prompt.create', { kind: 'text' }, undefined, 'created the prompt'],
+    ['prompt.create', { kind: 'text', version: { version: '1.0.0', activated: null } }, undefined, 'created the prompt with 1.0.0'],
+    ['version.create', { version: '2.1.1', activated: null }, undefined, 'saved 2.1.1'],
+    ['version.create', { version: '2.1.1', activated: { environment: 'production', from: '2.1.0' } }, undefined, 'saved 2.1.1 and made it live in production, after 2.1.0'],
+    ['version.revert', { version: '3.0.1', activated: { environment: 'production', from: null } }, undefined, 'brought back an older content as 3.0.1 and made it live in production'],
+    ['deployment.activate', { from: '2.1.0', to: '2.1.1', direction: 'forward' }, 'staging', 'made 2.1.1 live in staging, after 2.1.0'],
+    ['deployment.activate', { from: null, to: '1.0.0', direction: 'forward' }, 'production', 'made 1.0.0 live in production'],
+    ['deployment.activate', { from: '2.1.1', to: '2.1.0', direction: 'back' }, 'production', 'rolled back to 2.1.0 in production, from 2.1.1'],
+    ['deployment.activate', { from: '2.1.1', to: '2.1.1', direction: 'forward' }, 'production', 'renewed 2.1.1 in production, with what it includes now'],
+    ['label.put', { label: 'stable', from: null, to: '2.1.0' }, undefined, 'put the label stable on 2.1.0'],
+    ['label.put', { label: 'stable', from: '2.0.0', to: '2.1.0' }, undefined, 'moved the label stable to 2.1.0 from 2.0.0'],
+    ['label.delete', { label: 'stable', from: '2.0.0' }, undefined, 'took away the label stable that was on 2.0.0'],
+    ['sample.put', { sample: 'off-by-one', new: true }, undefined, 'added the sample off-by-one'],
+    ['sample.put', { sample: 'off-by-one', new: false }, undefined, 'changed the sample off-by-one'],
+    ['prompt.update', { before: { name: 'a', tags: [], description: '' }, after: { name: 'a', tags: ['x'], description: 'y' } }, undefined, 'changed the tags and description'],
+    ['prompt.update', { before: { name: 'a', tags: [] }, after: { name: 'b', tags: ['x'] } }, undefined, 'renamed the prompt to b from a, and changed the tags'],
+    ['version.correct', { version: '1.0.0', before: { note: 'a', tags: '[]' }, after: { note: 'b', tags: '[]' } }, undefined, 'changed the note of 1.0.0'],
+    ['prompt.import', { path: 'support/reply', versions: [{}, {}] }, undefined, 'imported 2 versions from support/reply'],
+    ['prompt.archive', { live_in: ['staging', 'production'] }, undefined, 'archived the prompt that was live in staging and production'],
+    ['prompt.delete', { versions: ['1.0.0'] }, undefined, 'deleted the prompt with 1 version'],
+    ['key.create', { name: 'help-centre', scopes: 'render' }, undefined, 'made the key help-centre'],
+    ['environment.update', { before: { rollback: 'allowed' }, after: { rollback: 'fix_forward' } }, 'production', 'changed the rules of production so that it only goes forward'],
+    ['user.create', { name: 'Ada', roles: 'editor operator' }, undefined, 'added Ada as editor and operator'],
+    ['user.update', { before: { name: 'Ada', roles: 'editor' }, after: { name: 'Ada', roles: 'viewer' } }, undefined, 'changed the roles of Ada to viewer, from editor'],
+    ['user.delete', { name: 'Ada', revoked_keys: ['k1', 'k2'] }, undefined, 'removed Ada from the project and revoked 2 keys'],
+    ['rollout.skip_ahead', {}, undefined, 'rollout: skip ahead'],
+  ])('%s %j', (action, detail, environment, expected) => {
+    expect(say(action, detail, environment)).toBe(`Priya Nair ${expected}`);
+  });
+
+  test('notes and reasons are what the person wrote', () => {
+    expect(sentence(entry('version.create', { detail: { version: '1.0.0', note: 'Shorter.' } })).note).toBe('Shorter.');
+    expect(sentence(entry('deployment.activate', { environment: 'production', detail: { to: '1.0.0', reason: '' } })).note).toBeUndefined();
+    expect(sentence(entry('version.delete', { detail: { version: '1.0.0' } })).version).toBeUndefined();
+  });
+
+  test('every action has words, whatever its detail lacks', () => {
+    for (const { value } of ACTIONS) {
+      const said = plain(sentence(entry(value)));
+      expect(said).not.toMatch(/undefined|\[object/);
+      expect(said).not.toBe(`Priya Nair ${value.replace('.', ': ')}`);
+    }
+  });
+});
