@@ -4,4 +4,6 @@ import type { Route } from './lib/state/router.svelte';
 export const routes: readonly Route[] = [
   { pattern: '/p/:project/prompts', load: () => import('./pages/prompts/List.svelte') },
   { pattern: '/p/:project/prompts/:name', load: () => import('./pages/prompt/Overview.svelte') },
+  { pattern: '/p/:project/prompts/:name/history', load: () => import('./pages/prompt/History.svelte') },
+  { pattern: '/p/:project/prompts/:name/compare', load: () => import('./pages/prompt/Compare.svelte') },
 ];

@@ -48,7 +48,7 @@ export function verdictWords(verdict: Verdict, from: string, to: string): string
   const breaks = breaking(verdict).length;
   if (verdict.replaceable) {
     return verdict.changes.length === 0
-      ? `Callers of ${from} notice no other contract with ${to}.`
+      ? `The contract is the same: callers of ${from} can be given ${to} as they are.`
       : `Callers of ${from} can be given ${to} as they are.`;
   }
   return `Callers of ${from} have to change before they get ${to}: ${breaks === 1 ? 'one change breaks' : `${breaks} changes break`} them.`;
