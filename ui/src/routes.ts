@@ -15,4 +15,6 @@ export const routes: readonly Route[] = [
   { pattern: '/p/:project/settings/about', load: () => import('./pages/settings/About.svelte') },
   { pattern: '/p/:project/settings/account', load: () => import('./pages/settings/Account.svelte') },
   { pattern: '/p/:project/prompts/:name', load: () => import('./pages/prompt/Overview.svelte') },
+  { pattern: '/p/:project/prompts/:name/history', load: () => import('./pages/prompt/History.svelte') },
+  { pattern: '/p/:project/prompts/:name/compare', load: () => import('./pages/prompt/Compare.svelte') },
 ];
