@@ -17,4 +17,6 @@ export const routes: readonly Route[] = [
   { pattern: '/p/:project/prompts/:name', load: () => import('./pages/prompt/Overview.svelte') },
   { pattern: '/p/:project/prompts/:name/history', load: () => import('./pages/prompt/History.svelte') },
   { pattern: '/p/:project/prompts/:name/compare', load: () => import('./pages/prompt/Compare.svelte') },
+  { pattern: '/p/:project/new', load: () => import('./pages/editor/New.svelte') },
+  { pattern: '/p/:project/prompts/:name/editor', load: () => import('./pages/editor/Editor.svelte') },
 ];
