@@ -13,4 +13,5 @@ pub mod openapi;
 pub mod problem;
 pub mod router;
 pub mod serve;
+pub mod sse;
 pub mod v1;

@@ -57,6 +57,7 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(v1::environments::show::show, v1::environments::update::update))
         .routes(routes!(v1::environments::at::at))
         .routes(routes!(v1::history::list::list))
+        .routes(routes!(v1::events::follow::follow))
         .routes(routes!(v1::files::export::export))
         .routes(routes!(v1::files::import::import))
         .routes(routes!(v1::keys::create::create, v1::keys::list::list))

@@ -59,6 +59,7 @@ mod derive;
 mod drafts;
 mod dry_runs;
 mod environments;
+mod events;
 mod files;
 mod fleet;
 mod generated;

@@ -127,7 +127,7 @@ pub(crate) async fn story(db: &Db) -> (Server, Person, Person, Person) {
 pub(crate) struct Person {
     pub(crate) server: Server,
     pub(crate) key: Option<String>,
-    headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
 }
 
 /// A name as one segment of a path.
