@@ -16,4 +16,5 @@ pub mod serve;
 mod session;
 pub mod sse;
 pub mod ui;
+pub mod sse;
 pub mod v1;
