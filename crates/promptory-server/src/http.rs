@@ -16,5 +16,4 @@ pub mod serve;
 mod session;
 pub mod sse;
 pub mod ui;
-pub mod sse;
 pub mod v1;

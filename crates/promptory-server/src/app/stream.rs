@@ -6,7 +6,6 @@ pub mod served;
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use promptory_core::{access::Permission, limits};
-use promptory_core::limits;
 use promptory_store::StreamRow;
 use tokio::sync::{OwnedSemaphorePermit, broadcast, broadcast::error::RecvError, watch};
 
@@ -14,7 +13,6 @@ use super::{Ctx, Outcome, sessions::still_may};
 use crate::{
     refusal::{Code, Refusal},
     serving::{Caller, ProjectServing},
-    serving::ProjectServing,
 };
 
 /// A comment this often keeps connections open and finds out which are not.
@@ -36,7 +34,6 @@ pub struct Message {
 pub trait Subject: Send + Sync + 'static {
     /// What a caller must be allowed, as long as the stream lasts.
     const NEEDS: Permission;
-pub trait Subject: Send + 'static {
     type Event: Send + Sync + 'static;
 
     fn subscribe(project: &ProjectServing) -> broadcast::Receiver<Arc<Self::Event>>;

@@ -11,8 +11,6 @@ use tracing::error;
 use super::{
     Build, Caller, Commits, Environment, Event, Label, Latest, ProjectServing, PromptEntry, Serving,
     Snapshot, Who,
-    Build, Commits, Environment, Event, KeyEntry, Label, Latest, ProjectServing, PromptEntry, Serving,
-    Snapshot,
     build::Parts,
     entry::{about_of, latest_of, with_time},
     project::Next,

@@ -48,8 +48,6 @@ impl Events {
         if let Some(key) = &person.key {
             request = request.header("authorization", format!("Bearer {key}"));
         }
-            .header("host", "promptory.test")
-            .header("authorization", format!("Bearer {}", person.key.as_deref().expect("a key")));
         for (name, value) in &person.headers {
             request = request.header(name, value);
         }
