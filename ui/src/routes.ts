@@ -18,4 +18,6 @@ export const routes: readonly Route[] = [
   { pattern: '/p/:project/settings/users', load: () => import('./pages/settings/Users.svelte') },
   { pattern: '/p/:project/settings/about', load: () => import('./pages/settings/About.svelte') },
   { pattern: '/p/:project/settings/account', load: () => import('./pages/settings/Account.svelte') },
+  { pattern: '/p/:project/prompts/:name/versions/:version', load: () => import('./pages/prompt/VersionView.svelte') },
+  { pattern: '/p/:project/history', load: () => import('./pages/history/History.svelte') },
 ];

@@ -75,6 +75,13 @@ export const reversion = (name: string, version: string, environment: string) =>
     staleTime: 0,
   });
 
+/** What is live, and with which versions of what it includes. As of a time, so that looking at it is not counted as a use. */
+export const built = (name: string, environment: string) =>
+  queryOptions({
+    queryKey: [session.project, 'built', name, environment],
+    queryFn: () => ask(api.GET('/api/v1/prompts/{name}/active', { params: { path: { name }, query: { environment, at: new Date().toISOString() } } })),
+  });
+
 export const dependents = (name: string) =>
   queryOptions({
     queryKey: [session.project, 'dependents', name],
