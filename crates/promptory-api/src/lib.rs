@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod commits;
 pub mod compare;
 pub mod deployment;
 pub mod environment;

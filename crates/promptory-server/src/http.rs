@@ -14,4 +14,6 @@ pub mod problem;
 pub mod router;
 pub mod serve;
 mod session;
+pub mod sse;
+pub mod ui;
 pub mod v1;

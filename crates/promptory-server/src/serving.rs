@@ -17,7 +17,8 @@ pub(crate) use build::compile;
 pub use build::{Build, Parts};
 pub(crate) use changes::with_lasts;
 pub(crate) use entry::fold_into;
-pub use event::Event;
+pub(crate) use event::Commits;
+pub use event::{Event, News};
 pub use feed::Feed;
 pub use keys::{Caller, KeyRing, Who, secret_hash};
 pub use project::{

@@ -185,7 +185,9 @@ fn decoded(text: &str) -> String {
 fn untraced(route: &str) -> bool {
     const OPEN: [&str; 4] = ["/healthz", "/readyz", "/metrics", "/api/public/health"];
     const SERVED: [&str; 5] = ["/active", "/resolve", "/snapshot", "/stream", "/v2/prompts/{name}"];
-    OPEN.contains(&route) || SERVED.iter().any(|end| route.ends_with(end))
+    /// Takes as long as somebody looks.
+    const ENDLESS: &str = "/api/v1/events";
+    OPEN.contains(&route) || route == ENDLESS || SERVED.iter().any(|end| route.ends_with(end))
 }
 
 /// OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES hold when they are set.

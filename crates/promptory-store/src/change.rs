@@ -31,6 +31,8 @@ pub enum ChangeKind {
     Key,
     /// `detail`: `{name, position, production, rollback}`.
     Environment,
+    /// A sample of the prompt was put or deleted; nothing that a server serves.
+    Sample,
     /// `detail`: `{id, name}`; in the feed of the instance.
     Project,
     /// Nothing that a server serves.
@@ -46,6 +48,7 @@ impl ChangeKind {
             Self::Live => "live",
             Self::Key => "key",
             Self::Environment => "environment",
+            Self::Sample => "sample",
             Self::Project => "project",
             Self::Other => "other",
         }
@@ -77,9 +80,9 @@ impl Change {
         }
     }
 
-    /// Of nothing that a server serves.
-    pub(crate) fn quiet() -> Self {
-        Self::new(ChangeKind::Other, &serde_json::json!({}))
+    /// Of something that no server serves.
+    pub(crate) fn quiet(kind: ChangeKind) -> Self {
+        Self::new(kind, &serde_json::json!({}))
     }
 
     pub(crate) fn prompt(mut self, id: &str) -> Self {

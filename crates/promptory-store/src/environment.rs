@@ -48,6 +48,7 @@ impl WriteTx {
         let detail = json!({
             "name": row.name, "position": row.position, "production": row.production, "rollback": row.rollback,
         });
-        self.push(Change::new(ChangeKind::Environment, &detail));
+        let environment = Some(row.name.clone());
+        self.push(Change { environment, ..Change::new(ChangeKind::Environment, &detail) });
     }
 }

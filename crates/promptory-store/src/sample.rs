@@ -1,6 +1,6 @@
 //! Saved sample inputs of a prompt: named variables for render, preview and compare.
 
-use crate::{Change, Result, read::ProjectReader, write::WriteTx};
+use crate::{Change, ChangeKind, Result, read::ProjectReader, write::WriteTx};
 
 statements! {
     SAMPLES = "SELECT name, description, variables, updated_by, updated_at FROM sample \
@@ -48,7 +48,7 @@ impl WriteTx {
         let at = self.at().micros();
         let (conn, project) = self.parts();
         execute!(conn, PUT_SAMPLE, prompt_id, name, project.as_str(), description, variables, by, at)?;
-        self.push(Change::quiet().prompt(prompt_id));
+        self.push(Change::quiet(ChangeKind::Sample).prompt(prompt_id));
         Ok(())
     }
 
@@ -56,7 +56,7 @@ impl WriteTx {
     pub async fn delete_sample(&mut self, prompt_id: &str, name: &str) -> Result<bool> {
         let (conn, project) = self.parts();
         let deleted = execute!(conn, DELETE_SAMPLE, project.as_str(), prompt_id, name)? == 1;
-        self.push(Change::quiet().prompt(prompt_id));
+        self.push(Change::quiet(ChangeKind::Sample).prompt(prompt_id));
         Ok(deleted)
     }
 }

@@ -191,8 +191,7 @@ impl WriteTx {
         let hash = chain_hash(&self.lock.audit_hash, n, self.at, &audit);
         let mut changes = std::mem::take(&mut self.changes).into_iter();
         // Every revision has a row, so that a reader can tell a gap from a quiet commit.
-        let quiet = || Change::new(ChangeKind::Other, &serde_json::json!({}));
-        let first = changes.next().unwrap_or_else(quiet);
+        let first = changes.next().unwrap_or_else(|| Change::quiet(ChangeKind::Other));
         for (ordinal, change) in (1_i64..).zip(changes) {
             self.insert_change(ordinal, &change).await?;
         }

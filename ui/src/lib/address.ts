@@ -13,6 +13,7 @@ export const to = {
   compare: (name: string, from: string, until: string): string => `${to.prompt(name, 'compare')}?from=${part(from)}&to=${part(until)}`,
   editor: (name: string, from?: string): string => `${to.prompt(name, 'editor')}${from ? `?from=${part(from)}` : ''}`,
   history: (): string => `/p/${part(session.project)}/history`,
+  import: (): string => `/p/${part(session.project)}/import`,
   audit: (): string => `/p/${part(session.project)}/audit`,
   settings: (page: 'general' | 'environments' | 'keys' | 'users' | 'about' | 'account' = 'general'): string =>
     `/p/${part(session.project)}/settings/${page}`,

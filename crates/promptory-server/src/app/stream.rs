@@ -1,18 +1,18 @@
-//! The event stream: what changes in one environment, as it changes. Never contents; a client asks for those.
+//! Event streams: what changes, as it changes. Never contents; a client asks for those.
+
+pub mod commits;
+pub mod served;
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use promptory_api::serving::{StreamChange, StreamHello, StreamReset};
 use promptory_core::{access::Permission, limits};
 use promptory_store::StreamRow;
 use tokio::sync::{OwnedSemaphorePermit, broadcast, broadcast::error::RecvError, watch};
 
-use super::{Ctx, Outcome, sessions::still_serves};
+use super::{Ctx, Outcome, sessions::still_may};
 use crate::{
-    check::json_text,
-    numbers::number_text,
     refusal::{Code, Refusal},
-    serving::{Caller, Event, with_lasts},
+    serving::{Caller, ProjectServing},
 };
 
 /// A comment this often keeps connections open and finds out which are not.
@@ -30,14 +30,38 @@ pub struct Message {
     pub data: String,
 }
 
+/// What a stream is about. Everything else is the same for all of them.
+pub trait Subject: Send + Sync + 'static {
+    /// What a caller must be allowed, as long as the stream lasts.
+    const NEEDS: Permission;
+    type Event: Send + Sync + 'static;
+
+    fn subscribe(project: &ProjectServing) -> broadcast::Receiver<Arc<Self::Event>>;
+
+    /// None: everything was loaded anew.
+    fn revision(event: &Self::Event) -> Option<i64>;
+
+    /// None: it is of no concern here. `id` names the event's revision.
+    fn tell(&self, event: &Self::Event, id: String) -> Option<Message>;
+
+    /// The data of its first event, which says where the server stands.
+    fn hello(&self, revision: String) -> String;
+
+    /// The data of the event after which a client loads everything anew.
+    fn reset(&self, revision: String) -> String;
+
+    /// Stored changes as the events that they were.
+    fn missed(rows: Vec<StreamRow>) -> Vec<Self::Event>;
+}
+
 /// An open stream.
-pub struct Stream {
+pub struct Stream<S: Subject> {
     ctx: Ctx,
-    environment: String,
+    subject: S,
     /// The hash of the key's secret, or none for a key that was not sent as one.
     key: Option<[u8; 32]>,
     waiting: VecDeque<Message>,
-    events: broadcast::Receiver<Arc<Event>>,
+    events: broadcast::Receiver<Arc<S::Event>>,
     keys: watch::Receiver<u64>,
     stopping: watch::Receiver<bool>,
     pace: tokio::time::Interval,
@@ -48,38 +72,34 @@ pub struct Stream {
 }
 
 /// Why a stream looks up.
-enum Woken {
+enum Woken<E> {
     Ended,
     /// Keys were made or revoked.
     Keys,
-    Event(Arc<Event>),
+    Event(Arc<E>),
     TooSlow,
     Pace,
 }
 
 /// # Errors
-/// No such environment, the key is bound to another one, or there are too many streams.
-pub async fn open(
+/// There are too many streams, or what the client has makes no sense.
+async fn open<S: Subject>(
     ctx: Ctx,
-    environment: Option<&str>,
+    subject: S,
     last_event_id: Option<&str>,
     key: Option<[u8; 32]>,
-) -> Outcome<Stream> {
-    let environment = ctx.environment(environment)?;
-    if ctx.project.snapshot().environment(&environment).is_none() {
-        return Err(Refusal::no_environment(&environment));
-    }
+) -> Outcome<Stream<S>> {
     let place = Arc::clone(&ctx.app.streams).try_acquire_owned().map_err(|_| {
         Refusal::new(Code::TooManyStreams, format!("This server has {} open streams.", limits::STREAMS))
     })?;
     // First the events, then where the snapshot stands: nothing falls between the two.
-    let events = ctx.project.events();
+    let events = S::subscribe(&ctx.project);
     let snapshot = Arc::clone(&ctx.project.snapshot());
     let mut pace = tokio::time::interval(KEEP_ALIVE);
     pace.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     pace.reset();
     let mut stream = Stream {
-        environment,
+        subject,
         key,
         waiting: VecDeque::new(),
         events,
@@ -91,14 +111,15 @@ pub async fn open(
         _place: place,
         ctx,
     };
-    stream.hello();
+    let id = stream.id(stream.revision);
+    stream.stands("hello", &id, stream.subject.hello(id.clone()));
     if let Some(last) = last_event_id {
         stream.resume(last).await?;
     }
     Ok(stream)
 }
 
-impl Stream {
+impl<S: Subject> Stream<S> {
     /// None: the stream has ended.
     pub async fn next(mut self) -> Option<(Message, Self)> {
         loop {
@@ -129,8 +150,11 @@ impl Stream {
             Woken::Ended => self.ended = true,
             Woken::Keys => self.ended = !self.allowed().await,
             Woken::Event(event) => self.event(&event),
-            // What was missed is not told one by one.
-            Woken::TooSlow => self.reset(),
+            Woken::TooSlow => {
+                // What was missed is not told one by one, and what is left of it not either.
+                self.events = self.events.resubscribe();
+                self.reset();
+            }
             Woken::Pace => {
                 self.ended = !self.allowed().await;
                 self.waiting.push_back(Message { event: None, id: None, data: String::new() });
@@ -143,10 +167,10 @@ impl Stream {
         let Ctx { app, caller, project, .. } = &self.ctx;
         let now = app.clock.now();
         if let Some(session) = caller.session() {
-            return still_serves(app, *session, project, now).await;
+            return still_may(app, *session, project, S::NEEDS, now).await;
         }
-        let serves = |key: &Caller| Permission::Serve.allows(key.scopes, key.instance_admin);
-        let known = self.key.is_none_or(|hash| app.serving.keys.known(&hash).is_some_and(|key| serves(&key)));
+        let may = |key: &Caller| S::NEEDS.allows(key.scopes, key.instance_admin);
+        let known = self.key.is_none_or(|hash| app.serving.keys.known(&hash).is_some_and(|key| may(&key)));
         known && !caller.expired(now)
     }
 
@@ -154,38 +178,21 @@ impl Stream {
         format!("{}:{revision}", self.ctx.project.snapshot().epoch)
     }
 
-    fn hello(&mut self) {
-        let revision = self.id(self.revision);
-        let hello = StreamHello { revision: revision.clone(), environment: self.environment.clone() };
-        self.send("hello", Some(revision), json_text(&hello));
+    fn stands(&mut self, event: &'static str, id: &str, data: String) {
+        self.waiting.push_back(Message { event: Some(event), id: Some(id.to_owned()), data });
     }
 
     fn reset(&mut self) {
         self.revision = self.ctx.project.snapshot().revision;
-        let revision = self.id(self.revision);
-        let reset = StreamReset { revision: revision.clone(), environment: self.environment.clone() };
-        self.send("reset", Some(revision), json_text(&reset));
+        let id = self.id(self.revision);
+        self.stands("reset", &id, self.subject.reset(id.clone()));
     }
 
-    fn send(&mut self, event: &'static str, id: Option<String>, data: String) {
-        self.waiting.push_back(Message { event: Some(event), id, data });
-    }
-
-    fn event(&mut self, event: &Event) {
-        match event {
-            Event::Reset => self.reset(),
-            Event::Change { revision, environment, change, last } => {
-                // Those at or below where the stream began are old.
-                if *revision <= self.revision {
-                    return;
-                }
-                if environment.as_deref().is_some_and(|name| name != self.environment) {
-                    return;
-                }
-                // Only with its last change has a client all of a revision.
-                let id = last.then(|| self.id(*revision));
-                self.send("change", id, json_text(change));
-            }
+    fn event(&mut self, event: &S::Event) {
+        let Some(revision) = S::revision(event) else { return self.reset() };
+        // Those at or below where the stream began are old.
+        if revision > self.revision {
+            self.waiting.extend(self.subject.tell(event, self.id(revision)));
         }
     }
 
@@ -210,39 +217,11 @@ impl Stream {
             self.reset();
             return Ok(());
         }
-        let events = rows.into_iter().filter_map(told).collect();
         let from = std::mem::replace(&mut self.revision, after);
-        for event in with_lasts(events) {
+        for event in S::missed(rows) {
             self.event(&event);
         }
         self.revision = from;
         Ok(())
     }
-}
-
-/// The event of a stored change; most changes concern no stream.
-fn told(row: StreamRow) -> Option<Event> {
-    let detail: serde_json::Value = serde_json::from_str(&row.detail).ok()?;
-    let what = match row.kind.as_str() {
-        "live" => "live",
-        "label" => "label",
-        // What it was before is not known any more: a client asks for it again.
-        "prompt" if detail["archived_at"].is_i64() => "archived",
-        "prompt" => "restored",
-        _ => return None,
-    };
-    let number = || Some(number_text(row.major?, row.minor?, row.patch?, row.pre.as_deref()?));
-    let change = StreamChange {
-        change: what.to_owned(),
-        version: number(),
-        prompt: row.prompt?,
-        environment: row.environment.clone(),
-        build_hash: row.build_hash,
-        deployment_id: row.deployment_id,
-        label: (what == "label").then(|| detail["name"].as_str().unwrap_or_default().to_owned()),
-        renamed_from: None,
-        entry_revision: row.revision,
-    };
-    let environment = row.environment.map(Arc::from);
-    Some(Event::Change { revision: row.revision, environment, change: Box::new(change), last: false })
 }

@@ -4,6 +4,7 @@ pub mod access;
 pub mod audit;
 pub mod deployments;
 pub mod environments;
+pub mod events;
 pub mod files;
 pub mod history;
 pub mod keys;

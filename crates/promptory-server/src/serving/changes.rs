@@ -9,7 +9,8 @@ use serde_json::Value;
 use tracing::error;
 
 use super::{
-    Build, Caller, Environment, Event, Label, Latest, ProjectServing, PromptEntry, Serving, Snapshot, Who,
+    Build, Caller, Commits, Environment, Event, Label, Latest, ProjectServing, PromptEntry, Serving,
+    Snapshot, Who,
     build::Parts,
     entry::{about_of, latest_of, with_time},
     project::Next,
@@ -56,8 +57,10 @@ pub(super) fn apply(
         revoked: Vec::new(),
         events: Vec::new(),
     };
+    let mut commits = Commits::default();
     for row in rows {
         let detail: Value = serde_json::from_str(&row.detail).unwrap_or(Value::Null);
+        let before = pending.named(row, names);
         match row.kind.as_str() {
             "prompt" => pending.prompt(row, &detail, names),
             "version" => pending.version(row, &detail, names),
@@ -67,6 +70,10 @@ pub(super) fn apply(
             "key" => pending.key(project, &detail),
             _ => {}
         }
+        // Both: it may have been renamed.
+        let named = [before, pending.named(row, names)];
+        let what = (row.kind.as_str(), row.environment.as_deref());
+        commits.add(row.revision, what, named.iter().flatten().map(|name| &**name));
     }
     let environments = pending.environments.map(|mut list| {
         list.sort_by_key(|environment| environment.position);
@@ -85,6 +92,9 @@ pub(super) fn apply(
     for event in with_lasts(pending.events) {
         project.tell(event);
     }
+    for news in commits.finish() {
+        project.report(news);
+    }
 }
 
 /// Marks the last event of each revision.
@@ -100,15 +110,20 @@ pub(crate) fn with_lasts(mut events: Vec<Event>) -> Vec<Event> {
 }
 
 impl Pending<'_> {
+    /// The prompt's name as far as this swap has come.
+    fn named(&self, row: &ChangeRow, names: &Names) -> Option<Box<str>> {
+        let id = row.prompt_id.as_deref()?;
+        names.get(&(self.project.id.clone(), id.into())).cloned()
+    }
+
     /// The entry as far as this swap has it, else a copy of the present one.
     fn entry(&mut self, row: &ChangeRow, names: &Names) -> Option<&mut PromptEntry> {
-        let id = row.prompt_id.as_deref()?;
-        let name = names.get(&(self.project.id.clone(), id.into()))?;
-        if !self.entries.contains_key(name) {
-            let copy = PromptEntry::clone(self.now.prompt(name)?);
+        let name = self.named(row, names)?;
+        if !self.entries.contains_key(&name) {
+            let copy = PromptEntry::clone(self.now.prompt(&name)?);
             self.entries.insert(name.clone(), copy);
         }
-        let entry = self.entries.get_mut(name)?;
+        let entry = self.entries.get_mut(&name)?;
         entry.touched = row.revision;
         entry.changed = with_time(&entry.changed, row.at);
         Some(entry)

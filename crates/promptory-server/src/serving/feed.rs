@@ -16,7 +16,7 @@ use tokio::sync::Notify;
 use tracing::{error, info, warn};
 
 use super::{
-    About, Build, Environment, Event, Label, Latest, PAST_BUILDS, Past, ProjectServing, PromptEntry, Serving,
+    About, Build, Environment, Label, Latest, PAST_BUILDS, Past, ProjectServing, PromptEntry, Serving,
     Snapshot, Text,
     build::Parts,
     changes::{Builds, Names, apply, key_entry},
@@ -179,7 +179,7 @@ impl Feed {
         for project in self.serving.projects().iter().filter(|project| !known.contains(project.id.as_str())) {
             warn!(project = %project.name, "the database was restored without this project");
             self.serving.remove(&project.id);
-            project.tell(Event::Reset);
+            project.reset();
         }
     }
 
@@ -206,7 +206,7 @@ impl Feed {
         let project = match known {
             Some(project) => {
                 project.swap(snapshot);
-                project.tell(Event::Reset);
+                project.reset();
                 Arc::clone(project)
             }
             None => Arc::new(ProjectServing::new(id.clone(), loaded.head.name.clone(), snapshot)),

@@ -11,7 +11,7 @@ use http::HeaderValue;
 use promptory_core::id::ProjectId;
 use tokio::sync::{broadcast, watch};
 
-use super::{Build, Event, fold_into};
+use super::{Build, Event, News, fold_into};
 
 /// A change copies one shard, not the map.
 const SHARDS: usize = 256;
@@ -239,6 +239,8 @@ pub struct ProjectServing {
     applied: watch::Sender<i64>,
     /// What streams are told. One that is too slow misses some, and is told that.
     events: broadcast::Sender<Arc<Event>>,
+    /// What user interfaces are told. Apart, so that what is only written wakes no application.
+    news: broadcast::Sender<Arc<News>>,
 }
 
 /// Events that a stream may be behind.
@@ -248,16 +250,31 @@ impl ProjectServing {
     pub fn new(id: ProjectId, name: String, snapshot: Snapshot) -> Self {
         let applied = watch::Sender::new(snapshot.revision);
         let events = broadcast::Sender::new(EVENTS);
-        Self { id, name, snapshot: ArcSwap::from_pointee(snapshot), applied, events }
+        let news = broadcast::Sender::new(EVENTS);
+        Self { id, name, snapshot: ArcSwap::from_pointee(snapshot), applied, events, news }
     }
 
     pub fn events(&self) -> broadcast::Receiver<Arc<Event>> {
         self.events.subscribe()
     }
 
+    pub fn news(&self) -> broadcast::Receiver<Arc<News>> {
+        self.news.subscribe()
+    }
+
     pub(super) fn tell(&self, event: Event) {
         // Nobody listens: nobody needs to know.
         let _ = self.events.send(Arc::new(event));
+    }
+
+    pub(super) fn report(&self, news: News) {
+        let _ = self.news.send(Arc::new(news));
+    }
+
+    /// Everything was loaded anew.
+    pub(super) fn reset(&self) {
+        self.tell(Event::Reset);
+        self.report(News::Reset);
     }
 
     pub fn snapshot(&self) -> Guard<Arc<Snapshot>> {

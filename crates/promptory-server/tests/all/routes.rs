@@ -85,7 +85,7 @@ impl Places {
             .replace("{label}", "stable")
             .replace("{sample}", "usual")
             .replace("{former}", "old")
-            // Where it is allowed it has no end; `stream.rs` reads it.
+            // Where it is allowed it has no end; `stream.rs` and `events.rs` read it.
             .replace("/stream", "/stream?environment=nowhere")
             .replace("{id}", id)
             .replace("/compare", "/compare?from=1&to=1")
@@ -115,6 +115,10 @@ impl Places {
 
     async fn ask(&self, person: &Person, operation: &Operation) -> Answer {
         let method: Method = operation.method.parse().expect("a method");
+        let person = match operation.template.as_str() {
+            "/api/v1/events" => &person.with("last-event-id", "no id"),
+            _ => person,
+        };
         let body = (method != Method::GET).then(|| Self::body(operation).to_string().into());
         person.send(method, &self.path(&operation.template), body).await
     }
@@ -161,8 +165,9 @@ both!(each_scope_opens_what_it_should, async |db| {
             let person = app.with_scopes(&[scope]).await;
             let answer = places.ask(&person, operation).await;
             assert!(!matches!(answer.status, 401 | 403 | 500..), "{scope}: {answer}");
-            // What was archived comes back, what was made is made only once.
+            // What was archived or removed comes back, what was made is made only once.
             admin.poke("/prompts/p/restore").await.good();
+            admin.invite("spare@example.com", &["viewer"]).await;
         }
         if permission == "instance" {
             places.ask(&admin, operation).await.good();
@@ -182,6 +187,7 @@ both!(each_scope_opens_what_it_should, async |db| {
     // A patch takes two scopes; what is live is neither archived nor deleted; a sample is looked for before it is
     // there; a stream has no end; an archive is no JSON: each has its good answer in a file of its own.
     let elsewhere = [
+        "/api/v1/events",
         "/api/v1/import",
         "/api/v1/prompts/{name}",
         "/api/v1/prompts/{name}/former-names/{former}",

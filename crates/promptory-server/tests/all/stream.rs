@@ -15,6 +15,7 @@ use crate::server::{Person, Server, story};
 /// A stream that does not say what it should fails the test instead of holding it up.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+#[derive(Debug)]
 pub(crate) struct Events {
     body: Incoming,
     text: String,
@@ -31,6 +32,10 @@ pub(crate) struct Event {
 
 impl Events {
     pub(crate) async fn open(person: &Person, environment: &str, last: Option<&str>) -> Self {
+        Self::at(person, &format!("/stream?environment={environment}"), last).await
+    }
+
+    pub(crate) async fn at(person: &Person, path: &str, last: Option<&str>) -> Self {
         let stream = TcpStream::connect(person.server.address).await.expect("the server listens");
         let (mut sender, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.expect("a connection");
@@ -38,7 +43,7 @@ impl Events {
             // A stream that the server ends is no failure.
             let _ = connection.await;
         });
-        let mut request = Request::get(format!("/api/v1/stream?environment={environment}"))
+        let mut request = Request::get(format!("/api/v1{path}"))
             .header("host", "promptory.test");
         if let Some(key) = &person.key {
             request = request.header("authorization", format!("Bearer {key}"));
@@ -200,8 +205,9 @@ both!(a_client_that_is_too_slow_is_told_to_start_anew, async |db| {
     author.reword("p", "two").await.good();
     let secret = operator.key.as_deref().expect("a key");
     let ctx = app.ctx(secret);
-    let stream =
-        promptory_server::app::stream::open(ctx, Some("production"), None, None).await.expect("opened");
+    let stream = promptory_server::app::stream::served::open(ctx, Some("production"), None, None)
+        .await
+        .expect("opened");
     let (hello, mut stream) = stream.next().await.expect("a message");
     assert_eq!(hello.event, Some("hello"));
     // Nobody reads while more happens than is kept for a stream.

@@ -52,6 +52,36 @@ export const comparison = (name: string, query: Query<'/api/v1/prompts/{name}/co
     queryFn: () => ask(api.GET('/api/v1/prompts/{name}/compare', { params: { path: { name }, query } })),
   });
 
+/** What an activation would do, tried without doing it; `already`: this very build is live there. */
+export const activation = (name: string, version: string, environment: string) =>
+  queryOptions({
+    queryKey: [session.project, 'activation', name, version, environment],
+    queryFn: async () => {
+      const body = { version, environment, dry_run: true };
+      const [trial, { items }] = await Promise.all([
+        ask(api.POST('/api/v1/prompts/{name}/activate', { params: { path: { name } }, body })),
+        ask(api.GET('/api/v1/deployments', { params: { query: { prompt: name, environment, limit: 1 } } })),
+      ]);
+      return { deployment: trial, already: items.some((one) => one.id === trial.id) };
+    },
+    staleTime: 0,
+  });
+
+/** What a revert would make: tried without doing it. */
+export const reversion = (name: string, version: string, environment: string) =>
+  queryOptions({
+    queryKey: [session.project, 'reversion', name, version, environment],
+    queryFn: () => ask(api.POST('/api/v1/prompts/{name}/revert', { params: { path: { name } }, body: { version, dry_run: true, ...(environment ? { environment } : {}) } })),
+    staleTime: 0,
+  });
+
+/** What is live, and with which versions of what it includes. As of a time, so that looking at it is not counted as a use. */
+export const built = (name: string, environment: string) =>
+  queryOptions({
+    queryKey: [session.project, 'built', name, environment],
+    queryFn: () => ask(api.GET('/api/v1/prompts/{name}/active', { params: { path: { name }, query: { environment, at: new Date().toISOString() } } })),
+  });
+
 export const dependents = (name: string) =>
   queryOptions({
     queryKey: [session.project, 'dependents', name],
@@ -79,6 +109,10 @@ export const labels = (name: string) =>
 export const history = (filter: Omit<Query<'/api/v1/history'>, 'cursor' | 'limit'>, limit = 50) =>
   walk(['history', null], filter, (query) => ask(api.GET('/api/v1/history', { params: { query } })), limit);
 
+/** What happened to one prompt. */
+export const promptHistory = (name: string, limit = 50) =>
+  walk(['history', name], {}, (query) => ask(api.GET('/api/v1/prompts/{name}/history', { params: { path: { name }, query } })), limit);
+
 export const deployments = (filter: Omit<Query<'/api/v1/deployments'>, 'cursor' | 'limit'>, limit = 50) =>
   walk(['deployments', null], filter, (query) => ask(api.GET('/api/v1/deployments', { params: { query } })), limit);
 
@@ -96,10 +130,22 @@ export const environments = () =>
     staleTime: 60_000,
   });
 
+const KEY_PAGES = 10;
+
+/** The oldest 2,000; `next_cursor` is set when there are more. */
 export const keys = () =>
   queryOptions({
     queryKey: [session.project, 'keys', null],
-    queryFn: () => ask(api.GET('/api/v1/keys', { params: { query: { limit: 200 } } })),
+    queryFn: async () => {
+      const page = (cursor?: string) => ask(api.GET('/api/v1/keys', { params: { query: { limit: PAGE, cursor } } }));
+      const all = await page();
+      for (let i = 1; i < KEY_PAGES && all.next_cursor; i++) {
+        const more = await page(all.next_cursor);
+        all.items.push(...more.items);
+        all.next_cursor = more.next_cursor;
+      }
+      return all;
+    },
   });
 
 export const servers = () =>

@@ -1,19 +1,15 @@
-use axum::response::{
-    IntoResponse, Response,
-    sse::{Event, Sse},
-};
-use futures_util::stream::unfold;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use axum::response::Response;
+use http::HeaderMap;
 use promptory_api::serving::{EnvironmentQuery, StreamChange, StreamHello, StreamReset};
 
 use crate::{
-    app::stream::{self, Message, Stream},
+    app::stream::served,
     http::{
-        access::{Can, Serve, bearer},
+        access::{Can, Serve},
         input::Params,
+        sse,
     },
     refusal::Refusal,
-    serving::secret_hash,
 };
 
 /// What changes in one environment, as it changes: server-sent events `hello`, `change` and `reset`, never contents.
@@ -37,23 +33,7 @@ pub async fn stream(
     Params(query): Params<EnvironmentQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let last = headers.get("last-event-id").map(|value| value.to_str().unwrap_or_default().to_owned());
-    let key = bearer(&headers).map(secret_hash);
-    let opened = stream::open(can.ctx, query.environment.as_deref(), last.as_deref(), key).await?;
-    let events = unfold(opened, |stream: Stream| async move {
-        let (message, stream) = stream.next().await?;
-        Some((Ok::<_, std::convert::Infallible>(event(message)), stream))
-    });
-    // Proxies that gather an answer before they pass it on would hold events back.
-    let unbuffered = (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
-    Ok(([unbuffered], Sse::new(events)).into_response())
-}
-
-fn event(message: Message) -> Event {
-    let Some(name) = message.event else { return Event::default().comment("") };
-    let event = Event::default().event(name).data(message.data);
-    match message.id {
-        Some(id) => event.id(id),
-        None => event,
-    }
+    let last = sse::last_event_id(&headers);
+    let opened = served::open(can.ctx, query.environment.as_deref(), last, sse::key(&headers)).await?;
+    Ok(sse::answer(opened))
 }
