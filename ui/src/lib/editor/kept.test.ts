@@ -3,7 +3,7 @@ import { empty } from './draft';
 import { dropDraft, keepDraft, keptAt, nameOf, readDraft, recallDraft } from './kept';
 
 const name = nameOf('u1', 'default', 'support/reply');
-const kept = { draft: empty('chat'), base: '1.0.0', values: { a: '1.0' }, at: '2026-11-20T18:02:00Z', tab: 't' };
+const kept = { draft: empty('chat'), base: '1.0.0', values: { a: '1.0' }, seen: 3, at: '2026-11-20T18:02:00Z', tab: 't' };
 
 afterEach(() => vi.restoreAllMocks());
 

@@ -7,6 +7,8 @@ export type Kept = {
   /** The number of the version that it began from; null: there was none. */
   base: string | null;
   values: Record<string, string>;
+  /** The newest version that was known of then. */
+  seen: number;
   at: string;
   /** The tab that wrote it last. */
   tab: string;
@@ -29,7 +31,7 @@ export function readDraft(json: string | null): Kept | undefined {
   try {
     const read = JSON.parse(json) as Partial<Kept> & { form?: number };
     if (read.form !== FORM || !read.draft || !Array.isArray(read.draft.blocks) || read.draft.blocks.length === 0) return undefined;
-    return { draft: read.draft, base: read.base ?? null, values: read.values ?? {}, at: read.at ?? '', tab: read.tab ?? '' };
+    return { draft: read.draft, base: read.base ?? null, values: read.values ?? {}, seen: read.seen ?? 0, at: read.at ?? '', tab: read.tab ?? '' };
   } catch {
     return undefined;
   }

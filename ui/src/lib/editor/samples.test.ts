@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { NEW } from './draft';
-import { objectOf, read, show, standIn, typeWord } from './samples';
+import { isSimple, objectOf, read, show, standIn, typeWord } from './samples';
 
 const of = (schema: string) => ({ ...NEW, schema });
 
@@ -17,6 +17,10 @@ test('values are read and shown without quotes', () => {
     expect(read(typed, schema)).toBe(json);
     expect(read(show(json), schema), typed).toBe(json === '{"a": 1.0}' ? JSON.stringify('{ a: 1.0 }') : json);
   }
+});
+
+test('a type and nothing more', () => {
+  expect(['', '{"type":"string"}', '{"type":"string","minLength":1}', '{"anyOf":[]}', '{'].map(isSimple)).toEqual([true, true, false, false, false]);
 });
 
 test('types in words', () => {

@@ -1,6 +1,6 @@
 /** Values to try a prompt with, as the text of their JSON. */
 import type { Details } from './draft';
-import { isJson, member, oneLine } from './json';
+import { isJson, member, members, oneLine } from './json';
 import type { Found } from './variables';
 
 /** The JSON type that a schema names, or nothing. */
@@ -10,6 +10,9 @@ export function typeOf(schema: string): string {
   if (type?.startsWith('"')) return JSON.parse(type) as string;
   return '';
 }
+
+/** Nothing but a type, or nothing at all. */
+export const isSimple = (schema: string): boolean => schema.trim() === '' || (isJson(schema) && members(schema).length === 1 && typeOf(schema) !== '');
 
 /** What stands in the column "Type". */
 export function typeWord(schema: string): string {

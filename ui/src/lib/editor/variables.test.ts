@@ -18,7 +18,8 @@ describe('variables that are found while typing', () => {
     ['{# {{ hidden }} #}{% raw %}{{ kept }}{% endraw %}{{ after }}', ['after']],
     ['{% include "shared/voice" %}{{ a[b] }}', ['a', 'b']],
     ['{{ a if b else c }} {{- d -}}', ['a', 'b', 'c', 'd']],
-    ['never closed {{ nam', ['nam']],
+    ['never closed {{ nam', []],
+    ['just begun {{ na and {{ other }}', ['other']],
     ['{% for %}{{ }}{% %}', []],
   ])('%s', (text, expected) => {
     expect(names(text)).toEqual(expected);

@@ -37,7 +37,12 @@ export function found(text: string, template: string): Found[] {
   let raw = false;
   for (const { kind, from, to } of tokens(text, template)) {
     if (kind === 'comment') continue;
-    const words = text.slice(from + 2, to).replace(/[-+]?[%}]?\}?$/, '').replace(/^[-+]/, '').match(LEX) ?? [];
+    // One that is not closed yet swallows the next one, which counts.
+    const inner = Math.max(from, text.lastIndexOf('{{', to - 3), text.lastIndexOf('{%', to - 3));
+    const quoted = (text.slice(from, inner).match(/"/g)?.length ?? 0) % 2 === 1;
+    const own = text.slice(quoted ? from : inner, to);
+    if (!/[%}]\}$/.test(own) || own.length < 4) continue;
+    const words = own.slice(2).replace(/[-+]?[%}]?\}?$/, '').replace(/^[-+]/, '').match(LEX) ?? [];
     const head = kind === 'var' ? '' : (words[0] ?? '');
     if (head === 'endraw') raw = false;
     if (raw || kind === 'include') continue;

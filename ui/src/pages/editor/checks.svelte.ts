@@ -12,7 +12,8 @@ export type Asked = {
   blank: boolean;
   typedNames: readonly string[];
   declare: (names: readonly string[]) => string[];
-  values: (names: readonly string[]) => string;
+  /** `full`: also of what may be left out. */
+  values: (names: readonly string[], full?: boolean) => string;
   flags: Flags;
 };
 
@@ -36,6 +37,8 @@ export class Checks {
   refused = $state.raw<Problem | undefined>();
   preview = $state.raw<RenderOutput | undefined>();
   previewOf = $state.raw<{ values: string } | undefined>();
+  /** The preview is of an earlier text. */
+  stale = $state(false);
   before = $state.raw<RenderOutput | undefined>();
   /** Names that the server found and the page did not, and the reverse. */
   more = $state.raw<readonly string[]>([]);
@@ -120,6 +123,15 @@ export class Checks {
     }
   }
 
+  async #renderFull(draft: Draft, names: readonly string[], values: string, signal: AbortSignal): Promise<void> {
+    const preview = await render(draft, names, values, signal).catch(() => undefined);
+    if (signal.aborted || !preview) return;
+    this.preview = preview;
+    this.previewOf = { values };
+    this.before = undefined;
+    this.stale = false;
+  }
+
   async #render({ name, draft, base, values }: Asked, names: readonly string[], signal: AbortSignal): Promise<void> {
     const given = values(names);
     try {
@@ -129,10 +141,15 @@ export class Checks {
       this.previewOf = { values: given };
       this.before = before;
       this.valueProblems = [];
+      this.stale = false;
     } catch (thrown) {
       if (signal.aborted || away(thrown)) throw thrown;
       const problem = Problem.from(thrown);
       this.valueProblems = problem.errors.length > 0 ? problem.errors : [{ pointer: '', detail: problem.detail }];
+      this.stale = true;
+      const full = values(names, true);
+      // Perhaps only what callers may leave out is missing: shown with it, the problem stays said.
+      if (full !== given && this.problems.length === 0) await this.#renderFull(draft, names, full, signal);
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Prompt, Version } from '$lib/api/types';
 import { body, copy, declared, empty, isSlot, nextId, NEW, renumbered, same, used, type Block, type Details, type Draft, type Kind } from '$lib/editor/draft';
 import { dropDraft, keepDraft, readDraft, recallDraft, TAB, type Kept } from '$lib/editor/kept';
-import { objectOf, standIn } from '$lib/editor/samples';
+import { isSimple as simple, objectOf, standIn, typeOf, typeWord } from '$lib/editor/samples';
 import { found, type Found } from '$lib/editor/variables';
 import { Checks } from './checks.svelte';
 import { create, type Base, type Flags } from './server';
@@ -32,6 +32,7 @@ export class Work {
   /** The browser did not keep it. */
   lost = $state(false);
   readonly checks = new Checks();
+  #written = '';
   #timers: { check?: ReturnType<typeof setTimeout>; keep?: ReturnType<typeof setTimeout> } = {};
 
   readonly pristine = $derived.by(() => this.base?.draft ?? empty(this.kind));
@@ -61,10 +62,11 @@ export class Work {
     this.kind = prompt.kind as Kind;
     this.#key = key;
     this.base = base;
-    this.seen = prompt.latest?.sequence ?? 0;
+    this.seen = kept?.seen ?? prompt.latest?.sequence ?? 0;
     this.draft = kept ? renumbered(kept.draft) : base ? renumbered(copy(base.draft)) : empty(this.kind);
     this.values = kept?.values ?? {};
     this.keptAt = kept?.at;
+    if (kept) this.#written = this.print + JSON.stringify(this.values) + this.draft.note;
   }
 
   details(name: string): Details {
@@ -76,11 +78,11 @@ export class Work {
   }
 
   /** The value that the preview uses; where none was given, something that fits. */
-  valueOf(name: string): { json: string; given: boolean } | undefined {
+  valueOf(name: string, full = false): { json: string; given: boolean } | undefined {
     const given = this.values[name];
     if (given !== undefined) return { json: given, given: true };
     const details = this.details(name);
-    if (details.fallback || !details.required) return undefined;
+    if (details.fallback || (!details.required && !full)) return undefined;
     return { json: standIn(name, details, this.found.get(name), this.slots.includes(name)), given: false };
   }
 
@@ -102,15 +104,21 @@ export class Work {
   keep(): void {
     clearTimeout(this.#timers.keep);
     if (!this.dirty) {
+      this.#written = '';
       if (this.keptAt !== undefined) dropDraft(this.#key);
       this.keptAt = undefined;
       this.lost = false;
       return;
     }
+    // What was not touched since is not written again: another tab may have written meanwhile.
+    const now = this.print + JSON.stringify(this.values) + this.draft.note;
+    if (now === this.#written) return;
     const at = new Date().toISOString();
-    const kept = keepDraft(this.#key, { draft: this.draft, base: this.base?.version ?? null, values: this.values, at, tab: TAB });
+    const kept = keepDraft(this.#key, { draft: this.draft, base: this.base?.version ?? null, values: this.values, seen: this.seen, at, tab: TAB });
     this.lost = !kept;
-    if (kept) this.keptAt = at;
+    if (!kept) return;
+    this.keptAt = at;
+    this.#written = now;
   }
 
   /** Another tab wrote the draft of this prompt. */
@@ -127,8 +135,16 @@ export class Work {
     if (other) {
       this.draft = renumbered(other.draft);
       this.values = other.values;
+      this.keptAt = other.at;
+      this.#written = this.print + JSON.stringify(this.values) + this.draft.note;
     }
     this.elsewhere = false;
+  }
+
+  keepMine(): void {
+    this.#written = '';
+    this.elsewhere = false;
+    this.keep();
   }
 
   close(): void {
@@ -145,8 +161,14 @@ export class Work {
     };
   }
 
+  /** The server has not yet said anything of the text as it is now. */
+  get unchecked(): boolean {
+    return this.checks.running || this.#timers.check !== undefined;
+  }
+
   check(): Promise<void> {
     clearTimeout(this.#timers.check);
+    this.#timers.check = undefined;
     return this.checks.run({
       name: this.name,
       draft: copy(this.draft),
@@ -155,7 +177,7 @@ export class Work {
       blank: this.blank,
       typedNames: used(this.draft),
       declare: (names) => declared(this.draft, names),
-      values: (names) => objectOf(Object.fromEntries(names.flatMap((name) => { const value = this.valueOf(name); return value ? [[name, value.json]] : []; }))),
+      values: (names, full) => objectOf(Object.fromEntries(names.flatMap((name) => { const value = this.valueOf(name, full); return value ? [[name, value.json]] : []; }))),
       flags: this.flags(),
     });
   }
@@ -192,7 +214,24 @@ export class Work {
 
   write(id: number, change: { text?: string; role?: string; slot?: string }): void {
     const block = this.draft.blocks.find((one) => one.id === id);
-    if (block) Object.assign(block, change);
+    if (!block) return;
+    if (isSlot(block) && change.slot !== undefined) {
+      // What was said of it goes with its name.
+      const details = this.draft.details[block.slot];
+      if (details && this.slots.filter((name) => name === block.slot).length === 1) this.draft.details[change.slot] ??= { ...details };
+    }
+    Object.assign(block, change);
+  }
+
+  /** Callers may leave them out; where the text can do with an empty place, they get one. */
+  makeOptional(names: readonly string[]): void {
+    for (const name of names) {
+      const { schema, fallback } = this.details(name);
+      const empties: Record<string, string> = { '': '""', string: '""', array: '[]', object: '{}' };
+      const use = this.found.get(name);
+      const plain = typeWord(schema) !== 'choice' && !(schema === '' && use && (use.list || use.fields.length > 0));
+      this.describe(name, { required: false, fallback: fallback || (plain && simple(schema) ? (empties[typeOf(schema)] ?? '') : '') });
+    }
   }
 
   move(index: number, step: number): boolean {
