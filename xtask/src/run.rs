@@ -87,17 +87,26 @@ pub(crate) fn follow_up(args: &[String]) -> Result<ExitCode> {
         console::complain("xtask: the demo project could not be loaded (see above); the server runs on");
     }
     let key = std::env::var("PROMPTORY_KEY").unwrap_or_default();
-    console::say(&banner(&url, &key, &root));
+    console::say(&banner(&url, &key, &root, &page(program, &url)));
     Ok(ExitCode::SUCCESS)
 }
 
-fn banner(url: &str, key: &str, root: &Path) -> String {
+/// Where a person begins: the page that makes the first account, until there is one.
+fn page(program: &str, url: &str) -> String {
+    let asked =
+        Command::new(program).args(["user", "setup"]).env("PROMPTORY_URL", url).stdin(Stdio::null()).output();
+    let said = asked.ok().filter(|asked| asked.status.success());
+    let line = said.map(|said| String::from_utf8_lossy(&said.stdout).trim().to_owned());
+    line.unwrap_or_else(|| url.to_owned())
+}
+
+fn banner(url: &str, key: &str, root: &Path, page: &str) -> String {
     let at_root = std::env::current_dir().is_ok_and(|current| current == root);
     let file =
         if at_root { "data/dev.key".to_owned() } else { root.join("data/dev.key").display().to_string() };
     let target = format!("{url}/api/v1/prompts/support%2Freply/active?environment=production");
     format!(
-        "\nPromptory is ready\n  address  {url}\n  key      {key}   (kept in {file})\n  try      \
+        "\nPromptory is ready\n  open     {page}\n  address  {url}\n  key      {key}   (kept in {file})\n  try      \
          curl -s -H \"Authorization: Bearer $(cat {file})\" '{target}'\n  stop     Ctrl-C\n"
     )
 }
@@ -204,7 +213,12 @@ mod tests {
 
     #[test]
     fn the_banner_quotes_the_address_for_a_shell() {
-        let text = banner("http://127.0.0.1:8080", "pk_x", Path::new("/elsewhere"));
+        let text = banner(
+            "http://127.0.0.1:8080",
+            "pk_x",
+            Path::new("/elsewhere"),
+            "http://127.0.0.1:8080/welcome#token=1",
+        );
         assert!(text.contains(
             "curl -s -H \"Authorization: Bearer $(cat /elsewhere/data/dev.key)\" \
              'http://127.0.0.1:8080/api/v1/prompts/support%2Freply/active?environment=production'"

@@ -12,6 +12,7 @@ pub mod files;
 pub mod health;
 pub mod langfuse;
 pub mod page;
+pub mod people;
 pub mod problem;
 pub mod prompt;
 pub mod server;

@@ -1,6 +1,10 @@
-//! Who may do what: scopes of keys and the permissions that routes demand.
+//! Who may do what: scopes of keys, roles of people, and the permissions that routes demand.
+
+mod roles;
 
 use std::fmt;
+
+pub use roles::Roles;
 
 /// What a key was given. A small set of bits; the order of [`SCOPES`] is the order of writing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Hash)]
@@ -23,6 +27,7 @@ impl Scopes {
     pub const RENDER: Self = Self(1 << 1);
     pub const WRITE: Self = Self(1 << 2);
     pub const DEPLOY: Self = Self(1 << 3);
+    pub const APPROVE: Self = Self(1 << 4);
     pub const ADMIN: Self = Self(1 << 7);
 
     /// # Errors
@@ -53,6 +58,19 @@ impl Scopes {
         self.0 == 0
     }
 
+    /// What of these scopes is left to somebody who may do no more than `limit`. `admin` includes the others, so it
+    /// limits nothing, and is itself cut down to the limit.
+    #[must_use]
+    pub const fn within(self, limit: Self) -> Self {
+        if limit.any_of(Self::ADMIN) {
+            self
+        } else if self.any_of(Self::ADMIN) {
+            limit
+        } else {
+            Self(self.0 & limit.0)
+        }
+    }
+
     pub fn words(self) -> impl Iterator<Item = &'static str> {
         SCOPES.into_iter().filter(move |(_, bit)| self.0 & bit != 0).map(|(name, _)| name)
     }
@@ -67,7 +85,7 @@ impl fmt::Display for Scopes {
 /// What a route demands. `admin` holds every permission of its project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Permission {
-    /// Any valid key.
+    /// Any valid key, anybody who has signed in.
     Any,
     /// Look at prompts, versions, deployments, environments.
     Read,
@@ -77,9 +95,9 @@ pub enum Permission {
     Write,
     /// Change what an environment serves.
     Deploy,
-    /// Keys, environments, the audit log.
+    /// Keys, people, environments, the audit log.
     Admin,
-    /// Projects: only the administrator's key of the instance.
+    /// Projects: only administrators of the instance.
     Instance,
 }
 
@@ -96,7 +114,7 @@ impl Permission {
         }
     }
 
-    /// For messages: what a key would need.
+    /// For messages: what a caller would need.
     pub const fn needs(self) -> &'static str {
         match self {
             Self::Any => "a valid key",
@@ -134,6 +152,24 @@ mod tests {
         assert_eq!(Scopes::from_stored("read deploy"), scopes);
         assert_eq!(Scopes::from_stored("reed future"), Scopes::NONE);
         assert!(Scopes::parse_one("root").is_err_and(|why| why.contains("admin")));
+    }
+
+    #[test]
+    fn nobody_gets_more_than_the_limit() {
+        for (scopes, limit, left) in [
+            ("read write", "read render", "read"),
+            ("read write", "admin", "read write"),
+            ("admin", "read render", "read render"),
+            ("admin", "admin", "admin"),
+            ("read admin", "read", "read"),
+            ("deploy", "read render", ""),
+            ("record test", "read render write deploy approve", ""),
+            ("read", "", ""),
+            ("", "admin", ""),
+        ] {
+            let held = Scopes::from_stored(scopes).within(Scopes::from_stored(limit));
+            assert_eq!(held.to_string(), left, "{scopes:?} within {limit:?}");
+        }
     }
 
     #[test]

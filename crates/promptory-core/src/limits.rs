@@ -57,3 +57,17 @@ pub const INCLUDES: usize = 64;
 
 /// What one comparison may do, in steps of a few nanoseconds. See `compare::Budget`.
 pub const COMPARE_STEPS: u64 = 40_000_000;
+
+pub const USERS_PER_PROJECT: i64 = 10_000;
+/// As RFC 5321 has it.
+pub const EMAIL_BYTES: usize = 254;
+pub const PASSWORD_CHARS_LEAST: usize = 10;
+pub const PASSWORD_CHARS: usize = 256;
+/// Of one address, on each server.
+pub const SIGN_INS_PER_MINUTE: u32 = 10;
+/// Of a session, since it was last used.
+pub const SESSION_IDLE_DAYS: i64 = 14;
+/// Of a session, however much it is used.
+pub const SESSION_DAYS: i64 = 30;
+/// Of a one-time link.
+pub const LINK_HOURS: i64 = 72;

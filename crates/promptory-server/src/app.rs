@@ -1,5 +1,6 @@
 //! Use cases: load, let core decide, write, commit with the audit entry.
 
+mod attempts;
 pub mod audit;
 mod builds;
 pub mod compare;
@@ -18,6 +19,8 @@ pub mod labels;
 pub mod langfuse;
 pub mod langfuse_list;
 pub mod lists;
+pub mod passwords;
+pub mod people;
 pub mod pins;
 pub mod projects;
 pub mod prompts;
@@ -27,8 +30,11 @@ pub mod render;
 pub mod samples;
 pub mod serve;
 pub mod servers;
+pub mod sessions;
+pub mod sign_in;
 pub mod snapshot;
 pub mod stream;
+pub mod users;
 pub mod uses;
 pub mod versions;
 mod versions_change;
@@ -56,11 +62,12 @@ use crate::{
     ids::{IdGen, hex, uuid_v7},
     metrics::Metrics,
     refusal::{Code, Refusal},
-    serving::{Feed, KeyEntry, Serving, Tokens, Uses},
+    serving::{Caller, Feed, Serving, Tokens, Uses},
     traces::Traces,
 };
 use denials::Denials;
 use idempotent::{Idempotency, Running};
+use people::People;
 use pins::Pins;
 
 pub type Outcome<T> = Result<T, Refusal>;
@@ -80,6 +87,7 @@ pub struct App {
     pub ids: Arc<dyn IdGen>,
     pub tokens: Tokens,
     pub denials: Denials,
+    pub people: People,
     pub pins: Pins,
     pub uses: Uses,
     /// Open streams may not outnumber their limit, and end first when the server stops.
@@ -122,7 +130,7 @@ impl App {
 #[derive(Clone)]
 pub struct Ctx {
     pub app: Arc<App>,
-    pub key: Arc<KeyEntry>,
+    pub caller: Arc<Caller>,
     /// The key's project, or the one that an instance administrator chose.
     pub project: Arc<crate::serving::ProjectServing>,
     pub now: Timestamp,
@@ -152,8 +160,8 @@ impl Ctx {
 
     pub fn audit(&self, action: &str, detail: &Value) -> NewAudit {
         NewAudit {
-            actor: self.key.actor(),
-            actor_name: self.key.name.to_string(),
+            actor: self.caller.actor(),
+            actor_name: self.caller.name.to_string(),
             action: action.to_owned(),
             address: self.address.clone(),
             request_id: Some(self.request_id.clone()),
@@ -167,7 +175,7 @@ impl Ctx {
     /// # Errors
     /// The key is bound to another environment.
     pub fn environment(&self, given: Option<&str>) -> Outcome<String> {
-        match (given, self.key.environment.as_deref()) {
+        match (given, self.caller.environment.as_deref()) {
             (Some(given), Some(own)) if given != own => Err(Refusal::new(
                 Code::WrongEnvironment,
                 format!("This key is bound to the environment {own:?} and may not use {given:?}."),
@@ -185,7 +193,7 @@ impl Ctx {
     /// # Errors
     /// The key is bound to one.
     pub fn unbound(&self) -> Outcome<()> {
-        match self.key.environment.as_deref() {
+        match self.caller.environment.as_deref() {
             None => Ok(()),
             Some(own) => Err(Refusal::new(
                 Code::WrongEnvironment,
@@ -199,7 +207,7 @@ impl Ctx {
     /// # Errors
     /// None given, the key is bound to another one, or there is no such environment.
     pub fn environment_to_change(&self, given: Option<&str>, pointer: &str) -> Outcome<String> {
-        if given.is_none() && self.key.environment.is_none() {
+        if given.is_none() && self.caller.environment.is_none() {
             return Err(Refusal::invalid(pointer, "Name the environment; this key is not bound to one."));
         }
         let name = self.environment(given)?;

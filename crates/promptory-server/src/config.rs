@@ -1,5 +1,7 @@
 use std::{path::PathBuf, time::Duration};
 
+use crate::app::passwords::PasswordCost;
+
 /// How a server is started. The program fills it from its settings.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -12,6 +14,10 @@ pub struct Config {
     pub admin_key: Option<String>,
     /// Origins of browsers that may call the API from other sites; empty: none.
     pub cors_origins: Vec<String>,
+    /// The address that people use, such as `https://prompts.example`; none: plain http, on this machine only.
+    pub public_url: Option<String>,
+    /// Of each password.
+    pub password_cost: PasswordCost,
     /// To PostgreSQL at most; readers of SQLite.
     pub database_connections: u32,
     /// Of callers at once; more wait.
@@ -30,6 +36,8 @@ impl Default for Config {
             listen: "127.0.0.1:8080".to_owned(),
             admin_key: None,
             cors_origins: Vec::new(),
+            public_url: None,
+            password_cost: PasswordCost::default(),
             database_connections: 16,
             connections: 10_000,
             shutdown_grace: Duration::from_secs(20),

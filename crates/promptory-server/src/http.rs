@@ -13,5 +13,6 @@ pub mod openapi;
 pub mod problem;
 pub mod router;
 pub mod serve;
+mod session;
 pub mod sse;
 pub mod v1;

@@ -160,12 +160,13 @@ pub async fn flush_denials(app: &App, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// Forgets kept answers after a day and changes after a week; logs the heads of the audit logs.
+/// Forgets kept answers after a day, changes after a week and sessions that have ended; logs the heads of the audit logs.
 ///
 /// # Errors
 /// The database cannot be written.
 pub async fn sweep(app: &App, now: Timestamp) -> Result<()> {
     app.store.sweep_answers(now.plus_seconds(-3600 * limits::IDEMPOTENCY_HOURS).micros()).await?;
+    app.store.sweep_sessions(now.micros()).await?;
     let before = now.plus_seconds(-86_400 * limits::CHANGE_DAYS).micros();
     let mut reader = app.store.read().await?;
     for project in app.serving.projects() {

@@ -36,6 +36,9 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     if let Some(key) = &running.first_key {
         show_first_key(key)?;
     }
+    if let Some(address) = &running.first_account {
+        show(&format!("The first account is made at {address}"))?;
+    }
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     tokio::select! {
@@ -56,8 +59,10 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
 /// # Errors
 /// Standard output cannot be written: nobody would ever see the key.
 pub fn show_first_key(key: &str) -> anyhow::Result<()> {
+    show(&format!("Administrator's key, shown only now: {key}"))
+}
+
+fn show(line: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout();
-    writeln!(out, "Administrator's key, shown only now: {key}")
-        .and_then(|()| out.flush())
-        .context("the first key could not be printed")
+    writeln!(out, "{line}").and_then(|()| out.flush()).context("what is secret could not be printed")
 }

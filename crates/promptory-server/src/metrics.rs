@@ -26,6 +26,8 @@ pub struct Metrics {
     seconds: HistogramVec,
     data_requests: CounterVec,
     denials_overflowed: IntCounter,
+    sign_ins: CounterVec,
+    sessions: IntGauge,
     revision: prometheus::IntGaugeVec,
     prompts: prometheus::IntGaugeVec,
     ready: prometheus::IntGaugeVec,
@@ -44,6 +46,8 @@ pub struct Observed {
     pub uptime_s: f64,
     pub keys: usize,
     pub streams: usize,
+    /// None: the database cannot be read, and the last number stays.
+    pub sessions: Option<i64>,
 }
 
 const BUCKETS_S: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
@@ -77,6 +81,14 @@ impl Metrics {
                 "promptory_denials_overflowed_total",
                 "Denied requests that the buffer of the audit log had no room for.",
             )?,
+            sign_ins: CounterVec::new(
+                Opts::new(
+                    "promptory_sign_ins_total",
+                    "Attempts to sign in: ok, refused, limited or insecure.",
+                ),
+                &["outcome"],
+            )?,
+            sessions: IntGauge::new("promptory_sessions", "Sessions of people that have not ended.")?,
             revision: gauge("promptory_applied_revision", "Revision that this server serves.", "project")?,
             prompts: gauge("promptory_prompts", "Prompts in memory, archived ones included.", "project")?,
             ready: gauge("promptory_ready", "1 when this part of the server works.", "part")?,
@@ -92,6 +104,8 @@ impl Metrics {
         registry.register(Box::new(metrics.seconds.clone()))?;
         registry.register(Box::new(metrics.data_requests.clone()))?;
         registry.register(Box::new(metrics.denials_overflowed.clone()))?;
+        registry.register(Box::new(metrics.sign_ins.clone()))?;
+        registry.register(Box::new(metrics.sessions.clone()))?;
         registry.register(Box::new(metrics.revision.clone()))?;
         registry.register(Box::new(metrics.prompts.clone()))?;
         registry.register(Box::new(metrics.ready.clone()))?;
@@ -105,6 +119,11 @@ impl Metrics {
     pub fn request(&self, method: &str, route: &str, status: u16, seconds: f64) {
         self.requests.with_label_values(&[method, route, &status.to_string()]).inc();
         self.seconds.with_label_values(&[method, route]).observe(seconds);
+    }
+
+    /// An attempt to sign in, and how it ended.
+    pub fn sign_in(&self, outcome: &str) {
+        self.sign_ins.with_label_values(&[outcome]).inc();
     }
 
     /// The whole page.
@@ -138,6 +157,9 @@ impl Metrics {
         self.uptime.set(observed.uptime_s);
         self.keys.set(i64::try_from(observed.keys).unwrap_or(i64::MAX));
         self.streams.set(i64::try_from(observed.streams).unwrap_or(i64::MAX));
+        if let Some(sessions) = observed.sessions {
+            self.sessions.set(sessions);
+        }
         let mut page = Vec::new();
         TextEncoder::new().encode(&self.registry.gather(), &mut page)?;
         Ok(page)

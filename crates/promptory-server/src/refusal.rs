@@ -37,10 +37,16 @@ macro_rules! codes {
 codes! {
     /// The body is not JSON, not UTF-8, nested too deeply, or the address holds bytes that are not text. Mend the request.
     Malformed = "malformed", BAD_REQUEST, "The request cannot be read";
-    /// No key, an unknown, revoked or expired one. Send `Authorization: Bearer <key>`.
+    /// No key, an unknown, revoked or expired one, or a session that has ended. Send `Authorization: Bearer <key>`, or sign in.
     Unauthenticated = "unauthenticated", UNAUTHORIZED, "A valid key is needed";
-    /// The key lacks the scope that this route needs. Ask an administrator for a key with it.
-    Forbidden = "forbidden", FORBIDDEN, "This key may not do that";
+    /// The key lacks the scope that this route needs, or the person the role. Ask an administrator for it.
+    Forbidden = "forbidden", FORBIDDEN, "That is not allowed";
+    /// A request with the cookie of a session that changes something needs the header `X-CSRF-Token` with the value of `csrf` in `GET /api/v1/session`, and must come from a page of this server. Reload the page, or set `public_url` to the address that people use.
+    Csrf = "csrf", FORBIDDEN, "The request does not come from a page of this server";
+    /// People sign in over https only, or on the server's own machine: on the way, others could read along. Put a proxy with TLS in front and set `public_url` (`PROMPTORY_PUBLIC_URL`) to its https address.
+    InsecureOrigin = "insecure_origin", FORBIDDEN, "Sign-in needs https";
+    /// The email or the password is wrong, no password was set yet, or there is no such account; which of these is not told. With a link or a token: it is not this server's.
+    SignInFailed = "sign_in_failed", UNAUTHORIZED, "Sign-in failed";
     /// The key is bound to another environment.
     WrongEnvironment = "wrong_environment", FORBIDDEN, "The key is bound to another environment";
     /// Nothing at this address, or nothing that this key may see.
@@ -67,6 +73,14 @@ codes! {
     FixForward = "fix_forward", CONFLICT, "This environment only goes forward";
     /// It was served, is labelled, or something includes it; it cannot be deleted. Archive it instead.
     InUse = "in_use", CONFLICT, "It is in use";
+    /// An administrator of the instance exists; the first account can be made only once. Sign in, or ask an administrator for an invitation.
+    AlreadySetUp = "already_set_up", CONFLICT, "The server is set up already";
+    /// The person is a member of this project, or has an account, already. Change that one.
+    EmailTaken = "email_taken", CONFLICT, "The person is there already";
+    /// Nobody would be left who can undo it: the last administrator of the instance stays, and nobody takes the role `admin` from themselves. Another administrator can do it.
+    LastAdmin = "last_admin", CONFLICT, "That would lock an administrator out";
+    /// The one-time link was used, replaced by a newer one, or is older than 72 hours. Ask an administrator for a new one.
+    LinkSpent = "link_spent", GONE, "The link is no longer valid";
     /// A request with this `Idempotency-Key` is still running. Wait and repeat.
     InProgress = "in_progress", CONFLICT, "The same request is still running";
     /// The thing changed since it was read (`If-Match`). Read it again and decide anew.
@@ -110,11 +124,22 @@ pub struct Refusal {
     pub detail: String,
     pub errors: Vec<ProblemItem>,
     pub existing: Option<ExistingVersion>,
+    /// Seconds, where it helps to come back.
+    pub retry_after_s: u64,
 }
 
 impl Refusal {
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), existing: None }
+        Self { code, detail: detail.into(), errors: Vec::new(), existing: None, retry_after_s: 1 }
+    }
+
+    /// Too many attempts to sign in.
+    pub fn too_many_attempts(retry_after_s: u64) -> Self {
+        let detail = format!(
+            "More than {} attempts to sign in within a minute from one address. Try again in {retry_after_s} s.",
+            promptory_core::limits::SIGN_INS_PER_MINUTE
+        );
+        Self { retry_after_s, ..Self::new(Code::RateLimited, detail) }
     }
 
     /// One problem at one place of the body.
@@ -128,7 +153,7 @@ impl Refusal {
             [only] => only.detail.clone(),
             several => format!("{} problems; see `errors`.", several.len()),
         };
-        Self { code, detail, errors, existing: None }
+        Self { errors, ..Self::new(code, detail) }
     }
 
     pub fn violations(code: Code, violations: Vec<Violation>) -> Self {

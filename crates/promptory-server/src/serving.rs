@@ -20,7 +20,7 @@ pub(crate) use entry::fold_into;
 pub(crate) use event::Commits;
 pub use event::{Event, News};
 pub use feed::Feed;
-pub use keys::{KeyEntry, KeyRing, secret_hash};
+pub use keys::{Caller, KeyRing, Who, secret_hash};
 pub use project::{
     About, EVENTS, Environment, Label, Latest, Past, ProjectServing, PromptEntry, Snapshot, Text,
 };

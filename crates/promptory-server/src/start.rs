@@ -1,7 +1,7 @@
 //! Starting: open, migrate, make what an empty database needs, load, listen.
 
 use std::{
-    net::SocketAddr,
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
     sync::{Arc, atomic::AtomicBool},
 };
@@ -22,8 +22,10 @@ use crate::{
         App,
         denials::Denials,
         keys::{new_secret, prefix},
+        people::People,
         pins::Pins,
         projects::INSTANCE,
+        sign_in::setup_token,
     },
     clock::{Clock, instant},
     config::Config,
@@ -31,13 +33,13 @@ use crate::{
     ids::{IdGen, hex, new_epoch, unhex, uuid_v7},
     jobs,
     metrics::Metrics,
-    serving::{Feed, KeyEntry, Serving, Tokens, Uses, secret_hash},
+    serving::{Caller, Feed, Serving, Tokens, Uses, Who, secret_hash},
     traces::Traces,
 };
 
 /// Sorts before every generated id.
 const INSTANCE_ID: &str = "00000000-0000-0000-0000-000000000000";
-const DEFAULT_PROJECT: &str = "default";
+pub(crate) const DEFAULT_PROJECT: &str = "default";
 /// An administrator's key that is shorter can be guessed.
 const ADMIN_KEY_BYTES: usize = 16;
 
@@ -47,6 +49,8 @@ pub struct Running {
     pub app: Arc<App>,
     /// Made for an empty database: shown once.
     pub first_key: Option<String>,
+    /// Where the first account is made, while there is none.
+    pub first_account: Option<String>,
     stop: watch::Sender<bool>,
     listening: JoinHandle<()>,
     jobs: Vec<JoinHandle<()>>,
@@ -121,12 +125,13 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn IdGen>) 
         add_admin_key(&app, key)?;
     }
     let address = listener.local_addr()?;
+    let first_account = first_account(&app, address).await?;
     let jobs = jobs::start(&app, &stopped);
     let router = router::router(&app, &config.cors_origins);
     let bounds = listen::Bounds { connections: config.connections, drain: config.shutdown_grace };
     let listening = tokio::spawn(listen::listen(listener, Arc::clone(&app), router, bounds, stopped));
     info!(%address, database = app.database, node = %app.node, "ready");
-    Ok(Running { address, app, first_key, stop, listening, jobs, _lock: lock })
+    Ok(Running { address, app, first_key, first_account, stop, listening, jobs, _lock: lock })
 }
 
 fn check(config: &Config) -> anyhow::Result<()> {
@@ -201,6 +206,7 @@ async fn first_key(store: &Store, clock: &dyn Clock, ids: &dyn IdGen) -> anyhow:
         instance_admin: true,
         created_by: "system".to_owned(),
         expires_at: None,
+        person_id: None,
     };
     tx.insert_key(&key).await?;
     let audit = NewAudit {
@@ -232,7 +238,9 @@ async fn build(
         Dialect::Sqlite => "sqlite",
         Dialect::Postgres => "postgresql",
     };
+    let people = People::new(config.password_cost, config.public_url.as_deref(), Arc::clone(&clock))?;
     Ok(App {
+        people,
         node: uuid_v7(&*ids, clock.now()),
         tokens: Tokens::new(token_key.context("the stored token key is damaged")?),
         store,
@@ -256,12 +264,25 @@ async fn build(
     })
 }
 
+async fn first_account(app: &App, mut address: SocketAddr) -> anyhow::Result<Option<String>> {
+    if app.store.read().await?.count_instance_admins().await? > 0 {
+        return Ok(None);
+    }
+    if address.ip().is_unspecified() {
+        let loopback =
+            |is_v4: bool| if is_v4 { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() };
+        address.set_ip(loopback(address.is_ipv4()));
+    }
+    let path = format!("/welcome#token={}", setup_token(app));
+    Ok(Some(app.people.url(&path).unwrap_or_else(|| format!("http://{address}{path}"))))
+}
+
 /// Checked in memory while it is set, never stored.
 fn add_admin_key(app: &App, key: &str) -> anyhow::Result<()> {
     let project = app.serving.project_named(DEFAULT_PROJECT).context("the default project is missing")?;
-    let entry = KeyEntry {
-        serial: KeyEntry::next_serial(),
-        id: None,
+    let entry = Caller {
+        serial: Caller::next_serial(),
+        who: Who::Administrator,
         name: "administrator".into(),
         prefix: prefix(key).into(),
         scopes: Scopes::ADMIN,
@@ -269,7 +290,7 @@ fn add_admin_key(app: &App, key: &str) -> anyhow::Result<()> {
         instance_admin: true,
         expires_at: None,
         project,
-        writes: KeyEntry::write_limiter(),
+        writes: Caller::write_limiter(),
     };
     app.serving.keys.change(vec![(secret_hash(key), entry)], &[]);
     Ok(())

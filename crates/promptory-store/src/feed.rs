@@ -53,7 +53,7 @@ statements! {
     LOAD_ENVIRONMENTS = "SELECT name, position, production, rollback, created_at FROM environment WHERE project_id = $1 \
         ORDER BY position, name";
     LOAD_KEYS = "SELECT id, name, prefix, hash, scopes, environment, instance_admin, created_by, created_at, \
-        expires_at, revoked_at FROM access_key WHERE project_id = $1 AND revoked_at IS NULL";
+        expires_at, revoked_at, person_id, granted FROM access_key WHERE project_id = $1 AND revoked_at IS NULL";
 }
 
 row! {

@@ -4,13 +4,20 @@ use crate::{Change, ChangeKind, Result, read::ProjectReader, write::WriteTx};
 
 statements! {
     INSERT_KEY = "INSERT INTO access_key (id, project_id, name, prefix, hash, scopes, environment, instance_admin, \
-        created_by, created_at, expires_at, revoked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL)";
+        created_by, created_at, expires_at, revoked_at, person_id, granted) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, $12, $13)";
     REVOKE_KEY = "UPDATE access_key SET revoked_at = $3 WHERE project_id = $1 AND id = $2 AND revoked_at IS NULL";
+    SET_KEY_SCOPES = "UPDATE access_key SET scopes = $3 WHERE project_id = $1 AND id = $2";
     KEY_BY_ID = "SELECT id, name, prefix, hash, scopes, environment, instance_admin, created_by, created_at, \
-        expires_at, revoked_at FROM access_key WHERE project_id = $1 AND id = $2";
+        expires_at, revoked_at, person_id, granted FROM access_key WHERE project_id = $1 AND id = $2";
     LIST_KEYS = "SELECT id, name, prefix, hash, scopes, environment, instance_admin, created_by, created_at, \
-        expires_at, revoked_at FROM access_key WHERE project_id = $1 AND (created_at, id) > ($2, $3) \
-        ORDER BY created_at, id LIMIT $4";
+        expires_at, revoked_at, person_id, granted FROM access_key WHERE project_id = $1 \
+        AND (created_at, id) > ($2, $3) ORDER BY created_at, id LIMIT $4";
+    OWNED_KEYS = "SELECT id, name, prefix, hash, scopes, environment, instance_admin, created_by, created_at, \
+        expires_at, revoked_at, person_id, granted FROM access_key WHERE project_id = $1 AND person_id = $2 \
+        AND revoked_at IS NULL ORDER BY created_at, id";
+    /// Names of those who own keys of the project.
+    KEY_OWNERS = "SELECT id, name FROM person WHERE id IN (SELECT person_id FROM access_key WHERE project_id = $1)";
     COUNT_VALID_KEYS = "SELECT COUNT(*) AS n FROM access_key WHERE project_id = $1 AND revoked_at IS NULL";
     COUNT_KEYS = "SELECT COUNT(*) AS n FROM access_key WHERE project_id = $1";
 }
@@ -21,6 +28,7 @@ row! {
         pub name: String,
         pub prefix: String,
         pub hash: String,
+        /// What it may do now.
         pub scopes: String,
         pub environment: Option<String>,
         pub instance_admin: bool,
@@ -28,6 +36,17 @@ row! {
         pub created_at: i64,
         pub expires_at: Option<i64>,
         pub revoked_at: Option<i64>,
+        /// Whose it is.
+        pub person_id: Option<String>,
+        /// What it was made with, where it has an owner.
+        pub granted: Option<String>,
+    }
+}
+
+row! {
+    pub struct KeyOwner {
+        pub id: String,
+        pub name: String,
     }
 }
 
@@ -44,6 +63,8 @@ pub struct NewKey {
     pub instance_admin: bool,
     pub created_by: String,
     pub expires_at: Option<i64>,
+    /// Whose it is; then `scopes` is also what it gets back when the owner's roles allow it again.
+    pub person_id: Option<String>,
 }
 
 impl WriteTx {
@@ -63,11 +84,27 @@ impl WriteTx {
             key.instance_admin,
             &key.created_by,
             at,
-            key.expires_at
+            key.expires_at,
+            &key.person_id,
+            key.person_id.as_ref().map(|_| &key.scopes)
         )?;
         let detail = json!({
             "id": key.id, "name": key.name, "prefix": key.prefix, "hash": key.hash, "scopes": key.scopes,
             "environment": key.environment, "instance_admin": key.instance_admin, "expires_at": key.expires_at,
+            "person_id": key.person_id,
+        });
+        self.push(Change::new(ChangeKind::Key, &detail));
+        Ok(())
+    }
+
+    /// From now on the key may do this, on every server.
+    pub async fn set_key_scopes(&mut self, key: &KeyRow, scopes: &str) -> Result<()> {
+        let (conn, project) = self.parts();
+        execute!(conn, SET_KEY_SCOPES, project.as_str(), &key.id, scopes)?;
+        let detail = json!({
+            "id": key.id, "name": key.name, "prefix": key.prefix, "hash": key.hash, "scopes": scopes,
+            "environment": key.environment, "instance_admin": key.instance_admin, "expires_at": key.expires_at,
+            "person_id": key.person_id,
         });
         self.push(Change::new(ChangeKind::Key, &detail));
         Ok(())
@@ -93,6 +130,17 @@ impl ProjectReader<'_> {
     pub async fn keys(&mut self, after: (i64, &str), limit: i64) -> Result<Vec<KeyRow>> {
         let project = self.project;
         fetch_all!(self.conn(), KeyRow, LIST_KEYS, project.as_str(), after.0, after.1, limit)
+    }
+
+    /// Valid keys of one person, oldest first.
+    pub async fn keys_of(&mut self, person: &str) -> Result<Vec<KeyRow>> {
+        let project = self.project;
+        fetch_all!(self.conn(), KeyRow, OWNED_KEYS, project.as_str(), person)
+    }
+
+    pub async fn key_owners(&mut self) -> Result<Vec<KeyOwner>> {
+        let project = self.project;
+        fetch_all!(self.conn(), KeyOwner, KEY_OWNERS, project.as_str())
     }
 
     /// Keys that were not revoked.

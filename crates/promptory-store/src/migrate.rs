@@ -50,6 +50,13 @@ const STEPS: &[Step] = &[
         up: include_str!("../migrations/0003_sources.up.sql"),
         down: include_str!("../migrations/0003_sources.down.sql"),
     },
+    Step {
+        number: 4,
+        name: "people",
+        oldest_binary: "0.1.0",
+        up: include_str!("../migrations/0004_people.up.sql"),
+        down: include_str!("../migrations/0004_people.down.sql"),
+    },
 ];
 
 #[derive(Debug, Clone, PartialEq, Eq)]

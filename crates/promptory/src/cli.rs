@@ -25,6 +25,7 @@ use crate::commands::{
     serving::Active,
     snapshot::Snapshot,
     stream::Stream,
+    user::User,
     verify_install::VerifyInstall,
     version::Version,
 };
@@ -133,6 +134,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: Key,
     },
+    /// People of the project and their roles.
+    User {
+        #[command(subcommand)]
+        command: User,
+    },
     /// Environments, in their order towards users.
     Environment {
         #[command(subcommand)]
@@ -187,6 +193,9 @@ mod tests {
         refused("promptory render a latest --draft x");
         refused("promptory key create ci --scope everything");
         refused("promptory key create ci");
+        refused("promptory user add a@b.example");
+        refused("promptory user add a@b.example --role emperor");
+        refused("promptory user roles a@b.example");
         refused("promptory prompt create a --kind poem");
         refused("promptory prompt create a --note x");
         refused("promptory prompt edit a");
@@ -225,6 +234,9 @@ mod tests {
         taken("promptory --key k explain a");
         taken("promptory render --draft - --chat");
         taken("promptory key create ci --scope read,render --scope write");
+        taken("promptory key create ci --scope read --user ada@example.com");
+        taken("promptory user add a@b.example --name Ada --role editor,operator --role approver");
+        taken("promptory user list --limit 3");
         taken("promptory audit verify --expect 12:ab01");
         taken("promptory migrate down --steps 2");
         taken("promptory migrate status --data-dir x --config y");

@@ -59,6 +59,7 @@ settings! {
     "database_connections" Kind::Number { least: 1, most: 1_000 }, "PROMPTORY_DATABASE_CONNECTIONS";
     "admin_key" Kind::Secret, "PROMPTORY_ADMIN_KEY";
     "admin_key_file" Kind::Text, "PROMPTORY_ADMIN_KEY_FILE";
+    "public_url" Kind::Text, "PROMPTORY_PUBLIC_URL";
     "cors_origins" Kind::List, "PROMPTORY_CORS_ORIGINS";
     "connections" Kind::Number { least: 1, most: 1_000_000 }, "PROMPTORY_CONNECTIONS";
     "shutdown_grace_s" Kind::Number { least: 0, most: 3_600 }, "PROMPTORY_SHUTDOWN_GRACE_S";
@@ -200,11 +201,13 @@ impl Settings {
             data_dir: self.data_dir().to_owned(),
             listen: self.text("listen").unwrap_or_default().to_owned(),
             admin_key,
+            public_url: self.text("public_url").map(str::to_owned),
             cors_origins: self.list("cors_origins").to_vec(),
             database_connections: self.number("database_connections"),
             connections: self.number("connections") as usize,
             shutdown_grace: Duration::from_secs(self.number("shutdown_grace_s").into()),
             otel_endpoint: self.text("otel.endpoint").map(str::to_owned),
+            ..Config::default()
         })
     }
 

@@ -123,7 +123,7 @@ pub(super) async fn apply(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>) -> O
         build_hash: made.build_hash.clone(),
         back: matches!(direction, Direction::Back(_)),
         reason: reason.to_owned(),
-        actor: ctx.key.name.to_string(),
+        actor: ctx.caller.name.to_string(),
     };
     tx.keep_build(&version.id, &made.build_hash, &made.kept()).await?;
     tx.apply_activation(&activation).await?;

@@ -29,7 +29,7 @@ impl Running {
     /// # Errors
     /// The same request is running already.
     pub fn begin(ctx: &Ctx, name: &str, route: &str) -> Outcome<Arc<Self>> {
-        let mark = format!("{} {} {route} {name}", ctx.project.id, ctx.key.actor());
+        let mark = format!("{} {} {route} {name}", ctx.project.id, ctx.caller.actor());
         let app = Arc::clone(&ctx.app);
         let fresh = app.running.lock().is_ok_and(|mut running| running.insert(mark.clone()));
         if fresh {
@@ -59,7 +59,7 @@ pub struct Replay {
 impl Ctx {
     fn idempotency_key(&self, now: Timestamp) -> Option<IdempotencyKey> {
         self.idempotency.as_ref().map(|idempotency| IdempotencyKey {
-            actor: self.key.actor(),
+            actor: self.caller.actor(),
             route: idempotency.route.clone(),
             name: idempotency.name.clone(),
             body_hash: idempotency.body_hash.clone(),

@@ -3,11 +3,17 @@
 use promptory_api::{
     access::{CreatedKey, Key, NewKey, WhoAmI},
     page::{Page, PageQuery},
+    people::UserName,
 };
-use promptory_core::{access::Scopes, limits, time::Timestamp};
+use promptory_core::{
+    access::{Roles, Scopes},
+    limits,
+    time::Timestamp,
+};
+use promptory_store::{PersonRow, WriteTx};
 use serde_json::json;
 
-use super::{Ctx, Outcome, wire};
+use super::{Ctx, Outcome, sign_in::folded, users::limit_of, wire};
 use crate::{
     check::Checks,
     ids::hex,
@@ -50,6 +56,7 @@ pub async fn create(ctx: &Ctx, new: &NewKey) -> Outcome<CreatedKey> {
             format!("A project has at most {} valid keys; revoke some.", limits::KEYS_PER_PROJECT),
         ));
     }
+    let owner = owner(ctx, &mut tx, new, scopes).await?;
     let row = promptory_store::NewKey {
         id: ctx.new_id(),
         name: new.name.clone(),
@@ -58,14 +65,16 @@ pub async fn create(ctx: &Ctx, new: &NewKey) -> Outcome<CreatedKey> {
         scopes: scopes.to_string(),
         environment,
         instance_admin: false,
-        created_by: ctx.key.name.to_string(),
+        created_by: ctx.caller.name.to_string(),
         expires_at: expires_at.map(Timestamp::micros),
+        person_id: owner.as_ref().map(|person| person.id.clone()),
     };
     tx.insert_key(&row).await?;
     let created_at = tx.at().to_rfc3339();
     let detail = json!({
         "id": row.id, "name": row.name, "prefix": row.prefix, "scopes": row.scopes,
         "environment": row.environment, "expires_at": expires_at.map(Timestamp::to_rfc3339),
+        "user": row.person_id,
     });
     let audit = ctx.audit("key.create", &detail);
     ctx.commit(tx, audit).await?;
@@ -77,13 +86,43 @@ pub async fn create(ctx: &Ctx, new: &NewKey) -> Outcome<CreatedKey> {
         scopes: scopes.words().map(str::to_owned).collect(),
         environment: row.environment,
         expires_at: expires_at.map(Timestamp::to_rfc3339),
+        user: owner.map(|person| UserName { id: person.id, name: person.name }),
         created_at,
     })
 }
 
+/// Whose key it is to be: the named member, else the person who asks. It has no more scopes than their roles.
+async fn owner(ctx: &Ctx, tx: &mut WriteTx, new: &NewKey, scopes: Scopes) -> Outcome<Option<PersonRow>> {
+    let named = match &new.user {
+        None => ctx.caller.person(),
+        Some(named) => named.as_deref(),
+    };
+    let Some(named) = named else { return Ok(None) };
+    let nobody = || Refusal::invalid("/user", format!("There is no user {named:?} in this project."));
+    let person = match named.contains('@') {
+        true => tx.find_person_by_email(&folded(named)).await?,
+        false => tx.find_person(named).await?,
+    };
+    let person = person.ok_or_else(nobody)?;
+    let member = tx.project().member(&person.id).await?;
+    let roles = member.as_ref().map(|member| Roles::from_stored(&member.roles));
+    // Administrators of the instance are at home everywhere; others are named only where they are members.
+    let roles = roles.or_else(|| (person.instance_admin && new.user.is_none()).then_some(Roles::NONE));
+    let limit = limit_of(roles.ok_or_else(nobody)?, person.instance_admin);
+    if scopes.within(limit) == scopes {
+        return Ok(Some(person));
+    }
+    let detail = format!(
+        "A key does no more than its owner, and the roles of {} give {limit}; send fewer scopes, or \"user\": null for \
+         a key that nobody owns.",
+        person.name
+    );
+    Err(Refusal::invalid("/scopes", detail))
+}
+
 /// A key that is bound to an environment makes only keys that are bound to it as well.
 fn bound(ctx: &Ctx, given: Option<&str>) -> Outcome<Option<String>> {
-    match ctx.key.environment.as_deref() {
+    match ctx.caller.environment.as_deref() {
         Some(_) => ctx.environment(given).map(Some),
         None => Ok(given.map(str::to_owned)),
     }
@@ -131,8 +170,13 @@ pub async fn list(ctx: &Ctx, query: &PageQuery) -> Outcome<Page<Key>> {
     let mut reader = reader.project(&ctx.project.id);
     let total = reader.count_keys().await?;
     let mut rows = reader.keys((after.0, &after.1), limit + 1).await?;
+    let owners = reader.key_owners().await?;
     let next_cursor = page::cut(&mut rows, limit, |row| format!("{} {}", row.created_at, row.id));
-    Ok(Page { items: rows.into_iter().map(wire::key).collect(), next_cursor, total: Some(total) })
+    Ok(Page {
+        items: rows.into_iter().map(|row| wire::key(row, &owners)).collect(),
+        next_cursor,
+        total: Some(total),
+    })
 }
 
 /// Revoking twice is harmless.
@@ -143,29 +187,37 @@ pub async fn revoke(ctx: &Ctx, id: &str) -> Outcome<Key> {
     let missing = || Refusal::new(Code::NotFound, format!("There is no key {id:?} in this project."));
     let mut tx = ctx.write().await?;
     let row = tx.project().key(id).await?.ok_or_else(missing)?;
-    if ctx.key.environment.is_some() && ctx.key.environment.as_deref() != row.environment.as_deref() {
+    let owners = tx.project().key_owners().await?;
+    if ctx.caller.environment.is_some() && ctx.caller.environment.as_deref() != row.environment.as_deref() {
         ctx.unbound()?;
     }
     if row.revoked_at.is_some() {
-        return Ok(wire::key(row));
+        return Ok(wire::key(row, &owners));
     }
     tx.revoke_key(&row).await?;
     let row = tx.project().key(id).await?.ok_or_else(missing)?;
     let detail = json!({"id": row.id, "name": row.name, "prefix": row.prefix});
     let audit = ctx.audit("key.revoke", &detail);
     ctx.commit(tx, audit).await?;
-    Ok(wire::key(row))
+    Ok(wire::key(row, &owners))
 }
 
-pub fn whoami(ctx: &Ctx) -> WhoAmI {
-    WhoAmI {
+/// # Errors
+/// The database cannot be read, and a person asks.
+pub async fn whoami(ctx: &Ctx) -> Outcome<WhoAmI> {
+    let user = match ctx.caller.person() {
+        Some(id) => ctx.app.store.read().await?.person(id).await?,
+        None => None,
+    };
+    Ok(WhoAmI {
+        user: user.map(|person| UserName { id: person.id, name: person.name }),
         project: ctx.project.name.clone(),
         project_id: ctx.project.id.to_string(),
-        key_id: ctx.key.id.as_deref().map(str::to_owned),
-        name: ctx.key.name.to_string(),
-        scopes: ctx.key.scopes.words().map(str::to_owned).collect(),
-        environment: ctx.key.environment.as_deref().map(str::to_owned),
-        expires_at: ctx.key.expires_at.map(Timestamp::to_rfc3339),
-        instance_admin: ctx.key.instance_admin,
-    }
+        key_id: ctx.caller.key_id().map(str::to_owned),
+        name: ctx.caller.name.to_string(),
+        scopes: ctx.caller.scopes.words().map(str::to_owned).collect(),
+        environment: ctx.caller.environment.as_deref().map(str::to_owned),
+        expires_at: ctx.caller.expires_at.map(Timestamp::to_rfc3339),
+        instance_admin: ctx.caller.instance_admin,
+    })
 }

@@ -77,12 +77,12 @@ pub async fn put(ctx: &Ctx, name: &str, wanted: &str, body: &PutLabel) -> Outcom
         return if dry_run { Ok(answer) } else { ctx.nothing_changed(tx, 200, answer, 0).await };
     }
     let was = before.map(|row| number_text(row.major, row.minor, row.patch, &row.pre));
-    tx.apply_label(&prompt.id, wanted, &version.id, &ctx.key.name).await?;
+    tx.apply_label(&prompt.id, wanted, &version.id, &ctx.caller.name).await?;
     let answer = Label {
         name: wanted.to_owned(),
         version: number,
         sequence: version.sequence,
-        updated_by: ctx.key.name.to_string(),
+        updated_by: ctx.caller.name.to_string(),
         updated_at: tx.at().to_rfc3339(),
         dry_run,
     };

@@ -48,7 +48,7 @@ pub async fn create(ctx: &Ctx, new: &NewPrompt) -> Outcome<Prompt> {
             tags: json_text(&new.tags.as_deref().unwrap_or_default()),
             metadata: json_text(&new.metadata.clone().unwrap_or_default()),
         },
-        created_by: ctx.key.name.to_string(),
+        created_by: ctx.caller.name.to_string(),
     };
     free(&mut tx.project(), &name, None).await?;
     let taken = || Refusal::new(Code::NameTaken, format!("There is a prompt called {name} already."));

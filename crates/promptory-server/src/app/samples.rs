@@ -105,12 +105,12 @@ pub async fn put(ctx: &Ctx, name: &str, wanted: &str, body: &PutSample) -> Outco
     }
     let description = body.description.clone().unwrap_or_default();
     let text = json_text(&body.variables);
-    tx.put_sample(&prompt.id, (wanted, &description, &text), &ctx.key.name).await?;
+    tx.put_sample(&prompt.id, (wanted, &description, &text), &ctx.caller.name).await?;
     let sample = Sample {
         name: wanted.to_owned(),
         description,
         variables: body.variables.clone(),
-        updated_by: ctx.key.name.to_string(),
+        updated_by: ctx.caller.name.to_string(),
         updated_at: tx.at().to_rfc3339(),
     };
     ctx.remember(&mut tx, 200, &sample).await?;

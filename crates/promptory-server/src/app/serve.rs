@@ -35,7 +35,11 @@ pub fn active<T>(
 }
 
 pub(super) fn count(ctx: &Ctx, build: &Arc<Build>, prompt_id: &str, environment: &str) {
-    ctx.app.uses.count(build, &ctx.key, &UsedIn { project: &ctx.project.id, prompt_id, environment });
+    // A person who looks is no application that uses it.
+    if ctx.caller.session().is_some() {
+        return;
+    }
+    ctx.app.uses.count(build, &ctx.caller, &UsedIn { project: &ctx.project.id, prompt_id, environment });
 }
 
 pub(super) fn refusal(snapshot: &Snapshot, miss: Miss, ask: &Ask<'_>) -> Refusal {

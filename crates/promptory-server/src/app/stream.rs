@@ -5,14 +5,14 @@ pub mod served;
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use promptory_core::limits;
+use promptory_core::{access::Permission, limits};
 use promptory_store::StreamRow;
 use tokio::sync::{OwnedSemaphorePermit, broadcast, broadcast::error::RecvError, watch};
 
-use super::{Ctx, Outcome};
+use super::{Ctx, Outcome, sessions::still_may};
 use crate::{
     refusal::{Code, Refusal},
-    serving::ProjectServing,
+    serving::{Caller, ProjectServing},
 };
 
 /// A comment this often keeps connections open and finds out which are not.
@@ -31,8 +31,11 @@ pub struct Message {
 }
 
 /// What a stream is about. Everything else is the same for all of them.
-pub trait Subject: Send + 'static {
+pub trait Subject: Send + Sync + 'static {
     type Event: Send + Sync + 'static;
+
+    /// What its caller may do, as long as it is open.
+    const NEEDS: Permission;
 
     fn subscribe(project: &ProjectServing) -> broadcast::Receiver<Arc<Self::Event>>;
 
@@ -146,7 +149,7 @@ impl<S: Subject> Stream<S> {
         };
         match woken {
             Woken::Ended => self.ended = true,
-            Woken::Keys => self.ended = !self.allowed(),
+            Woken::Keys => self.ended = !self.allowed().await,
             Woken::Event(event) => self.event(&event),
             Woken::TooSlow => {
                 // What was missed is not told one by one, and what is left of it not either.
@@ -154,15 +157,22 @@ impl<S: Subject> Stream<S> {
                 self.reset();
             }
             Woken::Pace => {
-                self.ended = !self.allowed();
+                self.ended = !self.allowed().await;
                 self.waiting.push_back(Message { event: None, id: None, data: String::new() });
             }
         }
     }
 
-    fn allowed(&self) -> bool {
-        let expired = self.ctx.key.expired(self.ctx.app.clock.now());
-        !expired && self.key.is_none_or(|hash| self.ctx.app.serving.keys.holds(&hash))
+    /// Looked at again when keys change, and at each pace: then also whether a session goes on.
+    async fn allowed(&self) -> bool {
+        let Ctx { app, caller, project, .. } = &self.ctx;
+        let now = app.clock.now();
+        if let Some(session) = caller.session() {
+            return still_may(S::NEEDS, app, *session, project, now).await;
+        }
+        let may = |key: &Caller| S::NEEDS.allows(key.scopes, key.instance_admin);
+        let known = self.key.is_none_or(|hash| app.serving.keys.known(&hash).is_some_and(|key| may(&key)));
+        known && !caller.expired(now)
     }
 
     fn id(&self, revision: i64) -> String {

@@ -141,7 +141,7 @@ fn wanted(new: &NewVersion, checks: &mut Checks) -> Wanted {
 
 /// Creating needs `write`; going live at once needs `deploy` as well.
 pub(super) fn may_activate(ctx: &Ctx, environment: &str, pointer: &str) -> Outcome<String> {
-    if !Permission::Deploy.allows(ctx.key.scopes, ctx.key.instance_admin) {
+    if !Permission::Deploy.allows(ctx.caller.scopes, ctx.caller.instance_admin) {
         return Err(Refusal::new(
             Code::Forbidden,
             format!("To activate, a key needs {}.", Permission::Deploy.needs()),
@@ -325,7 +325,7 @@ fn new_row(
         note: draft.note.clone(),
         metadata: draft.metadata.clone(),
         tags: draft.tags.clone(),
-        author: ctx.key.name.to_string(),
+        author: ctx.caller.name.to_string(),
         source_author: draft.source.author.clone(),
         source_created_at: draft.source.created_at,
     }

@@ -6,6 +6,7 @@ use promptory_api::{
     access::Key,
     deployment::Deployment,
     environment::{Environment, Policy},
+    people::UserName,
     prompt::{LatestVersion, Prompt},
     version::Version,
 };
@@ -16,7 +17,8 @@ use promptory_core::{
     time::Timestamp,
 };
 use promptory_store::{
-    DeploymentRow, EnvironmentRow, KeyRow, PromptLatest, PromptLive, PromptRow, VersionFacts, VersionRow,
+    DeploymentRow, EnvironmentRow, KeyOwner, KeyRow, PromptLatest, PromptLive, PromptRow, VersionFacts,
+    VersionRow,
 };
 use serde_json::value::RawValue;
 
@@ -181,8 +183,10 @@ pub(super) fn environment(row: EnvironmentRow) -> Environment {
     }
 }
 
-pub(super) fn key(row: KeyRow) -> Key {
+pub(super) fn key(row: KeyRow, owners: &[KeyOwner]) -> Key {
+    let owner = owners.iter().find(|owner| Some(&owner.id) == row.person_id.as_ref());
     Key {
+        user: owner.map(|owner| UserName { id: owner.id.clone(), name: owner.name.clone() }),
         id: row.id,
         name: row.name,
         prefix: row.prefix,

@@ -11,17 +11,18 @@ use promptory_core::{access::Permission, limits};
 
 use super::{
     basic::basic,
-    envelope::{BodyHash, Caller, RequestInfo, Seen, known},
-    langfuse,
+    envelope::{BodyHash, Known, RequestInfo, Seen, known},
+    langfuse, session,
 };
 use crate::{
     app::{
         App, Ctx,
         denials::Denial,
         idempotent::{Idempotency, Running},
+        sessions::{check_csrf, find as find_session},
     },
     refusal::{Code, Refusal},
-    serving::{KeyEntry, ProjectServing},
+    serving::{Caller, ProjectServing},
 };
 
 pub trait Needs: Send + Sync + 'static {
@@ -52,11 +53,18 @@ impl<P: Needs> FromRequestParts<Arc<App>> for Can<P> {
         let info = parts.extensions.get::<RequestInfo>().cloned().unwrap_or_default();
         let template = parts.extensions.get::<MatchedPath>().map_or("other", MatchedPath::as_str);
         let attempt = Attempt { method: &parts.method, path: parts.uri.path(), template };
-        let ctx = context(app, &parts.headers, &info, P::PERMISSION, &attempt)
-            .map_err(IntoResponse::into_response)?;
+        let ctx = match session::secret(&parts.headers).filter(|_| !langfuse::is_theirs(attempt.path)) {
+            Some(secret) => {
+                let caller = signed_in(app, secret, &parts.headers, &info, &attempt).await;
+                let caller = caller.map_err(IntoResponse::into_response)?;
+                admit(app, caller, &parts.headers, &info, P::PERMISSION, &attempt)
+            }
+            None => context(app, &parts.headers, &info, P::PERMISSION, &attempt),
+        }
+        .map_err(IntoResponse::into_response)?;
         if let Some(Seen(seen)) = parts.extensions.get() {
             // Set once: a request has one caller.
-            let _ = seen.set(Caller { project: Arc::clone(&ctx.project), key: Arc::clone(&ctx.key) });
+            let _ = seen.set(Known { project: Arc::clone(&ctx.project), caller: Arc::clone(&ctx.caller) });
         }
         let ctx = finish(ctx, parts).await?;
         Ok(Self { ctx, needs: PhantomData })
@@ -72,13 +80,7 @@ pub struct Attempt<'a> {
 }
 
 /// Counts a refused attempt for the audit log. Of a caller without a valid key nothing that it sent is kept.
-pub fn denied(
-    app: &App,
-    key: Option<&KeyEntry>,
-    info: &RequestInfo,
-    attempt: &Attempt<'_>,
-    refusal: &Refusal,
-) {
+pub fn denied(app: &App, key: Option<&Caller>, info: &RequestInfo, attempt: &Attempt<'_>, refusal: &Refusal) {
     let path = if key.is_some() { attempt.path } else { attempt.template };
     app.denials.count(Denial {
         project: key.map_or_else(|| app.instance.clone(), |key| key.project.id.clone()),
@@ -90,19 +92,44 @@ pub fn denied(
 }
 
 /// The same for a caller who got past the door and was refused further in.
-pub fn denied_within(
-    app: &App,
-    key: &KeyEntry,
-    info: &RequestInfo,
-    attempt: &Attempt<'_>,
-    refusal: &Refusal,
-) {
+pub fn denied_within(app: &App, key: &Caller, info: &RequestInfo, attempt: &Attempt<'_>, refusal: &Refusal) {
     if refusal.code.status() == StatusCode::FORBIDDEN {
         denied(app, Some(key), info, attempt, refusal);
     }
 }
 
-/// Who asks, whether they may, and for which project. Shared by the router and the data path.
+/// The person whose session a browser sends, with the rights of the project that is asked for.
+///
+/// # Errors
+/// 401, 403 or 404, counted as a denial; 503 without the database.
+async fn signed_in(
+    app: &Arc<App>,
+    secret: &str,
+    headers: &HeaderMap,
+    info: &RequestInfo,
+    attempt: &Attempt<'_>,
+) -> Result<Arc<Caller>, Refusal> {
+    let now = app.clock.now();
+    let safe = attempt.method.is_safe();
+    let named = headers.get("x-project").map(|value| value.to_str().unwrap_or_default());
+    let refuse = |key: Option<&Caller>, refusal: Refusal| {
+        denied(app, key, info, attempt, &refusal);
+        refusal
+    };
+    let Some(person) = find_session(app, secret, now).await? else {
+        let detail = "The session has ended. Sign in again.";
+        return Err(refuse(None, Refusal::new(Code::Unauthenticated, detail)));
+    };
+    let caller = person.caller(app, named, safe).await.map_err(|why| refuse(None, why))?;
+    if !safe {
+        let given = headers.get(session::CSRF).and_then(|value| value.to_str().ok());
+        let own = session::check_origin(app, headers).and_then(|()| check_csrf(secret, given));
+        own.map_err(|why| refuse(Some(&caller), why))?;
+    }
+    Ok(caller)
+}
+
+/// Whose key it is, whether they may, and for which project. Shared by the router and the data path.
 ///
 /// # Errors
 /// 401, 403 or 404; counted as a denial.
@@ -113,13 +140,7 @@ pub fn context(
     permission: Permission,
     attempt: &Attempt<'_>,
 ) -> Result<Ctx, Refusal> {
-    let now = app.clock.now();
-    let key = find(app, headers, attempt.path);
-    let denied = |key: Option<&KeyEntry>, refusal: Refusal| {
-        denied(app, key, info, attempt, &refusal);
-        refusal
-    };
-    let Some(key) = key else {
+    let Some(key) = find(app, headers, attempt.path) else {
         let detail = match (langfuse::is_theirs(attempt.path), headers.contains_key(header::AUTHORIZATION)) {
             (true, _) => {
                 "No valid key was sent. The public key is the id of a key, the secret key the key itself."
@@ -127,20 +148,40 @@ pub fn context(
             (false, true) => "The key is not known, or it was revoked. Send Authorization: Bearer <key>.",
             (false, false) => "No key was sent. Send Authorization: Bearer <key>.",
         };
-        return Err(denied(None, Refusal::new(Code::Unauthenticated, detail)));
+        let refusal = Refusal::new(Code::Unauthenticated, detail);
+        denied(app, None, info, attempt, &refusal);
+        return Err(refusal);
     };
-    if key.expired(now) {
-        return Err(denied(Some(&key), Refusal::new(Code::Unauthenticated, "The key has expired.")));
+    admit(app, key, headers, info, permission, attempt)
+}
+
+/// Whether somebody who is known may do this.
+fn admit(
+    app: &Arc<App>,
+    caller: Arc<Caller>,
+    headers: &HeaderMap,
+    info: &RequestInfo,
+    permission: Permission,
+    attempt: &Attempt<'_>,
+) -> Result<Ctx, Refusal> {
+    let now = app.clock.now();
+    let denied = |refusal: Refusal| {
+        denied(app, Some(&caller), info, attempt, &refusal);
+        refusal
+    };
+    if caller.expired(now) {
+        return Err(denied(Refusal::new(Code::Unauthenticated, "The key has expired.")));
     }
-    if !permission.allows(key.scopes, key.instance_admin) {
-        let detail = format!("This needs {}; the key has {}.", permission.needs(), key.scopes);
-        return Err(denied(Some(&key), Refusal::new(Code::Forbidden, detail)));
+    if !permission.allows(caller.scopes, caller.instance_admin) {
+        let has = if caller.session().is_some() { "you have" } else { "the key has" };
+        let scopes = if caller.scopes.is_empty() { "none".to_owned() } else { caller.scopes.to_string() };
+        let detail = format!("This needs {}; {has} {scopes}.", permission.needs());
+        return Err(denied(Refusal::new(Code::Forbidden, detail)));
     }
-    let project = project(app, headers, &key, permission, attempt.method)
-        .map_err(|refusal| denied(Some(&key), refusal))?;
+    let project = project(app, headers, &caller, permission, attempt.method).map_err(denied)?;
     Ok(Ctx {
         app: Arc::clone(app),
-        key,
+        caller,
         project,
         now,
         request_id: info.id.clone(),
@@ -151,7 +192,7 @@ pub fn context(
 }
 
 /// By the key itself; at the doors of Langfuse clients also by Basic, whose user must name the same key.
-fn find(app: &App, headers: &HeaderMap, path: &str) -> Option<Arc<KeyEntry>> {
+fn find(app: &App, headers: &HeaderMap, path: &str) -> Option<Arc<Caller>> {
     if let Some(secret) = bearer(headers) {
         return app.serving.keys.find(secret);
     }
@@ -159,11 +200,12 @@ fn find(app: &App, headers: &HeaderMap, path: &str) -> Option<Arc<KeyEntry>> {
     app.serving.keys.find(&secret).filter(|key| key.is_called(&user))
 }
 
-/// What concerns the instance happens in its own project; an instance administrator may choose among the others.
+/// What concerns the instance happens in its own project; an instance administrator may choose among the others. A
+/// person comes with the project that they chose.
 fn project(
     app: &App,
     headers: &HeaderMap,
-    key: &KeyEntry,
+    key: &Caller,
     permission: Permission,
     method: &Method,
 ) -> Result<Arc<ProjectServing>, Refusal> {
@@ -199,7 +241,7 @@ fn cut(route: &str) -> String {
 async fn finish(mut ctx: Ctx, parts: &Parts) -> Result<Ctx, Response> {
     let refuse = IntoResponse::into_response;
     let reads = matches!(parts.method, Method::GET | Method::HEAD);
-    if !reads && ctx.key.writes.check().is_err() {
+    if !reads && ctx.caller.writes.check().is_err() {
         let detail = format!("More than {} writes a second with one key.", limits::WRITES_PER_SECOND_PER_KEY);
         return Err(refuse(Refusal::new(Code::RateLimited, detail)));
     }

@@ -22,7 +22,7 @@ use crate::{
     clock::instant,
     ids::{hex, uuid_v7},
     refusal::{Code, Refusal},
-    serving::{KeyEntry, ProjectServing},
+    serving::{Caller, ProjectServing},
     traces::{self, Asked},
 };
 
@@ -38,14 +38,14 @@ pub struct RequestInfo {
 }
 
 /// Who asked, for which project.
-pub struct Caller {
+pub struct Known {
     pub project: Arc<ProjectServing>,
-    pub key: Arc<KeyEntry>,
+    pub caller: Arc<Caller>,
 }
 
 /// Filled by the permission extractor, so that the answer can carry the project's revision and the log the actor.
 #[derive(Clone, Default)]
-pub struct Seen(pub Arc<OnceLock<Caller>>);
+pub struct Seen(pub Arc<OnceLock<Known>>);
 
 /// SHA-256 of the body, hex; there when the request has an `Idempotency-Key`.
 #[derive(Clone)]
@@ -99,24 +99,24 @@ pub async fn envelope(State(app): State<Arc<App>>, mut request: Request, next: N
         Ok(request) => traces::within(span.as_ref(), next.run(request)).await,
         Err(refusal) => rendered(&refusal, &path, &id),
     };
-    let caller = seen.0.get();
+    let asked = seen.0.get();
     let route = route.as_deref().unwrap_or("other");
     if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
-        if let Some(caller) = caller {
+        if let Some(asked) = asked {
             let attempt = Attempt { method: &method, path: &path, template: route };
-            denied_within(&app, &caller.key, &info, &attempt, &refusal);
+            denied_within(&app, &asked.caller, &info, &attempt, &refusal);
         }
         if refusal.code == Code::Unavailable {
             app.in_doubt.store(true, Ordering::Relaxed);
         }
         response = rendered(&refusal, &path, &id);
     }
-    headers(&mut response, &id, caller.map(|caller| &*caller.project));
+    headers(&mut response, &id, asked.map(|asked| &*asked.project));
     let status = response.status().as_u16();
     let seconds = started.elapsed().as_secs_f64();
     app.metrics.request(known(&method), route, status, seconds);
-    let project = caller.map(|caller| caller.project.name.as_str());
-    let actor = caller.map(|caller| caller.key.actor());
+    let project = asked.map(|asked| asked.project.name.as_str());
+    let actor = asked.map(|asked| asked.caller.actor());
     if let Some(span) = &span {
         traces::answered(span, status, &id, project);
     }

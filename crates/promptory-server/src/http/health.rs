@@ -85,6 +85,14 @@ pub async fn readyz(State(app): State<Arc<App>>) -> Response {
     (status, Json(readiness)).into_response()
 }
 
+/// A database that does not answer is not asked again.
+async fn sessions(app: &App, works: bool) -> Option<i64> {
+    if !works {
+        return None;
+    }
+    app.store.read().await.ok()?.count_sessions(app.clock.now().micros()).await.ok()
+}
+
 /// The text format of Prometheus. Holds names of projects and routes, never of prompts or users.
 #[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, body = String)))]
 pub async fn metrics(State(app): State<Arc<App>>) -> Response {
@@ -99,6 +107,7 @@ pub async fn metrics(State(app): State<Arc<App>>) -> Response {
         })
         .collect();
     let observed = Observed {
+        sessions: sessions(&app, parts.write).await,
         projects,
         parts: [("serve", parts.serve), ("write", parts.write), ("feed", parts.feed)],
         denials_overflowed: app.denials.overflowed(),

@@ -35,7 +35,7 @@ pub fn render(refusal: &Refusal) -> Response {
     let mut response = (status(refusal.code), json_text(&error)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, super::serve::JSON);
-    problem::retry_after(refusal.code, headers);
+    problem::retry_after(refusal, headers);
     if refusal.code == Code::Unauthenticated {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"promptory\""));
     }

@@ -8,7 +8,7 @@ use utoipa::{
         OpenApi as Document, Ref, RefOr, Response, ResponseBuilder,
         content::ContentBuilder,
         path::Operation,
-        security::{Http, HttpAuthScheme, SecurityScheme},
+        security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
     },
 };
 
@@ -28,7 +28,9 @@ use utoipa::{
         (name = "environments", description = "Where prompts are served"),
         (name = "render", description = "Drafts"),
         (name = "keys", description = "Who may do what"),
-        (name = "access", description = "The key in use"),
+        (name = "users", description = "People, their roles in the project, their one-time links"),
+        (name = "session", description = "Signing in with a browser; see docs/users.md"),
+        (name = "access", description = "The key or the session in use"),
         (name = "projects", description = "Tenants"),
         (name = "audit", description = "Who did what, provably"),
         (name = "langfuse", description = "For clients of Langfuse; see docs/langfuse.md"),
@@ -47,6 +49,11 @@ pub fn base() -> Document {
         scheme.description =
             Some("The public key is the id of a key, the secret key the key itself.".to_owned());
         components.add_security_scheme("langfuse", SecurityScheme::Http(scheme));
+        let cookie = ApiKeyValue::with_description(
+            "promptory_session",
+            "The session of a person. What changes something also needs `X-CSRF-Token`; `X-Project` chooses the project.",
+        );
+        components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     }
     document
 }
@@ -59,15 +66,28 @@ pub fn complete(mut document: Document) -> Document {
             if langfuse::is_theirs(path) {
                 errors(operation);
             } else {
-                problems(operation, path.contains('{'));
+                // Who may do it with a key may do it with a session.
+                if let Some(doors) = operation.security.as_mut()
+                    && doors.len() == 1
+                    && doors.iter().all(|door| *door != session())
+                {
+                    doors.push(session());
+                }
+                problems(operation, path);
             }
         }
     }
     document
 }
 
-fn problems(operation: &mut Operation, named: bool) {
-    if operation.security.is_none() {
+fn session() -> SecurityRequirement {
+    SecurityRequirement::new("session", Vec::<String>::new())
+}
+
+fn problems(operation: &mut Operation, path: &str) {
+    let named = path.contains('{');
+    let about_who_asks = path.starts_with("/api/v1/session");
+    if operation.security.is_none() && !about_who_asks {
         return;
     }
     let writes = operation.request_body.is_some();
@@ -87,6 +107,9 @@ fn problems(operation: &mut Operation, named: bool) {
         statuses.push(("413", "The body is too large"));
     }
     if writes {
+        if path == "/api/v1/session/link" {
+            statuses.push(("410", "The link is no longer valid"));
+        }
         statuses.push(("408", "The body did not arrive in time"));
         statuses.push(("415", "The content type does not fit"));
     }

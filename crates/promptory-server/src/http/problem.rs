@@ -5,9 +5,6 @@ use http::{HeaderMap, HeaderValue, header};
 
 use crate::refusal::{Code, Refusal, problem};
 
-/// Seconds that a caller should wait after 429 and 503.
-const RETRY_AFTER_S: &str = "1";
-
 /// Leaves the status and the refusal for the envelope, which knows the request's id and writes the document.
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
@@ -23,19 +20,19 @@ pub fn render(refusal: &Refusal, request_id: &str) -> Response {
     let mut response = (refusal.code.status(), body).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    retry_after(refusal.code, headers);
+    retry_after(refusal, headers);
     if refusal.code == Code::Unauthenticated {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     response
 }
 
-/// Says when to come back, where that helps.
-pub fn retry_after(code: Code, headers: &mut HeaderMap) {
+/// Says after how many seconds to come back, where that helps.
+pub fn retry_after(refusal: &Refusal, headers: &mut HeaderMap) {
     if matches!(
-        code,
+        refusal.code,
         Code::RateLimited | Code::Unavailable | Code::Busy | Code::Behind | Code::TooManyStreams
     ) {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_S));
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(refusal.retry_after_s));
     }
 }

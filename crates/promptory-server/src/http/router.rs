@@ -62,6 +62,13 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(v1::files::import::import))
         .routes(routes!(v1::keys::create::create, v1::keys::list::list))
         .routes(routes!(v1::keys::revoke::revoke))
+        .routes(routes!(v1::users::create::create, v1::users::list::list))
+        .routes(routes!(v1::users::show::show, v1::users::update::update, v1::users::delete::delete))
+        .routes(routes!(v1::users::link::link))
+        .routes(routes!(v1::session::show::show, v1::session::create::create, v1::session::delete::delete))
+        .routes(routes!(v1::session::password::password))
+        .routes(routes!(v1::session::setup::setup, v1::session::address::address))
+        .routes(routes!(v1::session::link::link))
         .routes(routes!(v1::projects::create::create, v1::projects::list::list))
         .routes(routes!(v1::servers::list::list))
         .routes(routes!(v1::servers::reload::reload))
@@ -113,7 +120,8 @@ async fn no_such_method() -> Refusal {
     )
 }
 
-/// Keys travel in a header, never in a cookie, so no credentials mode is needed.
+/// Pages of other sites come with keys, which travel in a header, so no credentials mode is needed: the cookie of a
+/// session is for pages of this server.
 fn cors(origins: &[String]) -> CorsLayer {
     let any = origins.iter().any(|origin| origin == "*");
     let listed = origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());

@@ -116,6 +116,8 @@ fn plain_resolve(request: &Request<Incoming>) -> bool {
         && encoded_name(request.uri().path(), "/resolve")
             .is_some_and(|name| percent_decode_str(name).decode_utf8().is_ok())
         && request.uri().query().is_none()
+        // Without a key it may be a person's, whose session is in the database.
+        && request.headers().contains_key(header::AUTHORIZATION)
         && plain(request.headers())
         && input::content_type(request.headers()).is_ok()
         && request.body().size_hint().upper().is_some_and(|bytes| bytes <= PLAIN_BODY_BYTES)
@@ -209,7 +211,7 @@ impl Front {
         let bytes = input::read(Body::new(body), limits::REQUEST_BODY_BYTES).await?;
         let ask: Resolve = if bytes.is_empty() { Resolve::default() } else { input::parse(&bytes)? };
         let resolved = serve::resolved(&ctx, &name, &ask).await.inspect_err(|refusal| {
-            access::denied_within(&self.app, &ctx.key, &info, &attempt, refusal);
+            access::denied_within(&self.app, &ctx.caller, &info, &attempt, refusal);
         });
         let mut response = answer(resolved?);
         response.headers_mut().insert(REVISION, ctx.project.snapshot().revision_header.clone());

@@ -15,4 +15,6 @@ pub mod render;
 pub mod samples;
 pub mod servers;
 pub mod serving;
+pub mod session;
+pub mod users;
 pub mod versions;

@@ -9,8 +9,8 @@ use serde_json::Value;
 use tracing::error;
 
 use super::{
-    Build, Commits, Environment, Event, KeyEntry, Label, Latest, ProjectServing, PromptEntry, Serving,
-    Snapshot,
+    Build, Caller, Commits, Environment, Event, Label, Latest, ProjectServing, PromptEntry, Serving,
+    Snapshot, Who,
     build::Parts,
     entry::{about_of, latest_of, with_time},
     project::Next,
@@ -29,7 +29,7 @@ struct Pending<'a> {
     gone: Vec<Box<str>>,
     former: Option<HashMap<Box<str>, Box<str>>>,
     environments: Option<Vec<Environment>>,
-    keys: Vec<([u8; 32], KeyEntry)>,
+    keys: Vec<([u8; 32], Caller)>,
     revoked: Vec<[u8; 32]>,
     events: Vec<Event>,
 }
@@ -281,6 +281,8 @@ impl Pending<'_> {
             created_at: 0,
             expires_at: detail["expires_at"].as_i64(),
             revoked_at: None,
+            person_id: text("person_id"),
+            granted: None,
         }) else {
             return;
         };
@@ -345,11 +347,11 @@ fn changed_build(
     }))
 }
 
-pub(super) fn key_entry(row: &KeyRow, project: &Arc<ProjectServing>) -> Option<([u8; 32], KeyEntry)> {
+pub(super) fn key_entry(row: &KeyRow, project: &Arc<ProjectServing>) -> Option<([u8; 32], Caller)> {
     let hash = crate::ids::unhex(&row.hash)?.try_into().ok()?;
-    let entry = KeyEntry {
-        serial: KeyEntry::next_serial(),
-        id: Some(row.id.as_str().into()),
+    let entry = Caller {
+        serial: Caller::next_serial(),
+        who: Who::Key { id: row.id.as_str().into(), owner: row.person_id.as_deref().map(Into::into) },
         name: row.name.as_str().into(),
         prefix: row.prefix.as_str().into(),
         scopes: Scopes::from_stored(&row.scopes),
@@ -357,7 +359,7 @@ pub(super) fn key_entry(row: &KeyRow, project: &Arc<ProjectServing>) -> Option<(
         instance_admin: row.instance_admin,
         expires_at: row.expires_at.map(Timestamp::from_micros),
         project: Arc::clone(project),
-        writes: KeyEntry::write_limiter(),
+        writes: Caller::write_limiter(),
     };
     Some((hash, entry))
 }

@@ -1,4 +1,4 @@
-//! Keys in memory: a map from the hash of the secret to what it may do.
+//! Who may ask: keys in memory, a map from the hash of the secret to what it may do; and people who are signed in.
 
 use std::{
     collections::HashMap,
@@ -18,13 +18,31 @@ use tokio::sync::watch;
 
 use super::ProjectServing;
 
-/// One key, ready for the data path: look-up leads straight to its project.
-pub struct KeyEntry {
-    /// Tells keys of this process apart; never 0.
+/// What a caller is.
+pub enum Who {
+    /// The administrator's key of the environment.
+    Administrator,
+    Key {
+        id: Box<str>,
+        /// The person whose key it is.
+        owner: Option<Box<str>>,
+    },
+    /// Somebody who has signed in.
+    Person {
+        id: Box<str>,
+        /// SHA-256 of the session's secret.
+        session: [u8; 32],
+    },
+}
+
+/// Somebody who may ask. A key is ready for the data path: look-up leads straight to its project. A person is made
+/// from the session at each request, with the roles in the project that was chosen.
+pub struct Caller {
+    /// Tells keys of this process apart; 0 is a person.
     pub serial: u64,
-    /// None for the administrator's key of the environment.
-    pub id: Option<Box<str>>,
+    pub who: Who,
     pub name: Box<str>,
+    /// How a refused attempt is called in the audit log.
     pub prefix: Box<str>,
     pub scopes: Scopes,
     pub environment: Option<Box<str>>,
@@ -32,24 +50,50 @@ pub struct KeyEntry {
     pub expires_at: Option<Timestamp>,
     pub project: Arc<ProjectServing>,
     /// Of this server: writes per second.
-    pub writes: DefaultDirectRateLimiter,
+    pub writes: Arc<DefaultDirectRateLimiter>,
 }
 
-impl KeyEntry {
+impl Caller {
     pub fn expired(&self, now: Timestamp) -> bool {
         self.expires_at.is_some_and(|at| at <= now)
     }
 
     /// By its id, or by its readable prefix, which the administrator's key has too.
     pub fn is_called(&self, name: &str) -> bool {
-        self.id.as_deref() == Some(name) || *self.prefix == *name
+        self.key_id() == Some(name) || *self.prefix == *name
     }
 
     /// Who this is in the audit log.
     pub fn actor(&self) -> String {
-        match &self.id {
-            Some(id) => format!("key:{id}"),
-            None => "admin".to_owned(),
+        match &self.who {
+            Who::Administrator => "admin".to_owned(),
+            Who::Key { id, .. } => format!("key:{id}"),
+            Who::Person { id, .. } => format!("user:{id}"),
+        }
+    }
+
+    /// Of a key that is stored.
+    pub fn key_id(&self) -> Option<&str> {
+        match &self.who {
+            Who::Key { id, .. } => Some(id),
+            Who::Administrator | Who::Person { .. } => None,
+        }
+    }
+
+    /// The person who asks, by a session or by a key of their own.
+    pub fn person(&self) -> Option<&str> {
+        match &self.who {
+            Who::Person { id, .. } => Some(id),
+            Who::Key { owner, .. } => owner.as_deref(),
+            Who::Administrator => None,
+        }
+    }
+
+    /// The hash of the session, where somebody has signed in.
+    pub fn session(&self) -> Option<&[u8; 32]> {
+        match &self.who {
+            Who::Person { session, .. } => Some(session),
+            Who::Administrator | Who::Key { .. } => None,
         }
     }
 
@@ -58,9 +102,9 @@ impl KeyEntry {
         SERIAL.fetch_add(1, Ordering::Relaxed)
     }
 
-    pub(crate) fn write_limiter() -> DefaultDirectRateLimiter {
+    pub(crate) fn write_limiter() -> Arc<DefaultDirectRateLimiter> {
         let rate = NonZeroU32::new(limits::WRITES_PER_SECOND_PER_KEY).unwrap_or(NonZeroU32::MIN);
-        RateLimiter::direct(Quota::per_second(rate))
+        Arc::new(RateLimiter::direct(Quota::per_second(rate)))
     }
 }
 
@@ -69,7 +113,7 @@ pub fn secret_hash(secret: &str) -> [u8; 32] {
     Sha256::digest(secret).into()
 }
 
-type Keys = HashMap<[u8; 32], Arc<KeyEntry>>;
+type Keys = HashMap<[u8; 32], Arc<Caller>>;
 
 /// All valid keys of the instance. The look-up is by the hash of what the caller sent, so its time says nothing
 /// about a stored secret.
@@ -88,17 +132,17 @@ impl KeyRing {
         self.changes.subscribe()
     }
 
-    /// Whether a key that was valid before still is.
-    pub fn holds(&self, hash: &[u8; 32]) -> bool {
-        self.keys.load().contains_key(hash)
+    /// A key that was valid before, as it is now.
+    pub fn known(&self, hash: &[u8; 32]) -> Option<Arc<Caller>> {
+        self.keys.load().get(hash).cloned()
     }
 
-    pub fn find(&self, secret: &str) -> Option<Arc<KeyEntry>> {
+    pub fn find(&self, secret: &str) -> Option<Arc<Caller>> {
         self.keys.load().get(&secret_hash(secret)).cloned()
     }
 
     /// Looks at a key without keeping it.
-    pub fn with<T>(&self, secret: &str, look: impl FnOnce(&KeyEntry) -> T) -> Option<T> {
+    pub fn with<T>(&self, secret: &str, look: impl FnOnce(&Caller) -> T) -> Option<T> {
         self.keys.load().get(&secret_hash(secret)).map(|entry| look(entry))
     }
 
@@ -110,7 +154,7 @@ impl KeyRing {
         self.len() == 0
     }
 
-    pub(crate) fn change(&self, add: Vec<([u8; 32], KeyEntry)>, remove: &[[u8; 32]]) {
+    pub(crate) fn change(&self, add: Vec<([u8; 32], Caller)>, remove: &[[u8; 32]]) {
         if add.is_empty() && remove.is_empty() {
             return;
         }
@@ -124,12 +168,12 @@ impl KeyRing {
     }
 
     /// Replaces the stored keys of one project; the administrator's key of the environment stays.
-    pub(super) fn replace(&self, project: &ProjectId, add: Vec<([u8; 32], KeyEntry)>) {
+    pub(super) fn replace(&self, project: &ProjectId, add: Vec<([u8; 32], Caller)>) {
         let gone: Vec<[u8; 32]> = self
             .keys
             .load()
             .iter()
-            .filter(|(_, entry)| entry.id.is_some() && entry.project.id == *project)
+            .filter(|(_, entry)| entry.key_id().is_some() && entry.project.id == *project)
             .map(|(hash, _)| *hash)
             .collect();
         self.change(add, &gone);

@@ -62,6 +62,12 @@ impl Tokens {
         out.truncate(start + written);
     }
 
+    /// What all servers of this database know and nobody else can guess, for the purpose that the label names. No label
+    /// is as long as what a token signs.
+    pub fn secret_for(&self, label: &str) -> [u8; 32] {
+        self.mac(label.as_bytes())
+    }
+
     fn mac(&self, message: &[u8]) -> [u8; 32] {
         let digest = self.inner.clone().chain_update(message).finalize();
         self.outer.clone().chain_update(digest).finalize().into()

@@ -15,7 +15,7 @@ use std::{
 use promptory_core::id::ProjectId;
 use promptory_store::NewUses;
 
-use super::{Build, KeyEntry};
+use super::{Build, Caller};
 
 /// Keys that are counted in the build itself.
 const SLOTS: usize = 2;
@@ -88,7 +88,7 @@ impl Slots {
 
 impl Uses {
     /// Usually one addition.
-    pub fn count(&self, build: &Arc<Build>, key: &KeyEntry, place: &UsedIn<'_>) {
+    pub fn count(&self, build: &Arc<Build>, key: &Caller, place: &UsedIn<'_>) {
         let own = if build.everywhere { None } else { build.uses.of(key.serial) };
         let Some((slot, counter)) = own else { return self.count_other(build, key, place) };
         if counter.count.fetch_add(1, Ordering::Relaxed) == 0
@@ -98,7 +98,7 @@ impl Uses {
         }
     }
 
-    fn count_other(&self, build: &Build, key: &KeyEntry, place: &UsedIn<'_>) {
+    fn count_other(&self, build: &Build, key: &Caller, place: &UsedIn<'_>) {
         let mut environment = DefaultHasher::new();
         place.environment.hash(&mut environment);
         let triple = (build.serial, key.serial, environment.finish());
@@ -155,14 +155,14 @@ impl Uses {
     }
 }
 
-fn about(build: &Build, key: &KeyEntry, place: &UsedIn<'_>) -> About {
+fn about(build: &Build, key: &Caller, place: &UsedIn<'_>) -> About {
     About {
         project: place.project.clone(),
         prompt_id: place.prompt_id.into(),
         version_id: build.version_id.clone(),
         build_hash: build.build_hash().into(),
         environment: place.environment.into(),
-        key_id: key.id.as_deref().unwrap_or("admin").into(),
+        key_id: key.key_id().unwrap_or("admin").into(),
     }
 }
 

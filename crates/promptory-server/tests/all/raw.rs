@@ -70,6 +70,10 @@ impl Raw {
         self.number("SELECT CAST(COUNT(*) AS BIGINT) FROM idempotency").await
     }
 
+    pub(crate) async fn sessions(&mut self) -> i64 {
+        self.number("SELECT CAST(COUNT(*) AS BIGINT) FROM session").await
+    }
+
     /// Whether the stored rows hold this text in a column where a secret could lie.
     pub(crate) async fn keys_with_hash(&mut self, hash: &str) -> i64 {
         self.number(&format!("SELECT CAST(COUNT(*) AS BIGINT) FROM access_key WHERE hash = '{hash}'")).await

@@ -54,6 +54,7 @@ async fn a_life(db: &Db) {
     reader.publish("not-mine", "x").await.is(403);
     let revoked = admin.post("/keys", json!({"name": "revoked", "scopes": ["read"]})).await.good();
     admin.delete(&format!("/keys/{}", revoked.field("/id"))).await.good();
+    app.member("eva@example.com", &["editor"]).await;
     jobs::flush_uses(&app.app, app.clock.now()).await.expect("written");
     jobs::report(&app.app, app.clock.now()).await.expect("written");
     db.stop_servers().await;

@@ -86,6 +86,12 @@ impl Server {
         self.person(&created.field("/key"))
     }
 
+    /// Moves the clock on as far as sign-ins are not too many any more.
+    pub(crate) fn later(&self) -> &Self {
+        self.clock.advance_seconds(60);
+        self
+    }
+
     /// As a request of this key has it.
     pub(crate) fn ctx(&self, secret: &str) -> Ctx {
         let app = Arc::clone(&self.app);
@@ -93,7 +99,7 @@ impl Server {
         Ctx {
             project: Arc::clone(&key.project),
             now: app.clock.now(),
-            key,
+            caller: key,
             app,
             request_id: "test".to_owned(),
             address: None,

@@ -63,6 +63,7 @@ mod keys;
 mod labels;
 mod migrations;
 mod paging;
+mod people;
 mod plans;
 mod projects;
 mod raw;

@@ -6,14 +6,14 @@ use promptory_store::all_statements;
 use crate::{
     harness::Db,
     raw::Raw,
-    story::{activation, new_include, new_uses, new_version},
+    story::{activation, new_include, new_session, new_uses, new_version},
 };
 
 const PROMPTS: i64 = 30;
 const VERSIONS: i64 = 20;
 
 /// Statement, its values (`P` stands for the project), and the index that must answer it; `pk` is the primary key.
-const HOT: [(&str, &[&str], &str); 33] = [
+const HOT: [(&str, &[&str], &str); 38] = [
     ("PROMPT_BY_NAME", &["P", "n7"], "prompt_name"),
     ("VERSION_BY_NUMBER", &["P", "P/n7", "1", "5", "0", ""], "version_number"),
     ("VERSION_BY_SEQUENCE", &["P", "P/n7", "5"], "version_sequence"),
@@ -46,12 +46,17 @@ const HOT: [(&str, &[&str], &str); 33] = [
     ("COUNT_LIVE", &["P", "P/n7@5"], "live_version"),
     ("STREAM_CHANGES", &["P", "30", "32", "10"], "change pk"),
     ("AUDIT_FROM", &["P", "30", "10"], "audit pk"),
+    ("SESSION", &["s7-1", "1790000000000000"], "session pk"),
+    ("SWEEP_SESSIONS", &["1790000000000000"], "session_expires"),
+    ("PERSON_BY_EMAIL", &["ada7@example.com"], "person_email"),
+    ("PERSON_BY_LINK", &["link7"], "person_link"),
+    ("MEMBERSHIPS", &["ada7"], "membership_person"),
     ("SWEEP_ANSWERS", &["1790000000000000"], "idempotency_age"),
 ];
 
-/// They sort the few rows that the index finds, of one version, name or prompt.
-const SORTED: [&str; 6] =
-    ["LAST_LIVE", "INCLUDED_BY", "FORMER_NAMES", "INCLUDES_OF_PROMPT", "LIVE_WITH", "USES"];
+/// They sort the few rows that the index finds, of one version, name, prompt or person.
+const SORTED: [&str; 7] =
+    ["LAST_LIVE", "INCLUDED_BY", "FORMER_NAMES", "INCLUDES_OF_PROMPT", "LIVE_WITH", "MEMBERSHIPS", "USES"];
 
 fn with_values(text: &str, project: &str, values: &[&str]) -> String {
     let numbered = (1..).zip(values).collect::<Vec<_>>();
@@ -104,6 +109,16 @@ async fn fill(db: &Db, project: &ProjectId) {
         .await;
         db.rename(project, 0, &format!("n{n}"), &format!("was {n}")).await;
         db.rename(project, 0, &format!("was {n}"), &format!("n{n}")).await;
+        let person = format!("ada{n}");
+        db.person(project, 0, &person).await;
+        db.change(project, 0, async |tx| {
+            tx.set_link(&person, &format!("link{n}"), 1).await?;
+            for session in 0..3 {
+                tx.insert_session(&new_session(&person, &format!("s{n}-{session}"), i64::MAX)).await?;
+            }
+            Ok(())
+        })
+        .await;
         let uses = [new_uses(project, &format!("{prompt}@5"), "production", "k1", 1)];
         db.store.add_uses(&uses, 0).await.expect("counted");
     }

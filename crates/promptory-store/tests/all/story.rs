@@ -3,7 +3,7 @@
 use promptory_core::{id::ProjectId, time::Timestamp};
 use promptory_store::{
     Activation, Answer, Archive, Committed, IdempotencyKey, KeyRow, NewAudit, NewInclude, NewKey, NewProject,
-    NewPrompt, NewUses, NewVersion, PromptMetadata, PromptRow, Reader, StoreError, WriteTx,
+    NewPrompt, NewSession, NewUses, NewVersion, PromptMetadata, PromptRow, Reader, StoreError, WriteTx,
 };
 
 use crate::harness::Db;
@@ -87,6 +87,17 @@ pub(crate) fn new_key(id: &str) -> NewKey {
         instance_admin: false,
         created_by: "key_1".to_owned(),
         expires_at: None,
+        person_id: None,
+    }
+}
+
+/// Of somebody who is there.
+pub(crate) fn new_session(person: &str, hash: &str, until: i64) -> NewSession {
+    NewSession {
+        hash: hash.to_owned(),
+        person_id: person.to_owned(),
+        expires_at: until,
+        address: "192.0.2.1".to_owned(),
     }
 }
 
@@ -200,6 +211,17 @@ impl Db {
         self.change(project, now, async |tx| tx.apply_activation(&what).await).await
     }
 
+    /// A viewer of a project with this id, whose email follows from it.
+    pub(crate) async fn person(&self, project: &ProjectId, now: i64, id: &str) {
+        let email = format!("{id}@example.com");
+        self.change(project, now, async |tx| {
+            let person = tx.person_of(id, &email, "Ada").await?;
+            assert!(tx.add_member(&person.id, "viewer", "key_1").await?);
+            Ok(())
+        })
+        .await;
+    }
+
     /// A prompt as readers see it.
     pub(crate) async fn row(&self, project: &ProjectId, name: &str) -> PromptRow {
         let found = self.reader().await.project(project).prompt(&folded(name)).await;
@@ -250,6 +272,9 @@ impl Db {
         tx.insert_key(&new_key("k1")).await.expect("inserted");
         tx.remember(answer_key("key_1", "POST /p", "n", START), Answer { status: 201, body: "{}".into() });
         tx.commit(audit("test.all")).await.expect("committed");
+        self.person(&project, 40, "ada").await;
+        self.change(&project, 41, async |tx| tx.insert_session(&new_session("ada", "s1", START * 2)).await)
+            .await;
         let applied = [(project.to_string(), 1)];
         self.store.report_node("node-1", &applied, START, 0).await.expect("reported");
         let uses = [new_uses(&project, &second, "production", "k1", 3)];
@@ -263,5 +288,6 @@ pub(crate) fn key_facts(key: &KeyRow) -> serde_json::Value {
     serde_json::json!({
         "id": key.id, "name": key.name, "prefix": key.prefix, "hash": key.hash, "scopes": key.scopes,
         "environment": key.environment, "instance_admin": key.instance_admin, "expires_at": key.expires_at,
+        "person_id": key.person_id,
     })
 }

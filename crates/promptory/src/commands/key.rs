@@ -35,6 +35,9 @@ pub(crate) struct Create {
     /// Such as 2027-01-01T00:00:00Z; absent: never.
     #[arg(long, value_name = "TIME")]
     expires_at: Option<String>,
+    /// Whose key it is: email or id of a member. It does no more than their roles, and ends with their membership.
+    #[arg(long)]
+    user: Option<String>,
 }
 
 impl Key {
@@ -59,6 +62,7 @@ impl Create {
             scopes: self.scopes,
             environment: self.environment,
             expires_at: self.expires_at,
+            user: self.user.map(Some),
         };
         let answer = context.client.post(&Route::new("/keys"), &body).await?;
         if context.out.is_json() {
@@ -70,8 +74,9 @@ impl Create {
             .expires_at
             .as_deref()
             .map_or("never expires".to_owned(), |at| format!("expires {}", minute(at)));
+        let of = key.user.as_ref().map(|user| format!(" of {}", user.name)).unwrap_or_default();
         context.out.aside(&format!(
-            "Created the key {} (id {}): {}{place}; {end}.\nKeep it: it is shown only here.",
+            "Created the key {}{of} (id {}): {}{place}; {end}.\nKeep it: it is shown only here.",
             key.name,
             key.id,
             key.scopes.join(", ")
@@ -82,7 +87,7 @@ impl Create {
 
 async fn list(context: &Context, limit: Option<usize>) -> Result<(), Failure> {
     let answer = context.client.list(Route::new("/keys"), limit).await?;
-    let header = ["ID", "NAME", "BEGINS", "SCOPES", "ENVIRONMENT", "STATE"];
+    let header = ["ID", "NAME", "BEGINS", "SCOPES", "ENVIRONMENT", "OF", "STATE"];
     let empty = "No keys here. `promptory key create NAME --scope read --scope render` makes one.";
     context.show_list(&answer, &header, empty, |key: &KeyAnswer| {
         vec![
@@ -91,6 +96,7 @@ async fn list(context: &Context, limit: Option<usize>) -> Result<(), Failure> {
             key.prefix.clone(),
             key.scopes.join(" "),
             option_or_dash(key.environment.as_deref()),
+            option_or_dash(key.user.as_ref().map(|user| user.name.as_str())),
             state(key),
         ]
     })

@@ -29,6 +29,7 @@ pub(crate) mod server;
 pub(crate) mod serving;
 pub(crate) mod snapshot;
 pub(crate) mod stream;
+pub(crate) mod user;
 pub(crate) mod verify_install;
 pub(crate) mod version;
 pub(crate) mod version_list;

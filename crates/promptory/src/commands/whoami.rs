@@ -14,6 +14,7 @@ pub(crate) async fn run(context: &Context) -> Result<(), Failure> {
             ("server", context.client.base().to_owned()),
             ("project", me.project.clone()),
             ("key", me.name.clone()),
+            ("of", me.user.as_ref().map(|user| user.name.clone()).unwrap_or_default()),
             ("key id", me.key_id.clone().unwrap_or_default()),
             ("scopes", me.scopes.join(", ")),
             ("environment", me.environment.clone().unwrap_or_else(|| "any".to_owned())),

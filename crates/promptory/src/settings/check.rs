@@ -24,6 +24,12 @@ impl Settings {
             let why = format!("and \"admin_key\" ({source}) are both set; leave one out");
             refuse("admin_key_file", &why);
         }
+        if self
+            .text("public_url")
+            .is_some_and(|url| url.trim_end_matches('/') == "*" || !is_origin(url.trim_end_matches('/')))
+        {
+            refuse("public_url", "is an address without a path, such as https://prompts.example");
+        }
         for origin in self.list("cors_origins").iter().filter(|origin| !is_origin(origin)) {
             refuse(
                 "cors_origins",

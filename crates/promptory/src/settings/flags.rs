@@ -37,6 +37,9 @@ pub(crate) struct Flags {
     /// File that holds the administrator's key [env: PROMPTORY_ADMIN_KEY_FILE].
     #[arg(long, value_name = "FILE")]
     admin_key_file: Option<String>,
+    /// Address that people use, such as https://prompts.example [env: PROMPTORY_PUBLIC_URL].
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
     /// Origins of web pages that may call the interface, with commas [env: PROMPTORY_CORS_ORIGINS].
     #[arg(long, value_name = "ORIGIN")]
     cors_origins: Option<String>,
@@ -83,6 +86,7 @@ impl Flags {
             ("database-connections", &self.database_connections),
             ("admin-key", &self.admin_key),
             ("admin-key-file", &self.admin_key_file),
+            ("public-url", &self.public_url),
             ("cors-origins", &self.cors_origins),
             ("connections", &self.connections),
             ("shutdown-grace-s", &self.shutdown_grace_s),

@@ -77,7 +77,7 @@ pub(super) async fn create(ctx: &Ctx, tx: &mut WriteTx, work: &Work) -> Outcome<
         name_folded: work.name.folded(),
         kind: work.prompt.kind.clone(),
         metadata: metadata(&work.prompt),
-        created_by: ctx.key.name.to_string(),
+        created_by: ctx.caller.name.to_string(),
     };
     let taken = || Refusal::new(Code::NameTaken, format!("There is a prompt called {} already.", work.name));
     let row = tx.insert_prompt(&new).await?.ok_or_else(taken)?;
@@ -164,7 +164,7 @@ async fn put_sample(ctx: &Ctx, tx: &mut WriteTx, row: &PromptRow, sample: &Sampl
         ));
     }
     let text = json_text(&sample.variables);
-    tx.put_sample(&row.id, (&sample.name, &sample.description, &text), &ctx.key.name).await?;
+    tx.put_sample(&row.id, (&sample.name, &sample.description, &text), &ctx.caller.name).await?;
     Ok(())
 }
 
@@ -187,7 +187,7 @@ async fn put_label(
     label: &str,
     version_id: &str,
 ) -> Outcome<()> {
-    if !Permission::Deploy.allows(ctx.key.scopes, ctx.key.instance_admin) {
+    if !Permission::Deploy.allows(ctx.caller.scopes, ctx.caller.instance_admin) {
         let detail = format!("To point the label {label:?}, a key needs {}.", Permission::Deploy.needs());
         return Err(Refusal::new(Code::Forbidden, detail));
     }
@@ -204,6 +204,6 @@ async fn put_label(
             format!("A prompt has at most {} labels.", limits::LABELS_PER_PROMPT),
         ));
     }
-    tx.apply_label(&row.id, label, version_id, &ctx.key.name).await?;
+    tx.apply_label(&row.id, label, version_id, &ctx.caller.name).await?;
     Ok(())
 }

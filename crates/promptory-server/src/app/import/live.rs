@@ -32,7 +32,9 @@ impl Import<'_> {
     /// What includes another prompt may have to wait until that is live: what fails is tried again while others succeed.
     pub(super) async fn activate(&mut self) -> Outcome<()> {
         let mut open = std::mem::take(&mut self.wanted);
-        if !Permission::Deploy.allows(self.ctx.key.scopes, self.ctx.key.instance_admin) && !open.is_empty() {
+        if !Permission::Deploy.allows(self.ctx.caller.scopes, self.ctx.caller.instance_admin)
+            && !open.is_empty()
+        {
             let detail = format!("To activate, a key needs {}.", Permission::Deploy.needs());
             return Err(Refusal::new(Code::Forbidden, detail));
         }

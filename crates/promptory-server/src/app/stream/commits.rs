@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use promptory_api::commits::{Commit, CommitsHello, CommitsReset};
+use promptory_core::access::Permission;
 use promptory_store::StreamRow;
 use serde_json::Value;
 use tokio::sync::broadcast;
@@ -25,6 +26,8 @@ pub async fn open(ctx: Ctx, last_event_id: Option<&str>, key: Option<[u8; 32]>) 
 
 impl Subject for Project {
     type Event = News;
+
+    const NEEDS: Permission = Permission::Read;
 
     fn subscribe(project: &ProjectServing) -> broadcast::Receiver<Arc<News>> {
         project.news()

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use promptory_api::serving::{StreamChange, StreamHello, StreamReset};
+use promptory_core::access::Permission;
 use promptory_store::StreamRow;
 use tokio::sync::broadcast;
 
@@ -36,6 +37,8 @@ pub async fn open(
 
 impl Subject for Served {
     type Event = Event;
+
+    const NEEDS: Permission = Permission::Serve;
 
     fn subscribe(project: &ProjectServing) -> broadcast::Receiver<Arc<Event>> {
         project.events()

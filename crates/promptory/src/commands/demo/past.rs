@@ -155,6 +155,7 @@ impl<'a> Stage<'a> {
             scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
             environment: None,
             expires_at: Some(self.ends.clone()),
+            user: None,
         };
         let created: CreatedKey = admin.client.post(&Route::new("/keys"), &body).await?.parse()?;
         self.context(&created.key)

@@ -7,7 +7,7 @@ use crate::{
     refusal::Refusal,
 };
 
-/// What the key is and may do.
+/// What the key, or the person who has signed in, is and may do.
 #[utoipa::path(
     get,
     path = "/api/v1/whoami",
@@ -17,5 +17,5 @@ use crate::{
     responses((status = 200, body = WhoAmI)),
 )]
 pub async fn whoami(can: Can<Any>) -> Result<Json<WhoAmI>, Refusal> {
-    Ok(Json(keys::whoami(&can.ctx)))
+    Ok(Json(keys::whoami(&can.ctx).await?))
 }

@@ -1,0 +1,7 @@
+pub mod address;
+pub mod create;
+pub mod delete;
+pub mod link;
+pub mod password;
+pub mod setup;
+pub mod show;
