@@ -38,7 +38,9 @@ export class Program {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     // Whatever ends this process ends the server.
-    process.once('exit', () => child.kill('SIGKILL'));
+    const end = () => child.kill('SIGKILL');
+    process.once('exit', end);
+    child.once('exit', () => process.off('exit', end));
     const log: string[] = [];
     const stderr = createInterface({ input: child.stderr });
     const address = new Promise<string>((found, failed) => {
