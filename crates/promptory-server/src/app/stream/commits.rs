@@ -28,6 +28,8 @@ impl Subject for Project {
     const NEEDS: Permission = Permission::Read;
     type Event = News;
 
+    const NEEDS: Permission = Permission::Read;
+
     fn subscribe(project: &ProjectServing) -> broadcast::Receiver<Arc<News>> {
         project.news()
     }
