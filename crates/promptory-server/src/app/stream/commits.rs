@@ -25,7 +25,6 @@ pub async fn open(ctx: Ctx, last_event_id: Option<&str>, key: Option<[u8; 32]>) 
 }
 
 impl Subject for Project {
-    const NEEDS: Permission = Permission::Read;
     type Event = News;
 
     const NEEDS: Permission = Permission::Read;

@@ -36,7 +36,6 @@ pub async fn open(
 }
 
 impl Subject for Served {
-    const NEEDS: Permission = Permission::Serve;
     type Event = Event;
 
     const NEEDS: Permission = Permission::Serve;
