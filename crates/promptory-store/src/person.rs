@@ -3,7 +3,7 @@
 use promptory_core::id::ProjectId;
 
 use crate::{
-    Result,
+    Change, ChangeKind, Result,
     read::{ProjectReader, Reader},
     write::WriteTx,
 };
@@ -191,6 +191,7 @@ impl WriteTx {
 
     /// Answers false when the person is a member already.
     pub async fn add_member(&mut self, person: &str, roles: &str, created_by: &str) -> Result<bool> {
+        self.push(Change::quiet(ChangeKind::Member));
         let project = self.project_id().clone();
         self.add_member_of(&project, person, roles, created_by).await
     }
@@ -209,6 +210,7 @@ impl WriteTx {
     }
 
     pub async fn set_roles(&mut self, person: &str, roles: &str) -> Result<()> {
+        self.push(Change::quiet(ChangeKind::Member));
         let project = self.project_id().clone();
         self.set_roles_of(&project, person, roles).await
     }
@@ -220,6 +222,7 @@ impl WriteTx {
     }
 
     pub async fn remove_member(&mut self, person: &str) -> Result<()> {
+        self.push(Change::quiet(ChangeKind::Member));
         let (conn, project) = self.parts();
         execute!(conn, DELETE_MEMBERSHIP, project.as_str(), person)?;
         Ok(())

@@ -156,7 +156,7 @@ impl Served {
             "environment" => {
                 self.environments.insert(text("name"), detail);
             }
-            "sample" | "other" => {}
+            "sample" | "member" | "other" => {}
             kind => panic!("an unknown kind {kind}"),
         }
     }

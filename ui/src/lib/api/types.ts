@@ -14,6 +14,7 @@ export type Deployment = Of<'Deployment'>;
 export type HistoryEntry = Of<'HistoryEntry'>;
 export type AuditEntry = Of<'AuditEntry'>;
 export type Key = Of<'Key'>;
+export type NewKey = Of<'NewKey'>;
 export type CreatedKey = Of<'CreatedKey'>;
 export type Comparison = Of<'Comparison'>;
 export type Hunk = Of<'Hunk'>;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { OwnedKey } from '$lib/api/people';
+import type { Key } from '$lib/api/types';
 import { connected } from './setup';
 
 const NOW = Date.parse('2026-11-20T00:00:00Z');
-const key = (more: Partial<OwnedKey>): OwnedKey => ({ id: 'k', name: 'shop', prefix: 'pk_1', scopes: ['render'], created_by: 'Ada', created_at: '2026-01-01T00:00:00Z', ...more });
+const key = (more: Partial<Key>): Key => ({ id: 'k', name: 'shop', prefix: 'pk_1', scopes: ['render'], created_by: 'Ada', created_at: '2026-01-01T00:00:00Z', ...more });
 
 test('an application is connected by a valid key that is not one’s own', () => {
   expect(connected([], 'me', NOW)).toBe(false);

@@ -1,5 +1,5 @@
-import type { OwnedKey } from '$lib/api/people';
+import type { Key } from '$lib/api/types';
 
 /** Whether there is a valid key of somebody or something else than the person who looks. */
-export const connected = (keys: readonly OwnedKey[], person: string | undefined, now: number): boolean =>
+export const connected = (keys: readonly Key[], person: string | undefined, now: number): boolean =>
   keys.some((key) => !key.revoked_at && (!key.expires_at || new Date(key.expires_at).getTime() > now) && (!key.user || key.user.id !== person));

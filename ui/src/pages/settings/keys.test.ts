@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { expiresAt, may, validity } from './keys';
+import { expiresAt, may, validity, within } from './keys';
 
 const NOW = Date.parse('2026-11-20T12:00:00Z');
 
@@ -10,6 +10,12 @@ describe('keys in words', () => {
     [['future', 'read'], 'read, future'],
     [[], 'nothing'],
   ])('%j may do %s', (scopes, words) => expect(may(scopes)).toBe(words));
+
+  test('a key does no more than its owner', () => {
+    const owner = (...roles: string[]) => ({ roles, instance_admin: false });
+    expect([within('admin', undefined), within('deploy', owner('editor')), within('write', owner('viewer', 'editor')), within('admin', owner('operator'))]).toEqual([true, false, true, false]);
+    expect([within('admin', owner('admin')), within('deploy', { roles: [], instance_admin: true }), within('read', owner('unheard-of'))]).toEqual([true, true, false]);
+  });
 
   test('when a key ends', () => {
     expect(expiresAt('', '', NOW)).toBeUndefined();

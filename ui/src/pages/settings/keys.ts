@@ -10,6 +10,17 @@ export const SCOPES = [
 
 const ORDER: readonly string[] = [...SCOPES.map((scope) => scope.value), 'approve', 'record', 'test'];
 
+const OF_ROLE: Record<string, readonly string[]> = {
+  viewer: ['read', 'render'],
+  editor: ['read', 'render', 'write'],
+  approver: ['read', 'render', 'approve'],
+  operator: ['read', 'render', 'deploy'],
+};
+
+/** Whether somebody with these roles may have a key with this scope: a key does no more than its owner. */
+export const within = (scope: string, owner: { roles: readonly string[]; instance_admin: boolean } | undefined): boolean =>
+  !owner || owner.instance_admin || owner.roles.some((role) => role === 'admin' || OF_ROLE[role]?.includes(scope));
+
 /** `render, read`; an administrator's key may do everything. */
 export function may(scopes: readonly string[]): string {
   if (scopes.includes('admin')) return 'everything';
