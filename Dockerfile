@@ -4,9 +4,19 @@
 #   docker build -t promptory .
 #   docker run -p 127.0.0.1:8080:8080 -v promptory:/data promptory
 
+# The web UI, which the program has in it.
+FROM node:22-bookworm-slim AS ui
+WORKDIR /src/ui
+COPY ui/package.json ui/package-lock.json ./
+RUN --mount=type=cache,target=/npm npm ci --cache /npm --ignore-scripts --no-audit --no-fund
+COPY openapi.json /src/
+COPY ui ./
+RUN npm run -s build
+
 FROM rust:1.95-bookworm AS build
 WORKDIR /src
 COPY . .
+COPY --from=ui /src/ui/dist ui/dist
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
     cargo build --locked --release --package promptory --bin promptory \

@@ -9,6 +9,7 @@ mod steps;
 mod test;
 mod tidy;
 mod tools;
+mod ui;
 mod workspace;
 
 use anyhow::{Result, bail};
@@ -18,8 +19,8 @@ const USAGE: &str = "\
 usage: cargo xtask <command>
 
   run [-- <arguments of `promptory serve`>]
-        build, start on SQLite in ./data, load the demo project, print address, key and a curl line
-  test [--only setup,fmt,tidy,clippy,tests] [--keep-going] [-- <arguments of `cargo test`>]
+        build web UI and server, start on SQLite in ./data, load the demo project, print address, key and a curl line
+  test [--only setup,ui,fmt,tidy,clippy,tests,browser] [--keep-going] [-- <arguments of `cargo test`>]
         everything that must pass before a change goes in
   tidy  the rules of docs/style.md
   postgres [--durable]

@@ -4,7 +4,7 @@
 //! status is ours, and no server is left behind. What comes after the start (waiting, demo, the printed lines)
 //! is done by a child, which gives up when its parent, the server, is gone.
 
-use crate::{console, server, workspace};
+use crate::{console, server, ui, workspace};
 use anyhow::{Context, Result, bail, ensure};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
@@ -25,6 +25,8 @@ pub(crate) fn run(serve_args: &[String]) -> Result<ExitCode> {
     let address = resolve(&listen)?;
     // Before the build, so that nobody waits for nothing; and after it, because a build takes its time.
     ensure_free(address)?;
+    // First: the server is built with it inside.
+    ui::try_build(&root);
     let built = workspace::cargo(&root)
         .args(["build", "--profile", "fast", "--package", "promptory", "--bin", "promptory"])
         .status()

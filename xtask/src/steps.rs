@@ -1,5 +1,6 @@
 //! What `cargo xtask test` counts: results of test binaries, times of steps.
 
+use anyhow::{Result, ensure};
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -11,6 +12,21 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
+    pub(crate) fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.ignored += other.ignored;
+    }
+
+    /// # Errors
+    /// No test ran, or one that should have did not.
+    pub(crate) fn must_have_run(self) -> Result<()> {
+        ensure!(self.failed == 0, "{} tests failed", self.failed);
+        ensure!(self.passed > 0, "no test ran");
+        ensure!(self.ignored == 0, "{} tests are ignored: repair or delete them", self.ignored);
+        Ok(())
+    }
+
     /// Adds a line such as `test result: ok. 3 passed; 0 failed; 0 ignored; …`; other lines count nothing.
     pub(crate) fn add_line(&mut self, line: &str) {
         let Some(result) = line.trim_start().strip_prefix("test result: ") else { return };
@@ -39,6 +55,8 @@ pub(crate) struct Record {
     pub(crate) step: &'static str,
     pub(crate) outcome: Outcome,
     pub(crate) time: Duration,
+    /// Tests of this step that failed.
+    pub(crate) failed: u64,
 }
 
 pub(crate) fn table(records: &[Record]) -> String {
@@ -59,11 +77,8 @@ pub(crate) fn table(records: &[Record]) -> String {
 /// The last line of a run. A step that failed without a counted test (a lint, a compile error, a crashed test
 /// binary) counts as one failure, so that nobody reads `0 failed` under a failed run.
 pub(crate) fn summary(records: &[Record], counts: Counts) -> String {
-    let failed_steps = records
-        .iter()
-        .filter(|record| record.outcome == Outcome::Bad)
-        .filter(|record| record.step != "tests" || counts.failed == 0)
-        .count();
+    let failed_steps =
+        records.iter().filter(|record| record.outcome == Outcome::Bad && record.failed == 0).count();
     format!("{} passed, {} failed", counts.passed, counts.failed + failed_steps as u64)
 }
 
@@ -71,8 +86,8 @@ pub(crate) fn summary(records: &[Record], counts: Counts) -> String {
 mod tests {
     use super::*;
 
-    fn record(step: &'static str, outcome: Outcome) -> Record {
-        Record { step, outcome, time: Duration::from_millis(1_500) }
+    fn record(step: &'static str, outcome: Outcome, failed: u64) -> Record {
+        Record { step, outcome, time: Duration::from_millis(1_500), failed }
     }
 
     #[test]
@@ -93,17 +108,31 @@ mod tests {
     #[test]
     fn a_failed_run_never_says_zero_failed() {
         let two = Counts { passed: 4, failed: 2, ignored: 0 };
-        assert_eq!(summary(&[record("tests", Outcome::Bad)], two), "4 passed, 2 failed");
-        let clippy = [record("clippy", Outcome::Bad), record("tests", Outcome::NotReached)];
+        let tests = |failed| record("tests", Outcome::Bad, failed);
+        assert_eq!(summary(&[tests(2)], two), "4 passed, 2 failed");
+        assert_eq!(summary(&[record("ui", Outcome::Bad, 0), tests(2)], two), "4 passed, 3 failed");
+        let clippy = [record("clippy", Outcome::Bad, 0), record("tests", Outcome::NotReached, 0)];
         assert_eq!(summary(&clippy, Counts::default()), "0 passed, 1 failed");
-        assert_eq!(summary(&[record("tests", Outcome::Bad)], Counts::default()), "0 passed, 1 failed");
+        assert_eq!(summary(&[tests(0)], Counts::default()), "0 passed, 1 failed");
         let good = Counts { passed: 4, ..Counts::default() };
-        assert_eq!(summary(&[record("tests", Outcome::Good)], good), "4 passed, 0 failed");
+        assert_eq!(summary(&[record("tests", Outcome::Good, 0)], good), "4 passed, 0 failed");
+    }
+
+    #[test]
+    fn a_run_of_tests_that_left_some_out_has_failed() {
+        let counts = |passed, failed, ignored| Counts { passed, failed, ignored };
+        assert!(counts(1, 0, 0).must_have_run().is_ok());
+        for wrong in [counts(0, 0, 0), counts(1, 1, 0), counts(1, 0, 1)] {
+            assert!(wrong.must_have_run().is_err());
+        }
+        let mut sum = counts(1, 2, 3);
+        sum.add(counts(10, 20, 30));
+        assert_eq!(sum, counts(11, 22, 33));
     }
 
     #[test]
     fn the_table_names_each_step_and_the_total() {
-        let text = table(&[record("fmt", Outcome::Good), record("clippy", Outcome::Bad)]);
+        let text = table(&[record("fmt", Outcome::Good, 0), record("clippy", Outcome::Bad, 0)]);
         assert!(text.contains("clippy        1.5  FAILED"));
         assert!(text.contains("total         3.0"));
     }

@@ -4,14 +4,17 @@ use crate::clients::{self, Clients};
 use crate::console::{self, Stopwatch};
 use crate::postgres::{Durability, Postgres};
 use crate::steps::{Counts, Outcome, Record, summary, table};
-use crate::{tidy, tools, workspace};
+use crate::{tidy, tools, ui, workspace};
 use anyhow::{Context, Result, bail, ensure};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
 
-const STEPS: [&str; 5] = ["setup", "fmt", "tidy", "clippy", "tests"];
+const STEPS: [&str; 7] = ["setup", "ui", "fmt", "tidy", "clippy", "tests", "browser"];
+
+/// They bring `setup`.
+const NEED_SETUP: [&str; 2] = ["tests", "browser"];
 
 struct Options {
     only: Vec<String>,
@@ -24,6 +27,7 @@ struct Tools {
     postgres: Postgres,
     promtool: PathBuf,
     clients: Clients,
+    chromium: PathBuf,
 }
 
 pub(crate) fn test(args: &[String]) -> Result<ExitCode> {
@@ -35,15 +39,17 @@ pub(crate) fn test(args: &[String]) -> Result<ExitCode> {
     let mut failed = false;
     for step in STEPS.into_iter().filter(|step| options.wants(step)) {
         // Without its PostgreSQL a test run would only say the same error many times.
-        let impossible = step == "tests" && tools.is_none();
+        let impossible = NEED_SETUP.contains(&step) && tools.is_none();
         if (failed && !options.keep_going) || impossible {
-            records.push(Record { step, outcome: Outcome::NotReached, time: Duration::ZERO });
+            records.push(Record { step, outcome: Outcome::NotReached, time: Duration::ZERO, failed: 0 });
             continue;
         }
         console::say(&format!("\n== {step}"));
         let time = Stopwatch::start();
+        let failed_before = counts.failed;
         let result = match step {
             "setup" => setup(&root).map(|found| tools = Some(found)),
+            "ui" => ui::check(&root, &mut counts),
             "fmt" => succeed(workspace::cargo(&root).args(["fmt", "--all", "--check"])),
             "tidy" => tidy::run(&root),
             "clippy" => succeed(workspace::cargo(&root).args([
@@ -54,6 +60,7 @@ pub(crate) fn test(args: &[String]) -> Result<ExitCode> {
                 "-D",
                 "warnings",
             ])),
+            "browser" => browse(&root, tools.as_ref(), &mut counts),
             _ => run_tests(&root, tools.as_ref(), &options.test_args, &mut counts),
         };
         if let Err(error) = &result {
@@ -61,7 +68,8 @@ pub(crate) fn test(args: &[String]) -> Result<ExitCode> {
             failed = true;
         }
         let outcome = if result.is_ok() { Outcome::Good } else { Outcome::Bad };
-        records.push(Record { step, outcome, time: time.elapsed() });
+        let failed = counts.failed - failed_before;
+        records.push(Record { step, outcome, time: time.elapsed(), failed });
     }
     drop(tools);
     console::say(&table(&records));
@@ -73,7 +81,7 @@ impl Options {
     /// Tests need what `setup` brings, so they bring `setup`.
     fn wants(&self, step: &str) -> bool {
         let chosen = |name: &str| self.only.is_empty() || self.only.iter().any(|only| only == name);
-        chosen(step) || (step == "setup" && chosen("tests"))
+        chosen(step) || (step == "setup" && NEED_SETUP.iter().any(|step| chosen(step)))
     }
 }
 
@@ -107,10 +115,12 @@ fn setup(root: &Path) -> Result<Tools> {
     let programs = tools::postgres()?;
     let promtool = tools::promtool(root)?;
     let clients = clients::install(root)?;
+    let chromium = tools::chromium()?;
     let postgres = Postgres::start(&programs, Durability::None)?;
     console::say(&format!("PostgreSQL {} from {}", postgres.url(), programs.display()));
     console::say(&format!("promtool {}", promtool.display()));
-    Ok(Tools { postgres, promtool, clients })
+    console::say(&format!("browser {}", chromium.display()));
+    Ok(Tools { postgres, promtool, clients, chromium })
 }
 
 fn succeed(command: &mut Command) -> Result<()> {
@@ -132,6 +142,7 @@ fn run_tests(root: &Path, tools: Option<&Tools>, args: &[String], counts: &mut C
         .stdout(Stdio::piped())
         .spawn()
         .context("cannot run cargo test")?;
+    let mut found = Counts::default();
     let output = cargo.stdout.take().context("cargo test has no output")?;
     let mut output = BufReader::new(output);
     let mut line = Vec::new();
@@ -139,15 +150,19 @@ fn run_tests(root: &Path, tools: Option<&Tools>, args: &[String], counts: &mut C
     while output.read_until(b'\n', &mut line)? > 0 {
         let text = String::from_utf8_lossy(&line);
         let text = text.trim_end_matches('\n');
-        counts.add_line(text);
+        found.add_line(text);
         console::say(text);
         line.clear();
     }
     let status = cargo.wait()?;
+    counts.add(found);
     ensure!(status.success(), "failed with {status}");
-    ensure!(counts.passed > 0, "no test ran");
-    ensure!(counts.ignored == 0, "{} tests are ignored: repair or delete them", counts.ignored);
-    Ok(())
+    found.must_have_run()
+}
+
+fn browse(root: &Path, tools: Option<&Tools>, counts: &mut Counts) -> Result<()> {
+    let tools = tools.context("setup has not run")?;
+    ui::browse(root, &tools.chromium, &tools.postgres.url(), counts)
 }
 
 #[cfg(test)]
@@ -166,6 +181,10 @@ mod tests {
         assert!(some.wants("fmt") && some.wants("tidy") && !some.wants("setup") && !some.wants("tests"));
         let tests = options("--only tests --keep-going -- store -- --nocapture").unwrap();
         assert!(tests.wants("setup") && tests.wants("tests") && !tests.wants("clippy") && tests.keep_going);
+        assert!(
+            options("--only browser").unwrap().wants("setup")
+                && !options("--only ui").unwrap().wants("setup")
+        );
         assert_eq!(tests.test_args, ["store", "--", "--nocapture"]);
         assert!(options("--only nothing").is_err());
         assert!(options("filter").is_err());

@@ -1,4 +1,4 @@
-//! Programs that the tests need and Rust does not bring: PostgreSQL and promtool.
+//! Programs that the tests need and Rust does not bring: PostgreSQL, promtool and a browser.
 
 use crate::{console, workspace};
 use anyhow::{Context, Result, bail, ensure};
@@ -8,6 +8,10 @@ use std::process::Command;
 
 const POSTGRES_LINE: &str = "apt-get update && apt-get install -y --no-install-recommends postgresql";
 const PROMTOOL_LINE: &str = "apt-get update && apt-get install -y --no-install-recommends prometheus";
+const CHROMIUM_LINE: &str = "apt-get update && apt-get install -y --no-install-recommends chromium";
+/// As distributions call it.
+const CHROMIUM_PROGRAMS: [&str; 4] =
+    ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 const POSTGRES_PROGRAMS: [&str; 3] = ["initdb", "pg_ctl", "postgres"];
 
 /// The folder with `initdb`, `pg_ctl` and `postgres`; installed when missing, if we may.
@@ -48,6 +52,19 @@ pub(crate) fn promtool(root: &Path) -> Result<PathBuf> {
     }
     ensure!(unpacked.is_file(), "the package prometheus holds no promtool; run as root: {PROMTOOL_LINE}");
     Ok(unpacked)
+}
+
+/// The browser of the system; installed when missing, if we may.
+pub(crate) fn chromium() -> Result<PathBuf> {
+    let find = || CHROMIUM_PROGRAMS.iter().find_map(|name| in_path(name));
+    if let Some(program) = find() {
+        return Ok(program);
+    }
+    ensure!(is_root()? && has("apt-get"), "Chromium is missing; on Debian run as root: {CHROMIUM_LINE}");
+    console::say("Chromium is missing: installing it");
+    apt_get(&["update"], Path::new("/"))?;
+    apt_get(&["install", "-y", "--no-install-recommends", "chromium"], Path::new("/"))?;
+    find().context("Chromium was installed, but no program of its names is in PATH")
 }
 
 pub(crate) fn is_root() -> Result<bool> {

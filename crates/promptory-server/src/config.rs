@@ -1,6 +1,6 @@
 use std::{path::PathBuf, time::Duration};
 
-use crate::app::passwords::PasswordCost;
+use crate::{app::passwords::PasswordCost, http::ui::Ui};
 
 /// How a server is started. The program fills it from its settings.
 #[derive(Debug, Clone)]
@@ -18,6 +18,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Of each password.
     pub password_cost: PasswordCost,
+    /// The web interface.
+    pub ui: Ui,
     /// To PostgreSQL at most; readers of SQLite.
     pub database_connections: u32,
     /// Of callers at once; more wait.
@@ -38,6 +40,7 @@ impl Default for Config {
             cors_origins: Vec::new(),
             public_url: None,
             password_cost: PasswordCost::default(),
+            ui: Ui::default(),
             database_connections: 16,
             connections: 10_000,
             shutdown_grace: Duration::from_secs(20),

@@ -15,4 +15,5 @@ pub mod router;
 pub mod serve;
 mod session;
 pub mod sse;
+pub mod ui;
 pub mod v1;

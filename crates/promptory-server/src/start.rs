@@ -127,7 +127,7 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn IdGen>) 
     let address = listener.local_addr()?;
     let first_account = first_account(&app, address).await?;
     let jobs = jobs::start(&app, &stopped);
-    let router = router::router(&app, &config.cors_origins);
+    let router = router::router(&app, &config.cors_origins, &config.ui);
     let bounds = listen::Bounds { connections: config.connections, drain: config.shutdown_grace };
     let listening = tokio::spawn(listen::listen(listener, Arc::clone(&app), router, bounds, stopped));
     info!(%address, database = app.database, node = %app.node, "ready");

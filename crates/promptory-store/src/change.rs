@@ -31,6 +31,8 @@ pub enum ChangeKind {
     Key,
     /// `detail`: `{name, position, production, rollback}`.
     Environment,
+    /// Somebody became a member, is none any more, or has other roles; nothing that a server serves.
+    Member,
     /// A sample of the prompt was put or deleted; nothing that a server serves.
     Sample,
     /// `detail`: `{id, name}`; in the feed of the instance.
@@ -48,6 +50,7 @@ impl ChangeKind {
             Self::Live => "live",
             Self::Key => "key",
             Self::Environment => "environment",
+            Self::Member => "member",
             Self::Sample => "sample",
             Self::Project => "project",
             Self::Other => "other",

@@ -3,7 +3,7 @@
 use promptory_core::id::ProjectId;
 
 use crate::{
-    Result,
+    Change, ChangeKind, Result,
     read::{ProjectReader, Reader},
     write::WriteTx,
 };
@@ -33,12 +33,12 @@ statements! {
         ON j.id = m.project_id WHERE m.person_id = $1 ORDER BY j.name";
     MEMBER = "SELECT p.id, p.email, p.name, p.password_hash IS NOT NULL AS active, p.instance_admin, m.roles, \
         m.created_at, p.last_seen, CAST((SELECT COUNT(*) FROM access_key k WHERE k.person_id = p.id \
-        AND k.project_id = $1 AND k.revoked_at IS NULL) AS BIGINT) AS keys \
-        FROM membership m JOIN person p ON p.id = m.person_id WHERE m.project_id = $1 AND m.person_id = $2";
+        AND k.project_id = $1 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $3)) AS BIGINT) \
+        AS keys FROM membership m JOIN person p ON p.id = m.person_id WHERE m.project_id = $1 AND m.person_id = $2";
     LIST_MEMBERS = "SELECT p.id, p.email, p.name, p.password_hash IS NOT NULL AS active, p.instance_admin, m.roles, \
         m.created_at, p.last_seen, CAST((SELECT COUNT(*) FROM access_key k WHERE k.person_id = p.id \
-        AND k.project_id = $1 AND k.revoked_at IS NULL) AS BIGINT) AS keys \
-        FROM membership m JOIN person p ON p.id = m.person_id WHERE m.project_id = $1 AND p.email > $2 \
+        AND k.project_id = $1 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $4)) AS BIGINT) \
+        AS keys FROM membership m JOIN person p ON p.id = m.person_id WHERE m.project_id = $1 AND p.email > $2 \
         ORDER BY p.email LIMIT $3";
     COUNT_MEMBERS = "SELECT COUNT(*) AS n FROM membership WHERE project_id = $1";
 }
@@ -117,15 +117,16 @@ impl Reader {
 }
 
 impl ProjectReader<'_> {
-    pub async fn member(&mut self, person: &str) -> Result<Option<MemberRow>> {
+    /// `now`: for which of their keys have expired.
+    pub async fn member(&mut self, person: &str, now: i64) -> Result<Option<MemberRow>> {
         let project = self.project;
-        fetch_optional!(self.conn(), MemberRow, MEMBER, project.as_str(), person)
+        fetch_optional!(self.conn(), MemberRow, MEMBER, project.as_str(), person, now)
     }
 
     /// In order of the email, after the given one.
-    pub async fn members(&mut self, after: &str, limit: i64) -> Result<Vec<MemberRow>> {
+    pub async fn members(&mut self, after: &str, limit: i64, now: i64) -> Result<Vec<MemberRow>> {
         let project = self.project;
-        fetch_all!(self.conn(), MemberRow, LIST_MEMBERS, project.as_str(), after, limit)
+        fetch_all!(self.conn(), MemberRow, LIST_MEMBERS, project.as_str(), after, limit, now)
     }
 
     pub async fn count_members(&mut self) -> Result<i64> {
@@ -190,6 +191,7 @@ impl WriteTx {
 
     /// Answers false when the person is a member already.
     pub async fn add_member(&mut self, person: &str, roles: &str, created_by: &str) -> Result<bool> {
+        self.push(Change::quiet(ChangeKind::Member));
         let project = self.project_id().clone();
         self.add_member_of(&project, person, roles, created_by).await
     }
@@ -208,6 +210,7 @@ impl WriteTx {
     }
 
     pub async fn set_roles(&mut self, person: &str, roles: &str) -> Result<()> {
+        self.push(Change::quiet(ChangeKind::Member));
         let project = self.project_id().clone();
         self.set_roles_of(&project, person, roles).await
     }
@@ -219,6 +222,7 @@ impl WriteTx {
     }
 
     pub async fn remove_member(&mut self, person: &str) -> Result<()> {
+        self.push(Change::quiet(ChangeKind::Member));
         let (conn, project) = self.parts();
         execute!(conn, DELETE_MEMBERSHIP, project.as_str(), person)?;
         Ok(())

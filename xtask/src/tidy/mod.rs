@@ -8,6 +8,7 @@ mod links;
 mod source;
 mod sql;
 mod walls;
+mod web;
 mod words;
 
 use crate::{console, workspace};
@@ -69,6 +70,7 @@ fn check(texts: &[(String, String)], exists: impl Fn(&str) -> bool) -> BTreeSet<
     let mut sources = Vec::new();
     for (path, text) in texts {
         found.extend(words::check(path, text));
+        found.extend(web::check(path, text));
         if path.ends_with(".md") {
             found.extend(links::check(path, text, &exists));
         }

@@ -104,7 +104,7 @@ async fn owner(ctx: &Ctx, tx: &mut WriteTx, new: &NewKey, scopes: Scopes) -> Out
         false => tx.find_person(named).await?,
     };
     let person = person.ok_or_else(nobody)?;
-    let member = tx.project().member(&person.id).await?;
+    let member = tx.project().member(&person.id, ctx.now.micros()).await?;
     let roles = member.as_ref().map(|member| Roles::from_stored(&member.roles));
     // Administrators of the instance are at home everywhere; others are named only where they are members.
     let roles = roles.or_else(|| (person.instance_admin && new.user.is_none()).then_some(Roles::NONE));

@@ -82,18 +82,16 @@ async fn find_by_hash(app: &App, hash: [u8; 32], now: Timestamp) -> Outcome<Opti
     Ok(Some(SignedIn { row, hash, memberships }))
 }
 
-/// Whether a stream that a session opened may go on: the session lasts, and its person still may do this there.
+/// Whether a stream that a session opened may go on: the session lasts, and its person may still do this there.
 pub async fn still_may(
+    needs: Permission,
     app: &App,
     session: [u8; 32],
     project: &ProjectServing,
-    needs: Permission,
     now: Timestamp,
 ) -> bool {
     match find_by_hash(app, session, now).await {
-        Ok(Some(signed_in)) => {
-            needs.allows(signed_in.scopes_in(&project.name), signed_in.row.instance_admin)
-        }
+        Ok(Some(signed_in)) => needs.allows(signed_in.scopes_in(&project.name), signed_in.row.instance_admin),
         Ok(None) => false,
         // Not known: what is served goes on without the database.
         Err(_) => true,

@@ -32,9 +32,10 @@ pub struct Message {
 
 /// What a stream is about. Everything else is the same for all of them.
 pub trait Subject: Send + Sync + 'static {
-    /// What a caller must be allowed, as long as the stream lasts.
-    const NEEDS: Permission;
     type Event: Send + Sync + 'static;
+
+    /// What its caller may do, as long as it is open.
+    const NEEDS: Permission;
 
     fn subscribe(project: &ProjectServing) -> broadcast::Receiver<Arc<Self::Event>>;
 
@@ -167,7 +168,7 @@ impl<S: Subject> Stream<S> {
         let Ctx { app, caller, project, .. } = &self.ctx;
         let now = app.clock.now();
         if let Some(session) = caller.session() {
-            return still_may(app, *session, project, S::NEEDS, now).await;
+            return still_may(S::NEEDS, app, *session, project, now).await;
         }
         let may = |key: &Caller| S::NEEDS.allows(key.scopes, key.instance_admin);
         let known = self.key.is_none_or(|hash| app.serving.keys.known(&hash).is_some_and(|key| may(&key)));

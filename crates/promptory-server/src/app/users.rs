@@ -78,7 +78,7 @@ pub async fn list(ctx: &Ctx, query: &PageQuery) -> Outcome<Page<User>> {
     let mut reader = ctx.app.store.read().await?;
     let mut reader = reader.project(&ctx.project.id);
     let total = reader.count_members().await?;
-    let mut rows = reader.members(&after, limit + 1).await?;
+    let mut rows = reader.members(&after, limit + 1, ctx.now.micros()).await?;
     let next_cursor = page::cut(&mut rows, limit, |row| row.email.clone());
     Ok(Page { items: rows.into_iter().map(user).collect(), next_cursor, total: Some(total) })
 }
@@ -87,7 +87,7 @@ pub async fn list(ctx: &Ctx, query: &PageQuery) -> Outcome<Page<User>> {
 /// No such member.
 pub async fn show(ctx: &Ctx, id: &str) -> Outcome<User> {
     let mut reader = ctx.app.store.read().await?;
-    reader.project(&ctx.project.id).member(id).await?.map(user).ok_or_else(|| missing(id))
+    reader.project(&ctx.project.id).member(id, ctx.now.micros()).await?.map(user).ok_or_else(|| missing(id))
 }
 
 /// Somebody who is new to the instance gets a link; somebody who is in it already just joins.
@@ -118,7 +118,7 @@ pub async fn create(ctx: &Ctx, new: &NewUser) -> Outcome<CreatedUser> {
     // A link opens the whole account, so no project gives one to somebody of another.
     let invited = person.password_hash.is_none() && is_ours(ctx, &mut tx, &person).await?;
     let link = if invited { Some(new_link(ctx, &mut tx, &person.id).await?) } else { None };
-    let row = tx.project().member(&person.id).await?.ok_or_else(|| missing(&person.id))?;
+    let row = member(&mut tx, &person.id).await?;
     let detail =
         json!({"id": row.id, "email": row.email, "name": row.name, "roles": row.roles, "link": invited});
     let audit = ctx.audit("user.create", &detail);
@@ -146,9 +146,15 @@ async fn new_link(ctx: &Ctx, tx: &mut WriteTx, person: &str) -> Outcome<UserLink
     Ok(UserLink { link_url: ctx.app.people.url(&link), link, expires_at: until.to_rfc3339() })
 }
 
-/// A member and the person behind it, inside a change.
+/// A member as the change sees it.
+async fn member(tx: &mut WriteTx, id: &str) -> Outcome<MemberRow> {
+    let at = tx.at().micros();
+    tx.project().member(id, at).await?.ok_or_else(|| missing(id))
+}
+
+/// The same with the person behind it.
 async fn found(tx: &mut WriteTx, id: &str) -> Outcome<(MemberRow, PersonRow)> {
-    let member = tx.project().member(id).await?.ok_or_else(|| missing(id))?;
+    let member = member(tx, id).await?;
     let person = tx.find_person(id).await?.ok_or_else(|| missing(id))?;
     Ok((member, person))
 }
@@ -183,7 +189,7 @@ pub async fn update(ctx: &Ctx, id: &str, patch: &PatchUser) -> Outcome<User> {
         tx.set_roles(id, &roles.to_string()).await?;
         limit_keys(&mut tx, id, limit_of(roles, person.instance_admin)).await?;
     }
-    let row = tx.project().member(id).await?.ok_or_else(|| missing(id))?;
+    let row = self::member(&mut tx, id).await?;
     if name.is_none() && changed.is_none() {
         return Ok(user(row));
     }

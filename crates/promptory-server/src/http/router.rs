@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{Router, middleware};
+use axum::{Router, extract::Request, middleware};
 use http::{HeaderName, HeaderValue, Method, header};
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -14,7 +14,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     docs,
     envelope::{self, REQUEST_ID, REVISION},
-    health, langfuse, openapi, v1,
+    health, langfuse, openapi,
+    ui::{self, Ui},
+    v1,
 };
 use crate::{
     app::App,
@@ -98,11 +100,16 @@ pub fn document() -> OpenApi {
     described().1
 }
 
-pub fn router(app: &Arc<App>, cors_origins: &[String]) -> Router {
+pub fn router(app: &Arc<App>, cors_origins: &[String], ui: &Ui) -> Router {
     let (router, document) = described();
+    let ui = ui.clone();
+    let otherwise = async move |request: Request| {
+        let asked = (request.method(), request.uri().path());
+        ui::answer(&ui, asked, request.headers(), nothing_here())
+    };
     let router = router
         .merge(docs::routes(&document))
-        .fallback(nothing_here)
+        .fallback(otherwise)
         .method_not_allowed_fallback(no_such_method)
         .with_state(Arc::clone(app))
         .layer(CatchPanicLayer::custom(envelope::panicked))
@@ -110,7 +117,7 @@ pub fn router(app: &Arc<App>, cors_origins: &[String]) -> Router {
     if cors_origins.is_empty() { router } else { router.layer(cors(cors_origins)) }
 }
 
-async fn nothing_here() -> Refusal {
+fn nothing_here() -> Refusal {
     Refusal::new(Code::NotFound, "There is nothing at this address. The reference is at /api/docs.")
 }
 

@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use promptory_server::{Config, Running, app::passwords::PasswordCost};
+use promptory_server::{Config, Running, app::passwords::PasswordCost, http::ui::Ui};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -81,6 +81,8 @@ impl Db {
             listen: "127.0.0.1:0".to_owned(),
             admin_key: Some(ADMIN_KEY.to_owned()),
             cors_origins: Vec::new(),
+            // A folder that somebody built is not part of a test.
+            ui: Ui::None,
             // What real passwords cost, the tests would wait for.
             password_cost: PasswordCost { memory_kib: 8, passes: 1 },
             ..Config::default()

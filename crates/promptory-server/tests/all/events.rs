@@ -46,6 +46,11 @@ both!(each_commit_is_told_once_with_what_it_changed, async |db| {
     assert_eq!(commit(&app, &mut events).await, json!([{"kind": "key"}]));
     admin.delete(&format!("/keys/{}", key.field("/id"))).await.good();
     assert_eq!(commit(&app, &mut events).await, json!([{"kind": "key"}]));
+    let ada = json!({"email": "ada@example.com", "roles": ["viewer"]});
+    let ada = admin.post("/users", ada).await.good().field("/id");
+    assert_eq!(commit(&app, &mut events).await, json!([{"kind": "member"}]));
+    admin.patch(&format!("/users/{ada}"), json!({"roles": ["editor"]})).await.good();
+    assert_eq!(commit(&app, &mut events).await, json!([{"kind": "member"}]));
     admin.put("/environments/staging", json!({"policy": {"rollback": "fix_forward"}})).await.good();
     assert_eq!(commit(&app, &mut events).await, json!([{"kind": "environment", "environment": "staging"}]));
     author.patch("/prompts/p", json!({"name": "q"})).await.good();
@@ -126,6 +131,22 @@ both!(only_who_may_read_the_project_hears_of_it, async |db| {
     assert_eq!(commit(&app, &mut events).await, json!([{"kind": "key"}]));
     let heard = theirs.named("commit").await.data["changes"].clone();
     assert_eq!(heard[0], json!({"kind": "prompt", "prompt": "hidden"}));
+});
+
+both!(a_session_follows_as_long_as_it_may_read, async |db| {
+    let (app, _, author, _) = story(db).await;
+    let (id, eva) = app.member("eva@example.com", &["viewer"]).await;
+    let mut events = follow(&eva).await;
+    author.publish("p", "one").await.good();
+    commit(&app, &mut events).await;
+    let mut others = follow(&author).await;
+    app.admin().delete(&format!("/users/{id}")).await.is(204);
+    assert_eq!(commit(&app, &mut others).await, json!([{"kind": "member"}]));
+    assert_eq!(commit(&app, &mut events).await, json!([{"kind": "member"}]), "that it ends is said once more");
+    // Streams look again when keys change, and every few seconds.
+    app.with_scopes(&["read"]).await;
+    assert_eq!(events.next().await, None);
+    eva.get("/events").await.is(401);
 });
 
 both!(a_user_interface_that_is_too_slow_starts_anew, async |db| {

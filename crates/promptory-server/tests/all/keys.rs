@@ -49,7 +49,8 @@ both!(what_a_new_key_must_say, async |db| {
         (json!({"name": "a", "scopes": ["read"], "expires_at": "soon"}), vec!["time /expires_at"]),
         (json!({"name": "a", "scopes": ["read"], "expires_at": MORNING}), vec!["time /expires_at"]),
         (json!({"name": "a", "scopes": "read"}), vec!["shape /scopes"]),
-        (json!({"name": "a", "scopes": ["read"], "user": "u"}), vec!["shape /user"]),
+        (json!({"name": "a", "scopes": ["read"], "user": "u"}), vec!["invalid /user"]),
+        (json!({"name": "a", "scopes": ["read"], "owner": "u"}), vec!["shape /owner"]),
     ] {
         assert_eq!(app.admin().post("/keys", body).await.is(422).problems(), problems);
     }

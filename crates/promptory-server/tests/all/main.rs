@@ -105,6 +105,7 @@ mod status;
 mod stream;
 mod traces;
 mod two_ways;
+mod ui;
 mod users;
 mod walks;
 mod wire;

@@ -165,8 +165,9 @@ both!(each_scope_opens_what_it_should, async |db| {
             let person = app.with_scopes(&[scope]).await;
             let answer = places.ask(&person, operation).await;
             assert!(!matches!(answer.status, 401 | 403 | 500..), "{scope}: {answer}");
-            // What was archived comes back, what was made is made only once.
+            // What was archived or removed comes back, what was made is made only once.
             admin.poke("/prompts/p/restore").await.good();
+            admin.invite("spare@example.com", &["viewer"]).await;
         }
         if permission == "instance" {
             places.ask(&admin, operation).await.good();

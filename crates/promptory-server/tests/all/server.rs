@@ -183,7 +183,17 @@ impl Person {
     /// A body is called JSON unless a content type was given.
     pub(crate) async fn send(&self, method: Method, path: &str, body: Option<Bytes>) -> Answer {
         let path = whole(path);
-        let mut request = Request::builder().method(&method).uri(&path).header("host", "promptory.test");
+        let answer = self.ask(&method, &path, body).await;
+        if method != Method::OPTIONS {
+            let seen = contract::check(&method, &path, &answer);
+            self.server.seen.lock().expect("no test panicked here").insert(seen);
+        }
+        answer
+    }
+
+    /// At an address that is none of the API's, as it is.
+    pub(crate) async fn ask(&self, method: &Method, path: &str, body: Option<Bytes>) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header("host", "promptory.test");
         if let Some(key) = &self.key {
             request = request.header("authorization", format!("Bearer {key}"));
         }
@@ -194,12 +204,7 @@ impl Person {
             request = request.header(name, HeaderValue::from_bytes(value.as_bytes()).expect("a header"));
         }
         let request = request.body(Full::new(body.unwrap_or_default())).expect("a request");
-        let answer = exchange(self.server.address, request).await;
-        if method != Method::OPTIONS {
-            let seen = contract::check(&method, &path, &answer);
-            self.server.seen.lock().expect("no test panicked here").insert(seen);
-        }
-        answer
+        exchange(self.server.address, request).await
     }
 }
 

@@ -43,8 +43,7 @@ impl Events {
             // A stream that the server ends is no failure.
             let _ = connection.await;
         });
-        let mut request = Request::get(format!("/api/v1{path}"))
-            .header("host", "promptory.test");
+        let mut request = Request::get(format!("/api/v1{path}")).header("host", "promptory.test");
         if let Some(key) = &person.key {
             request = request.header("authorization", format!("Bearer {key}"));
         }

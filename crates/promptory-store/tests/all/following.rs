@@ -156,7 +156,7 @@ impl Served {
             "environment" => {
                 self.environments.insert(text("name"), detail);
             }
-            "other" => {}
+            "sample" | "member" | "other" => {}
             kind => panic!("an unknown kind {kind}"),
         }
     }

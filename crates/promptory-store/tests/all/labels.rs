@@ -124,7 +124,7 @@ both!(samples_are_put_replaced_listed_and_deleted, async |db| {
     assert_eq!((row.description.as_str(), row.updated_at), ("of b", at(10).micros()));
     assert!(db.reader().await.project(&other).samples(&prompt).await.expect("readable").is_empty());
     let changes = db.store.changes(&project, put.revision - 1, i64::MAX).await.expect("changes");
-    assert!(changes.iter().all(|row| row.kind == "other"), "no server keeps samples");
+    assert!(changes.iter().all(|row| row.kind == "sample"), "no server keeps samples");
 
     for (now, name, expected) in [(30, "short", true), (40, "short", false), (50, "LONG", false)] {
         let mut tx = db.begin(&project, now).await;

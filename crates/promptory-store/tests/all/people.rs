@@ -33,7 +33,7 @@ both!(a_person_is_one_in_all_projects, async |db| {
     let all = reader.memberships("ada").await.expect("readable");
     let roles: Vec<_> = all.iter().map(|row| (row.project.as_str(), row.roles.as_str())).collect();
     assert_eq!(roles, [(one.as_str(), "viewer"), (two.as_str(), "editor operator")]);
-    let member = reader.project(&one).member("ada").await.expect("readable").expect("there");
+    let member = reader.project(&one).member("ada", START).await.expect("readable").expect("there");
     assert_eq!((member.roles.as_str(), member.active, member.keys), ("viewer", false, 0));
 });
 
@@ -44,11 +44,15 @@ both!(members_are_listed_changed_and_removed, async |db| {
     }
     db.person(&other, 10, "kim").await;
     db.change(&project, 20, async |tx| {
-        tx.insert_key(&promptory_store::NewKey { person_id: Some("bob".into()), ..new_key("k1") }).await
+        let owned = promptory_store::NewKey { person_id: Some("bob".into()), ..new_key("k1") };
+        tx.insert_key(&owned).await?;
+        let expired =
+            promptory_store::NewKey { id: "k2".into(), hash: "h2".into(), expires_at: Some(START), ..owned };
+        tx.insert_key(&expired).await
     })
     .await;
     let mut reader = db.reader().await;
-    let page = reader.project(&project).members("ada@example.com", 9).await.expect("readable");
+    let page = reader.project(&project).members("ada@example.com", 9, START).await.expect("readable");
     let found: Vec<_> = page.iter().map(|row| (row.email.as_str(), row.keys)).collect();
     assert_eq!(found, [("bob@example.com", 1), ("eve@example.com", 0)]);
     assert_eq!(reader.project(&project).count_members().await.expect("readable"), 3);
@@ -62,12 +66,12 @@ both!(members_are_listed_changed_and_removed, async |db| {
     assert!(tx.add_member_of(&other, "bob", "viewer", "key_1").await.expect("written"));
     assert_eq!(tx.find_memberships("bob").await.expect("readable").len(), 2);
     tx.commit(audit("user.update")).await.expect("committed");
-    let bob = reader.project(&project).member("bob").await.expect("readable").expect("there");
+    let bob = reader.project(&project).member("bob", START).await.expect("readable").expect("there");
     assert_eq!((bob.name.as_str(), bob.roles.as_str()), ("Bob", "operator"));
-    assert!(reader.project(&project).member("eve").await.expect("readable").is_none());
-    let kim = reader.project(&other).member("kim").await.expect("readable").expect("there");
+    assert!(reader.project(&project).member("eve", START).await.expect("readable").is_none());
+    let kim = reader.project(&other).member("kim", START).await.expect("readable").expect("there");
     assert_eq!(kim.roles, "approver");
-    assert!(reader.project(&project).member("kim").await.expect("readable").is_none());
+    assert!(reader.project(&project).member("kim", START).await.expect("readable").is_none());
 });
 
 both!(a_password_ends_the_link_that_led_to_it, async |db| {

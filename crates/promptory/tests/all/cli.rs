@@ -313,3 +313,30 @@ fn an_environment_that_only_goes_forward(server: &Server) {
     let said = run(server, "version revert mail/greeting 1.0.0 --environment staging");
     assert!(said.contains("1.0.2") && said.contains("Live in staging."), "{said}");
 }
+
+#[test]
+fn people_are_invited_changed_and_removed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Server::sqlite(folder.path());
+    let first = ok(&server.cli(&["user", "setup"]));
+    assert!(first.starts_with(&format!("{}/welcome#token=", server.url)), "{first}");
+    let added = server.cli(&["user", "add", "Eva@example.com", "--role", "editor,operator", "--name", "Eva"]);
+    let link = ok(&added);
+    assert!(
+        link.starts_with(&format!("{}/welcome#link=pl_", server.url)) && link.lines().count() == 1,
+        "{link}"
+    );
+    let made = server.cli(&["key", "create", "mine", "--scope", "write", "--user", "eva@example.com"]);
+    let key = ok(&made).trim().to_owned();
+    let me = ok(&server.cli(&["--key", &key, "whoami"]));
+    assert!(me.contains("Eva"), "{me}");
+    let refused = server.cli(&["key", "create", "more", "--scope", "admin", "--user", "eva@example.com"]);
+    assert_eq!(refused.status.code(), Some(1));
+    let list = ok(&server.cli(&["user", "list"]));
+    assert!(list.contains("eva@example.com") && list.contains("invited"), "{list}");
+    assert!(ok(&server.cli(&["user", "roles", "eva@example.com", "--role", "viewer"])).contains("viewer"));
+    assert_ne!(ok(&server.cli(&["user", "link", "eva@example.com"])), link);
+    ok(&server.cli(&["user", "remove", "eva@example.com"]));
+    assert_eq!(server.cli(&["--key", &key, "whoami"]).status.code(), Some(1));
+    assert_eq!(server.cli(&["user", "remove", "eva@example.com"]).status.code(), Some(1));
+}

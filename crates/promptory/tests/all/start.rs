@@ -122,6 +122,13 @@ async fn six_weeks(mut start: impl FnMut() -> Server) {
         history.iter().map(|entry| entry["actor"].to_string()).collect();
     assert!(actors.len() >= 6, "{actors:?}");
     assert_eq!(second.get("/api/v1/audit/verify", &key).await.good()["valid"], true);
+    let users = list("/api/v1/users").await;
+    let of = |user: &serde_json::Value| format!("{} {}", user["name"], user["status"]);
+    assert_eq!(users.len(), 6);
+    assert_eq!(of(&users[0]), "\"Hanna Berg\" \"invited\"");
+    assert!(users.iter().all(|user| user["keys"] == 0), "theirs ended with the play: {users:?}");
+    let keys = list("/api/v1/keys").await;
+    assert_eq!(keys.iter().filter(|key| key["user"]["name"] == key["name"]).count(), 6);
     let prompts = list("/api/v1/prompts").await;
     assert_eq!(prompts.len(), 12);
     assert!(prompts.iter().filter(|prompt| prompt["live"]["production"].is_string()).count() >= 11);

@@ -52,6 +52,36 @@ export const comparison = (name: string, query: Query<'/api/v1/prompts/{name}/co
     queryFn: () => ask(api.GET('/api/v1/prompts/{name}/compare', { params: { path: { name }, query } })),
   });
 
+/** What an activation would do, tried without doing it; `already`: this very build is live there. */
+export const activation = (name: string, version: string, environment: string) =>
+  queryOptions({
+    queryKey: [session.project, 'activation', name, version, environment],
+    queryFn: async () => {
+      const body = { version, environment, dry_run: true };
+      const [trial, { items }] = await Promise.all([
+        ask(api.POST('/api/v1/prompts/{name}/activate', { params: { path: { name } }, body })),
+        ask(api.GET('/api/v1/deployments', { params: { query: { prompt: name, environment, limit: 1 } } })),
+      ]);
+      return { deployment: trial, already: items.some((one) => one.id === trial.id) };
+    },
+    staleTime: 0,
+  });
+
+/** What a revert would make: tried without doing it. */
+export const reversion = (name: string, version: string, environment: string) =>
+  queryOptions({
+    queryKey: [session.project, 'reversion', name, version, environment],
+    queryFn: () => ask(api.POST('/api/v1/prompts/{name}/revert', { params: { path: { name } }, body: { version, dry_run: true, ...(environment ? { environment } : {}) } })),
+    staleTime: 0,
+  });
+
+/** What is live, and with which versions of what it includes. As of a time, so that looking at it is not counted as a use. */
+export const built = (name: string, environment: string) =>
+  queryOptions({
+    queryKey: [session.project, 'built', name, environment],
+    queryFn: () => ask(api.GET('/api/v1/prompts/{name}/active', { params: { path: { name }, query: { environment, at: new Date().toISOString() } } })),
+  });
+
 export const dependents = (name: string) =>
   queryOptions({
     queryKey: [session.project, 'dependents', name],

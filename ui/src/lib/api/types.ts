@@ -5,6 +5,7 @@ type Of<Name extends keyof Schemas> = Schemas[Name];
 
 export type Prompt = Of<'Prompt'>;
 export type Version = Of<'Version'>;
+export type NewPrompt = Of<'NewPrompt'>;
 export type NewVersion = Of<'NewVersion'>;
 export type Variable = Of<'Variable'>;
 export type Message = Of<'Message'>;
@@ -18,6 +19,7 @@ export type CreatedKey = Of<'CreatedKey'>;
 export type Comparison = Of<'Comparison'>;
 export type Hunk = Of<'Hunk'>;
 export type Line = Of<'Line'>;
+export type MessageDiff = Of<'MessageDiff'>;
 export type Difference = Of<'Difference'>;
 export type ContractChange = Of<'ContractChange'>;
 export type RenderOutput = Of<'RenderOutput'>;

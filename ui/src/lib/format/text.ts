@@ -33,3 +33,9 @@ export function folderOf(name: string): { folder: string; own: string } {
   const cut = name.indexOf('/');
   return cut < 0 ? { folder: '', own: name } : { folder: name.slice(0, cut), own: name.slice(cut + 1) };
 }
+
+const ORDINALS: Partial<Record<Intl.LDMLPluralRule, string>> = { one: 'st', two: 'nd', few: 'rd' };
+const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });
+
+/** `1st`, `2nd`, `1,013th`. */
+export const ordinal = (n: number): string => `${count(n)}${ORDINALS[ordinals.select(n)] ?? 'th'}`;

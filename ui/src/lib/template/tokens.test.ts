@@ -11,6 +11,7 @@ describe('what of a template is coloured', () => {
     ['{# note\nover lines #} {{ b }}', 'jinja', ['comment:{# note\nover lines #}', 'var:{{ b }}']],
     ['never closed {{ a', 'jinja', ['var:{{ a']],
     ['Hello {name}, {{not}} {this one}', 'single_brace', ['var:{name}']],
+    ['{ticket.text} {a.}', 'single_brace', ['var:{ticket.text}']],
     ['{{ a }}', 'none', []],
     ['', 'jinja', []],
   ])('%j as %s', (text, template, expected) => {

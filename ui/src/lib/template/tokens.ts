@@ -5,7 +5,7 @@ export type Kind = 'text' | 'var' | 'logic' | 'comment' | 'include';
 export type Token = { kind: Kind; from: number; to: number };
 
 const JINJA = /\{#[\s\S]*?(?:#\}|$)|\{%[\s\S]*?(?:%\}|$)|\{\{[\s\S]*?(?:\}\}|$)/g;
-const SINGLE_BRACE = /\{\{|\}\}|\{[A-Za-z_][A-Za-z0-9_]*\}/g;
+const SINGLE_BRACE = /\{\{|\}\}|\{[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*\}/g;
 const INCLUDE = /^\{%[-+]?\s*(?:include|import|from|extends)\b/;
 
 /** Tokens that are not plain text, in order, never overlapping. */

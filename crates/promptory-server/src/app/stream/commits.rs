@@ -25,8 +25,9 @@ pub async fn open(ctx: Ctx, last_event_id: Option<&str>, key: Option<[u8; 32]>) 
 }
 
 impl Subject for Project {
-    const NEEDS: Permission = Permission::Read;
     type Event = News;
+
+    const NEEDS: Permission = Permission::Read;
 
     fn subscribe(project: &ProjectServing) -> broadcast::Receiver<Arc<News>> {
         project.news()

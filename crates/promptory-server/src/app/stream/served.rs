@@ -36,8 +36,9 @@ pub async fn open(
 }
 
 impl Subject for Served {
-    const NEEDS: Permission = Permission::Serve;
     type Event = Event;
+
+    const NEEDS: Permission = Permission::Serve;
 
     fn subscribe(project: &ProjectServing) -> broadcast::Receiver<Arc<Event>> {
         project.events()

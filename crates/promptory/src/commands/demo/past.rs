@@ -7,6 +7,7 @@ use anyhow::anyhow;
 use promptory_api::access::{CreatedKey, NewKey};
 use promptory_api::deployment::Activate;
 use promptory_api::page::Page;
+use promptory_api::people::{CreatedUser, NewUser};
 use promptory_api::prompt::Prompt;
 use promptory_api::serving::Resolve;
 use promptory_server::{
@@ -32,6 +33,9 @@ const WAITS_S: [(&str, i64); 3] = [
     ("staging", DAY_S + 95 * MINUTE_S),
     ("production", 2 * DAY_S + 200 * MINUTE_S),
 ];
+/// Everybody writes and releases; these do more.
+const MORE_ROLES: [(&str, &str); 3] =
+    [("Hanna Berg", "admin"), ("Lena Okafor", "approver"), ("Priya Nair", "approver")];
 const SERVICE: &str = "help-centre";
 const USES: usize = 25;
 
@@ -117,10 +121,11 @@ impl<'a> Stage<'a> {
             return Ok(None);
         }
         for name in self.names() {
-            let person = self.person(&admin, name, &["read", "write", "deploy"]).await?;
+            let id = self.invite(&admin, name).await?;
+            let person = self.key(&admin, name, &["read", "write", "deploy"], Some(id)).await?;
             self.people.insert(name, person);
         }
-        let service = self.person(&admin, SERVICE, &["render"]).await?;
+        let service = self.key(&admin, SERVICE, &["render"], None).await?;
         let mut numbers: Vec<Vec<String>> = self.examples.iter().map(|_| Vec::new()).collect();
         let events = self.events();
         let count = events.len();
@@ -148,14 +153,32 @@ impl<'a> Stage<'a> {
         names
     }
 
+    /// A member who has not come yet: nobody has their link.
+    async fn invite(&self, admin: &Context, name: &str) -> Result<String, Failure> {
+        let more = MORE_ROLES.iter().filter(|(person, _)| *person == name).map(|(_, role)| *role);
+        let body = NewUser {
+            email: format!("{}@example.com", name.to_lowercase().replace(' ', ".")),
+            name: Some(name.to_owned()),
+            roles: ["editor", "operator"].into_iter().chain(more).map(str::to_owned).collect(),
+        };
+        let created: CreatedUser = admin.client.post(&Route::new("/users"), &body).await?.parse()?;
+        Ok(created.user.id)
+    }
+
     /// A key that ends with the play: nobody has it afterwards.
-    async fn person(&self, admin: &Context, name: &str, scopes: &[&str]) -> Result<Context, Failure> {
+    async fn key(
+        &self,
+        admin: &Context,
+        name: &str,
+        scopes: &[&str],
+        owner: Option<String>,
+    ) -> Result<Context, Failure> {
         let body = NewKey {
             name: name.to_owned(),
             scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
             environment: None,
             expires_at: Some(self.ends.clone()),
-            user: None,
+            user: Some(owner),
         };
         let created: CreatedKey = admin.client.post(&Route::new("/keys"), &body).await?.parse()?;
         self.context(&created.key)

@@ -1,0 +1,106 @@
+import { enter } from './support/crew';
+import { axe, shots } from './support/page';
+import { expect, test } from './support/test';
+
+const PAGES = {
+  prompts: '/p/default/prompts',
+  'prompts-ahead': '/p/default/prompts?status=ahead',
+  'prompts-none': '/p/default/prompts?query=nothing+is+called+so',
+  overview: '/p/default/prompts/demo%2Freply',
+  'editor-chat': '/p/default/prompts/demo%2Freply/editor',
+  history: '/p/default/prompts/demo%2Freply/history',
+  version: '/p/default/prompts/demo%2Freply/versions/1.0.0',
+  compare: '/p/default/prompts/demo%2Freply/compare?from=1&to=2',
+  'compare-unified': '/p/default/prompts/demo%2Freply/compare?from=1&to=2&view=unified',
+  activity: '/p/default/prompts/demo%2Freply/activity',
+  'project-history': '/p/default/history',
+  audit: '/p/default/audit',
+  import: '/p/default/import',
+  'settings-general': '/p/default/settings/general',
+  'settings-environments': '/p/default/settings/environments',
+  'settings-keys': '/p/default/settings/keys',
+  'settings-users': '/p/default/settings/users',
+  'settings-about': '/p/default/settings/about',
+  'settings-account': '/p/default/settings/account',
+  'not-there': '/p/default/nowhere',
+  'no-such-prompt': '/p/default/prompts/not%2Fthere',
+};
+
+const CHAT = [
+  { role: 'system', content: 'You answer customers of {{ shop }}. {% if formal %}Be formal.{% endif %}' },
+  { placeholder: 'history' },
+  { role: 'user', content: '{{ question }}' },
+];
+
+test.beforeEach(async ({ api }) => {
+  const there = await api.ask<{ total: number }>('GET', '/prompts?limit=1');
+  if (there.total > 0) return;
+  await api.publish('demo/reply', CHAT, { activate: 'production', note: 'First', settings: { provider: 'acme', model: 'large', temperature: 0.4 } });
+  await api.publish('demo/reply', [...CHAT, { role: 'user', content: 'Answer in {{ sentences }} sentences.' }], { note: 'Length can be chosen', settings: { provider: 'acme', model: 'large', temperature: 0.3 } });
+  await api.publish('demo/triage', 'Sort {{ ticket }}.', { activate: 'staging' });
+  await api.publish('plain', 'No variables.');
+  await api.ask('POST', '/keys', { name: 'Checkout service', scopes: ['render'], environment: 'production' });
+});
+
+for (const [name, path] of Object.entries(PAGES)) {
+  test(`${name}: no finding of axe, nothing jumps, nothing sticks out`, async ({ page, api, server }) => {
+    await enter(page, api, server, ['admin'], '/p/default/settings/account');
+    await page.goto(path);
+    await expect(page.getByRole('heading', { level: 1 }).first()).toBeAttached();
+    await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+    await axe(page);
+    await shots(page, `page-${name}`);
+    const shift = await page.evaluate(
+      () =>
+        new Promise<number>((done) => {
+          let sum = 0;
+          new PerformanceObserver((list) => {
+            for (const entry of list.getEntries() as (PerformanceEntry & { value: number })[]) sum += entry.value;
+          }).observe({ type: 'layout-shift', buffered: true });
+          requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
+        }),
+    );
+    expect(shift, 'cumulative layout shift').toBeLessThan(0.05);
+    await page.setViewportSize({ width: 360, height: 740 });
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(wider, 'no scrolling sideways at 360 pixels').toBe(0);
+    await axe(page);
+    await page.screenshot({ path: `shots/page-${name}-narrow.png` });
+  });
+}
+
+test('a press shows in the same frame that it is being done', async ({ page, api, server }) => {
+  await enter(page, api, server, ['admin'], '/p/default/settings/account');
+  await page.goto('/p/default/prompts/demo%2Freply');
+  await page.getByRole('button', { name: 'Change' }).click();
+  await page.route('**/api/v1/prompts/demo%2Freply', async (route) => {
+    // The answer waits until the frame was looked at.
+    if (route.request().method() === 'PATCH') await held;
+    await route.continue();
+  });
+  let release = () => {};
+  const held = new Promise<void>((done) => (release = done));
+  await page.getByLabel('Description').fill('Answers customers');
+  const busy = await page.getByRole('dialog').getByRole('button', { name: 'Save' }).evaluate(
+    (button: HTMLButtonElement) =>
+      new Promise<string | null>((done) => {
+        button.click();
+        requestAnimationFrame(() => done(button.getAttribute('aria-busy')));
+      }),
+  );
+  release();
+  expect(busy).toBe('true');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await expect(page.getByText('Answers customers')).toBeVisible();
+});
+
+test('files of the page are kept, the page itself is asked for', async ({ request }) => {
+  const page = await request.get('/p/default/prompts');
+  expect(page.headers()['cache-control']).toContain('no-cache');
+  expect(page.headers()['content-security-policy']).not.toContain('unsafe');
+  const script = /src="(\/assets\/[^"]+\.js)"/.exec(await page.text())?.[1] ?? '';
+  const asset = await request.get(script, { headers: { 'Accept-Encoding': 'br' } });
+  expect(asset.headers()['cache-control']).toContain('immutable');
+  expect(asset.headers()['content-encoding']).toBe('br');
+  expect((await request.get('/assets/not-there.js')).status()).toBe(404);
+});

@@ -1,0 +1,37 @@
+import type { QueryClient } from '@tanstack/svelte-query';
+import { api, ask } from '../api/client';
+import { Problem } from '../api/problem';
+import type { Deployment, Environment } from '../api/types';
+import { session } from '../state/session.svelte';
+import { toasts } from '../state/toasts.svelte';
+
+export const activate = (name: string, version: string, environment: string, reason: string): Promise<Deployment> =>
+  ask(api.POST('/api/v1/prompts/{name}/activate', { params: { path: { name } }, body: { version, environment, ...(reason.trim() ? { reason: reason.trim() } : {}) } }));
+
+/** All pages of the project ask anew. */
+export const changed = (queries: QueryClient): Promise<void> => queries.invalidateQueries({ queryKey: [session.project] });
+
+/** Says what is live now, and offers what was live before where the environment lets it back. */
+export function announce(queries: QueryClient, done: Deployment, environment: Environment | undefined): void {
+  const { prompt, version, from } = done;
+  const backAllowed = environment?.policy.rollback !== 'fix_forward' || done.direction === 'back';
+  const undo = async (before: string) => {
+    try {
+      await activate(prompt, before, done.environment, `Undoes ${version}`);
+      toasts.say(`${prompt} ${before} is live in ${done.environment} again`);
+    } catch (thrown) {
+      const problem = Problem.from(thrown);
+      toasts.say(`${version} is still live in ${done.environment}. ${problem.detail || problem.title}`);
+    }
+    await changed(queries);
+  };
+  toasts.say(
+    `${prompt} ${version} is live in ${done.environment}`,
+    from && from !== version && backAllowed ? { label: 'Undo', run: () => void undo(from) } : undefined,
+  );
+}
+
+/** Where a version goes next: the environment farthest from users where something else is live. */
+export function nextEnvironment(environments: readonly Environment[], live: Record<string, string>, version: string): string {
+  return (environments.find((one) => live[one.name] !== version) ?? environments.at(-1))?.name ?? '';
+}
