@@ -16,7 +16,7 @@ describe('a row of the audit log', () => {
     ['sample.put', { sample: 'off-by-one' }, {}, 'saved a sample', 'code/review: off-by-one'],
     ['prompt.update', { before: {}, after: {} }, {}, 'changed', 'code/review'],
     ['key.create', { name: 'help-centre' }, { prompt: null }, 'made a key', 'help-centre'],
-    ['environment.update', {}, { prompt: null, environment: 'production' }, 'changed the rules of an environment', 'production'],
+    ['environment.update', {}, { prompt: null, environment: 'production' }, 'changed the rules', 'production'],
     ['user.update', { email: 'a@b', before: { name: 'Ada' }, after: { name: 'Ada' } }, { prompt: null }, 'changed a person', 'Ada'],
     ['session.create', {}, { prompt: null }, 'signed in', ''],
     ['rollout.skip_ahead', {}, {}, 'rollout: skip ahead', 'code/review'],

@@ -162,7 +162,7 @@ export const ACTIONS: readonly { value: string; label: string; prompt: boolean }
   ['version.deprecate', 'deprecated a version'], ['version.delete', 'deleted a version'], ['deployment.activate', 'made live'],
   ['label.put', 'put a label'], ['label.delete', 'took away a label'], ['sample.put', 'saved a sample'], ['sample.delete', 'deleted a sample'],
   ['key.create', 'made a key'], ['key.revoke', 'revoked a key'], ['environment.create', 'added an environment'],
-  ['environment.update', 'changed the rules of an environment'], ['user.create', 'added a person'], ['user.update', 'changed a person'],
+  ['environment.update', 'changed the rules'], ['user.create', 'added a person'], ['user.update', 'changed a person'],
   ['user.delete', 'removed a person'], ['user.link', 'made a one-time link'], ['user.password', 'chose a password'],
   ['session.create', 'signed in'], ['session.delete', 'signed out'], ['project.create', 'created a project'], ['server.reload', 'reloaded the servers'],
 ].map(([value = '', label = '']) => ({ value, label, prompt: /^(prompt|version|deployment|label|sample)\./.test(value) }));
