@@ -34,7 +34,7 @@ describe('contract changes in words', () => {
   test('a verdict names both versions', () => {
     expect(verdictWords(nothing.forward, '1.0.0', '1.0.1')).toBe('The contract is the same: callers of 1.0.0 can be given 1.0.1 as they are.');
     const one = { replaceable: false, bump: 'major', changes: [change('variable_removed')] };
-    expect(verdictWords(one, '1.0.0', '2.0.0')).toBe('Callers of 1.0.0 have to change before they get 2.0.0: one change breaks them.');
+    expect(verdictWords(one, '1.0.0', '2.0.0')).toBe('Callers of 1.0.0 cannot be given 2.0.0 unseen: one change breaks what they rely on.');
   });
 });
 

@@ -13,7 +13,7 @@ export function changeWords(change: ContractChange): string {
     case 'variable_newly_required':
       return `${it} must now be given. Callers that leave it out will get an error.`;
     case 'variable_removed':
-      return `${it} is gone. Callers may keep sending it, but it is no longer used.`;
+      return `${it} is gone. Callers that send it are not refused, but it has no effect any more.`;
     case 'variable_default_removed':
       return `${it} has no default any more. Where callers leave it out, nothing stands there.`;
     case 'variable_schema_changed':
@@ -51,7 +51,7 @@ export function verdictWords(verdict: Verdict, from: string, to: string): string
       ? `The contract is the same: callers of ${from} can be given ${to} as they are.`
       : `Callers of ${from} can be given ${to} as they are.`;
   }
-  return `Callers of ${from} have to change before they get ${to}: ${breaks === 1 ? 'one change breaks' : `${breaks} changes break`} them.`;
+  return `Callers of ${from} cannot be given ${to} unseen: ${breaks === 1 ? 'one change breaks' : `${breaks} changes break`} what they rely on.`;
 }
 
 /** "+31 characters" and "−18 characters"; empty where there are none. */
