@@ -1,15 +1,7 @@
+import { dayAfter, dayStart } from '$lib/history/days';
+
 /** What the address says of the filters, as the API takes it. Days are those of the reader. */
 export type Asked = { actor?: string; action?: string; prompt?: string; environment?: string; from?: string; to?: string };
-
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
-
-/** The beginning of a day, `after` days later; undefined if it is none. */
-export function begins(day: string | null, after = 0): string | undefined {
-  if (!day || !DAY.test(day)) return undefined;
-  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
-  const at = new Date(year, month - 1, date + after);
-  return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
-}
 
 export function asked(query: URLSearchParams): Asked {
   const found: Record<keyof Asked, string | null | undefined> = {
@@ -17,9 +9,9 @@ export function asked(query: URLSearchParams): Asked {
     action: query.get('what'),
     prompt: query.get('prompt'),
     environment: query.get('environment'),
-    from: begins(query.get('from')),
+    from: dayStart(query.get('from') ?? ''),
     // The day itself counts; the API leaves out what is at the end.
-    to: begins(query.get('to'), 1),
+    to: dayAfter(query.get('to') ?? ''),
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value)) as Asked;
 }
