@@ -133,7 +133,7 @@ fn fault(error: &dyn std::fmt::Display) -> Refusal {
 pub fn objection(password: &str, email: &str) -> Option<String> {
     let chars = password.chars().count();
     let lowered = password.to_lowercase();
-    if chars < limits::PASSWORD_CHARS_LEAST || chars > limits::PASSWORD_CHARS {
+    if !(limits::PASSWORD_CHARS_LEAST..=limits::PASSWORD_CHARS).contains(&chars) {
         let (least, most) = (limits::PASSWORD_CHARS_LEAST, limits::PASSWORD_CHARS);
         return Some(format!("A password has {least} to {most} characters; this one has {chars}."));
     }
