@@ -6,7 +6,7 @@ test('from an empty project to a prompt that is live', async ({ page, api, serve
   await enter(page, api, server, ['admin']);
   await axe(page);
   await shots(page, 'empty-project');
-  await page.getByRole('link', { name: /^New prompt/ }).first().click();
+  await page.getByRole('link', { name: /Write the first prompt/ }).click();
   await page.getByLabel('Name').fill('support/reply');
   await axe(page);
   await shots(page, 'new-prompt');
