@@ -30,7 +30,7 @@ test('from an empty project to a prompt that is live', async ({ page, api, serve
   await axe(page);
   await shots(page, 'promote');
   await dialog.getByRole('button', { name: 'Promote 1.0.0 to production' }).click();
-  await expect(page.getByRole('status').filter({ hasText: 'is live in production' })).toBeVisible();
+  await expect(page.locator('.toast', { hasText: 'is live in production' })).toBeVisible();
 
   const answer = await api.ask<{ version: string }>('GET', '/prompts/support%2Freply/active?environment=production');
   expect(answer.version).toBe('1.0.0');
