@@ -39,7 +39,7 @@ const HEADERS: [(HeaderName, &str); 6] = [
 /// For somebody who opens a server that was built without the interface. It is a 404 and no 503: the server is well, and
 /// neither a monitor nor a proxy should think otherwise.
 const MISSING: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Promptory</title>\
-    <h1>This server has no web interface</h1><p>It was built without one; the API works. To get it, start the server with \
+    <h1>This server has no web UI</h1><p>It was built without one; the API works. To get it, start the server with \
     <code>cargo xtask run</code>, or run <code>npm ci</code> and <code>npm run build</code> in <code>ui/</code> with Node 20 \
     and build the server again.</p><p><a href=\"/api/docs\">The reference of the API</a></p></html>";
 
