@@ -109,3 +109,24 @@ test('somebody else saves meanwhile: it is said at once, and the own text stays'
   const { items } = await api.ask<{ items: unknown[] }>('GET', '/prompts/team%2Fbrief/versions');
   expect(items).toHaveLength(3);
 });
+
+test('a prompt that changes while its editor opens is opened once, with its preview', async ({ page, api, server }) => {
+  await api.publish('race/open', 'Open {{ this }}.');
+  await enter(page, api, server, ['editor'], '/p/default/prompts/race%2Fopen');
+  let release = () => {};
+  const held = new Promise<void>((done) => (release = done));
+  let asked = 0;
+  await page.route('**/api/v1/prompts/race%2Fopen/versions/1.0.0', async (route) => {
+    asked += 1;
+    await held;
+    await route.continue();
+  });
+  await expect(page.getByRole('heading', { name: 'race/open' })).toBeVisible();
+  await page.getByRole('link', { name: 'Editor', exact: true }).click();
+  const told = page.waitForResponse((response) => response.url().endsWith('/prompts/race%2Fopen') && response.ok());
+  await api.activate('race/open', '1.0.0', 'production');
+  await told;
+  release();
+  await expect(page.getByRole('region', { name: 'Preview' })).toContainText('Open [this].');
+  expect(asked).toBeGreaterThan(0);
+});

@@ -60,6 +60,7 @@ test('a page without a mouse: found, opened, edited and saved by keys alone', as
   await expect(page.getByText('1 prompt', { exact: true })).toBeVisible();
   await page.keyboard.press('Tab');
   await page.keyboard.press('j');
+  await expect(page.getByRole('link', { name: /keys.*alone/ })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { name: 'keys/alone' })).toBeVisible();
   await page.keyboard.press('e');
