@@ -60,8 +60,11 @@ class Router {
     this.#read();
     if (leaves) {
       scrollTo(0, 0);
-      // A screen reader and the keyboard go on from the top of the new page.
-      requestAnimationFrame(() => document.querySelector<HTMLElement>('main')?.focus({ preventScroll: true }));
+      // A screen reader and the keyboard go on from the top of the new page, unless that took the focus itself.
+      requestAnimationFrame(() => {
+        const main = document.querySelector<HTMLElement>('main');
+        if (!main?.contains(document.activeElement)) main?.focus({ preventScroll: true });
+      });
     }
   }
 
