@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Deployment, Version } from '../api/types';
-import { near } from './near';
+import { near } from '../ui/near';
 import { pair, toggled } from './selection';
 import { compareNumbers, notesWith, occurring, shortHash, standsOut, takenBack } from './versions';
 

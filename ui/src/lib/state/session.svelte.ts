@@ -1,16 +1,9 @@
-import { sender } from '../api/client';
+import { api, ask, sender } from '../api/client';
 import { Problem } from '../api/problem';
+import type { components } from '../api/schema';
 
 export type Role = 'viewer' | 'editor' | 'approver' | 'operator' | 'admin';
-export type Person = { id: string; email: string; name: string; instance_admin: boolean };
-export type Membership = { id: string; name: string; roles: Role[] };
-export type SessionBody = {
-  setup: boolean;
-  user: Person | null;
-  csrf: string | null;
-  projects: Membership[];
-  version: string;
-};
+type SessionBody = components['schemas']['Session'];
 
 /** What a person may do; the server decides, the page only does not offer what it would refuse. */
 export type Right = 'write' | 'deploy' | 'approve' | 'admin';
@@ -30,7 +23,7 @@ class Session {
   project = $state('');
   readonly user = $derived(this.body?.user ?? null);
   readonly membership = $derived(this.body?.projects.find((project) => project.name === this.project));
-  readonly roles = $derived<readonly Role[]>(this.user?.instance_admin ? ['admin'] : (this.membership?.roles ?? []));
+  readonly roles = $derived<readonly Role[]>(this.user?.instance_admin ? ['admin'] : ((this.membership?.roles ?? []) as Role[]));
 
   constructor() {
     sender.onSignedOut = () => this.ended();
@@ -49,7 +42,7 @@ class Session {
 
   async load(): Promise<void> {
     try {
-      this.accept(await send('GET', ''));
+      this.accept(await ask(api.GET('/api/v1/session')));
     } catch (thrown) {
       this.problem = Problem.from(thrown);
       this.state = 'failed';
@@ -57,25 +50,25 @@ class Session {
   }
 
   async signIn(email: string, password: string): Promise<void> {
-    this.accept(await send('POST', '', { email, password }));
+    this.accept(await ask(api.POST('/api/v1/session', { body: { email, password } })));
   }
 
   /** The first account of an empty server. */
   async setUp(input: { token: string; email: string; name: string; password: string }): Promise<void> {
-    this.accept(await send('POST', '/setup', input));
+    this.accept(await ask(api.POST('/api/v1/session/setup', { body: input })));
   }
 
   /** Spends a one-time link: a new account, or a new password. */
   async useLink(input: { token: string; name?: string; password: string }): Promise<void> {
-    this.accept(await send('POST', '/link', input));
+    this.accept(await ask(api.POST('/api/v1/session/link', { body: input })));
   }
 
   async changePassword(current: string, next: string): Promise<void> {
-    await send('PUT', '/password', { current, new: next });
+    await ask(api.PUT('/api/v1/session/password', { body: { current, new: next } }));
   }
 
   async signOut(): Promise<void> {
-    await send('DELETE', '');
+    await ask(api.DELETE('/api/v1/session'));
     this.ended();
   }
 
@@ -87,28 +80,12 @@ class Session {
     this.state = 'out';
   }
 
-  private accept(body: SessionBody | undefined): void {
-    if (!body) return;
+  private accept(body: SessionBody): void {
     this.body = body;
-    sender.csrf = body.csrf;
+    sender.csrf = body.csrf ?? null;
     this.problem = undefined;
     this.state = body.user ? 'in' : 'out';
   }
-}
-
-async function send(method: string, path: string, body?: unknown): Promise<SessionBody | undefined> {
-  const headers: Record<string, string> = {};
-  if (body !== undefined) headers['Content-Type'] = 'application/json';
-  if (sender.csrf && method !== 'GET') headers['X-CSRF-Token'] = sender.csrf;
-  const response = await fetch(`/api/v1/session${path}`, {
-    method,
-    headers,
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
-  if (response.status === 204) return undefined;
-  const answer: unknown = await response.json().catch(() => ({ title: response.statusText }));
-  if (!response.ok) throw new Problem(response.status, answer as Record<string, unknown>);
-  return answer as SessionBody;
 }
 
 export const session = new Session();
