@@ -2,12 +2,14 @@
 //! This crate knows nothing of the domain crate: the server translates.
 
 pub mod access;
+pub mod analytics;
 pub mod audit;
 pub mod commits;
 pub mod compare;
 pub mod deployment;
 pub mod environment;
 pub mod events;
+pub mod execution;
 pub mod files;
 pub mod health;
 pub mod langfuse;

@@ -1,0 +1,402 @@
+//! Executions: calls of a model that applications report, and what was said of them later.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Number, Value, value::RawValue};
+use utoipa::{IntoParams, ToSchema};
+
+/// How a call went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExecutionStatus {
+    Success,
+    Error,
+    Timeout,
+    /// Refused by a guardrail or by the provider's own filter.
+    Blocked,
+}
+
+/// What a call was for. Only `live` is in statistics unless another is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    #[default]
+    Live,
+    Test,
+    Eval,
+}
+
+/// Tags by name, or a list of names, each of which then has the value `true`.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum Tags {
+    Values(BTreeMap<String, String>),
+    Names(Vec<String>),
+}
+
+/// A number, a yes or no (1 or 0 in statistics), or a category.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum ScoreValue {
+    Boolean(bool),
+    Number(f64),
+    Category(String),
+}
+
+/// One call of a model. With `resolution`, prompt, version and environment are taken from it; without, `prompt` and
+/// `version` say what was used.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewExecution {
+    /// Names this call: sent again, it is counted once (for at least 24 hours after it was received). 1 to 128 visible
+    /// characters; absent: the server makes one, and a repeat is counted twice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<String>,
+    /// `1.2.0`, or the sequence number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Default: the resolution's, the key's, else the production environment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    /// The token of `resolve`'s answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolution: Option<String>,
+    /// The end user, as named to `resolve`. 256 bytes at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
+    /// What the prompt was filled in with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub variables: Option<Box<RawValue>>,
+    /// What was sent to the model: text, messages, any JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Value>)]
+    pub input: Option<Box<RawValue>>,
+    /// What came back: text, messages, any JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Value>)]
+    pub output: Option<Box<RawValue>>,
+    /// Milliseconds, fractions allowed. May be left out when `started_at` and `ended_at` are given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency_ms: Option<f64>,
+    /// All input tokens as the provider reported them, those read from and written to its cache included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input_tokens: Option<u64>,
+    /// All output tokens, reasoning included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output_tokens: Option<u64>,
+    /// Of the input tokens, those read from the provider's cache.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cached_tokens: Option<u64>,
+    /// Of the input tokens, those written to the provider's cache.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache_write_tokens: Option<u64>,
+    /// Of the output tokens, those of reasoning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reasoning_tokens: Option<u64>,
+    /// The token counts were estimated, not reported by the provider.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens_estimated: Option<bool>,
+    /// Sent through the provider's batch interface, which may have prices of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<bool>,
+    /// US dollars, at most 12 decimals; absent: computed from the price of the model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<f64>)]
+    pub cost_usd: Option<Number>,
+    pub status: Option<ExecutionStatus>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_type: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_message: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<Purpose>,
+    /// Default: that of the version's settings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// Default: that of the version's settings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// ISO 3166-1 alpha-2, any case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Tags>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub metadata: Option<Map<String, Value>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub span_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent_span_id: Option<String>,
+    /// RFC 3339; absent: when it was received, less the latency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scores: Option<BTreeMap<String, ScoreValue>>,
+}
+
+/// One, or many.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum NewExecutions {
+    One(Box<NewExecution>),
+    Many(Vec<NewExecution>),
+}
+
+/// What became of a batch. What is accepted is on the disk.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+pub struct Recorded {
+    pub accepted: u64,
+    /// Known already by their ids.
+    pub duplicates: u64,
+    pub rejected: Vec<Rejected>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Rejected {
+    /// Where in the batch, from 0.
+    pub index: u64,
+    pub detail: String,
+}
+
+/// What is known of one call.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Execution {
+    pub id: String,
+    /// Its present name.
+    pub prompt: String,
+    pub version: String,
+    pub environment: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
+    pub status: ExecutionStatus,
+    pub purpose: Purpose,
+    pub started_at: String,
+    pub received_at: String,
+    pub latency_ms: f64,
+    pub input_tokens: Option<i64>,
+    pub output_tokens: Option<i64>,
+    pub cached_tokens: Option<i64>,
+    pub cache_write_tokens: Option<i64>,
+    pub reasoning_tokens: Option<i64>,
+    pub tokens_estimated: bool,
+    /// Null: no price was known for the model, or no token count was sent.
+    #[schema(value_type = Option<f64>)]
+    pub cost_usd: Option<Number>,
+    /// `given` by the caller, `computed` from prices, or null.
+    pub cost_source: Option<String>,
+    /// As prices and statistics know them.
+    pub provider: Option<String>,
+    pub model: Option<String>,
+    /// As they were sent.
+    pub provider_sent: Option<String>,
+    pub model_sent: Option<String>,
+    pub country: Option<String>,
+    pub key: Option<String>,
+    pub session: Option<String>,
+    pub trace_id: Option<String>,
+    pub span_id: Option<String>,
+    pub parent_span_id: Option<String>,
+    pub error_type: Option<String>,
+    pub error_message: Option<String>,
+    pub tags: BTreeMap<String, String>,
+    /// Received more than 15 minutes after it started.
+    pub late: bool,
+    /// What could name a person was erased.
+    pub erased: bool,
+}
+
+/// One call with everything that was kept of it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ExecutionDetail {
+    #[serde(flatten)]
+    pub execution: Execution,
+    #[schema(value_type = Option<Value>)]
+    pub variables: Option<Box<RawValue>>,
+    #[schema(value_type = Option<Value>)]
+    pub input: Option<Box<RawValue>>,
+    #[schema(value_type = Option<Value>)]
+    pub output: Option<Box<RawValue>>,
+    /// What the project's rules did to the bodies: `stored`, `truncated`, `redacted`, `dropped`; null: none were sent.
+    pub bodies: Option<String>,
+    #[schema(value_type = Option<Object>)]
+    pub metadata: Option<Map<String, Value>>,
+    pub scores: Vec<Score>,
+}
+
+/// What somebody or something said of an execution, a session, a user or a version.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Score {
+    pub id: String,
+    pub name: String,
+    pub value: ScoreValue,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// Who or what gave it: `user`, `reviewer`, the name of a judge.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    pub at: String,
+}
+
+/// Belongs to an execution, to a session, to a user (`key` and `prompt`), or to a version (`prompt` and `version`).
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewScore {
+    /// Names this score, as the id of an execution does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub execution_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// `[a-z][a-z0-9_.-]{0,63}`. The name of an event for a conversion, with the value true.
+    pub name: String,
+    pub value: ScoreValue,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// RFC 3339; absent: now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+}
+
+/// One, or many.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum NewScores {
+    One(Box<NewScore>),
+    Many(Vec<NewScore>),
+}
+
+/// Which executions. Filters of one list are joined by *and*; one that names several values, joined by commas, by *or*.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct ExecutionQuery {
+    pub prompt: Option<String>,
+    pub version: Option<String>,
+    pub environment: Option<String>,
+    pub variant: Option<String>,
+    pub provider: Option<String>,
+    pub model: Option<String>,
+    pub country: Option<String>,
+    /// `success`, `error`, `timeout`, `blocked`.
+    pub status: Option<String>,
+    pub error_type: Option<String>,
+    /// `live` when absent; `all` for every purpose.
+    pub purpose: Option<String>,
+    /// The end user.
+    pub key: Option<String>,
+    pub session: Option<String>,
+    pub trace_id: Option<String>,
+    /// `name` or `name:value`.
+    pub tag: Option<String>,
+    pub min_latency_ms: Option<f64>,
+    /// True: only those without a cost.
+    pub unpriced: Option<bool>,
+    /// RFC 3339, included.
+    pub from: Option<String>,
+    /// RFC 3339, not included.
+    pub to: Option<String>,
+    pub limit: Option<i64>,
+    pub cursor: Option<String>,
+}
+
+/// What was received lately, oldest first.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Tail {
+    pub items: Vec<Execution>,
+    /// Hand it back as `after`.
+    pub next: String,
+    /// There was more than fits: these are the newest.
+    pub skipped: bool,
+}
+
+/// What a project keeps of executions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordingPolicy {
+    /// `store`, `truncate` or `drop`: variables, inputs and outputs.
+    #[serde(default = "store_word")]
+    pub bodies: String,
+    /// Of each of variables, input and output, with `truncate`; 1,024 to 262,144.
+    #[serde(default = "default_body_bytes")]
+    pub max_body_bytes: u64,
+    /// Applied in order to the text of bodies and error messages before anything is stored.
+    #[serde(default)]
+    pub redact: Vec<RedactRule>,
+    /// Days that executions are kept after they were received, 1 to 3,650; statistics stay.
+    #[serde(default = "default_retention")]
+    pub retention_days: i64,
+    /// Tags that statistics can be grouped and filtered by, 5 at most.
+    #[serde(default)]
+    pub tags: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RedactRule {
+    pub name: String,
+    /// A regular expression, matched in linear time.
+    pub pattern: String,
+    /// Put in place of each match; `[name]` when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replacement: Option<String>,
+}
+
+fn store_word() -> String {
+    "store".to_owned()
+}
+
+const fn default_body_bytes() -> u64 {
+    16 * 1024
+}
+
+const fn default_retention() -> i64 {
+    30
+}
+
+impl Default for RecordingPolicy {
+    fn default() -> Self {
+        Self {
+            bodies: store_word(),
+            max_body_bytes: default_body_bytes(),
+            redact: Vec::new(),
+            retention_days: default_retention(),
+            tags: Vec::new(),
+        }
+    }
+}
+
+/// Whose traces are to be erased.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Erase {
+    /// The end user, as the executions name them.
+    pub key: String,
+    /// For the audit log, such as the number of the request.
+    pub reason: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Erased {
+    pub executions: u64,
+    pub scores: u64,
+}
