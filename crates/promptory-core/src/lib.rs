@@ -1,6 +1,7 @@
 //! The domain of Promptory. Pure: no I/O, no clock, no randomness, no async.
 
 pub mod access;
+pub mod analytics;
 pub mod build;
 pub mod compare;
 pub mod contract;
