@@ -16,6 +16,7 @@ use tokio::sync::Mutex;
 use crate::{
     Result, StoreError,
     conn::{Dialect, Pooled, SqliteWrite, Tx, Writer},
+    days::Texts,
     error::LOCK_TIMEOUT,
     feed::Follower,
 };
@@ -45,6 +46,7 @@ pub(crate) enum Pools {
 pub struct Store {
     pub(crate) pools: Pools,
     pub(crate) follower: Arc<Mutex<Follower>>,
+    pub(crate) texts: Texts,
 }
 
 impl Store {
@@ -62,7 +64,7 @@ impl Store {
                 "the database address must start with sqlite:// or postgres://".to_owned(),
             ));
         };
-        Ok(Self { pools, follower: Arc::default() })
+        Ok(Self { pools, follower: Arc::default(), texts: Texts::default() })
     }
 
     async fn open_sqlite(settings: &Settings) -> Result<Pools> {
