@@ -62,6 +62,7 @@ use crate::{
     clock::Clock,
     ids::{IdGen, hex, uuid_v7},
     metrics::Metrics,
+    recording::Recording,
     refusal::{Code, Refusal},
     serving::{Caller, Feed, Serving, Tokens, Uses},
     traces::Traces,
@@ -91,6 +92,7 @@ pub struct App {
     pub people: People,
     pub pins: Pins,
     pub uses: Uses,
+    pub recording: Recording,
     /// Open streams may not outnumber their limit, and end first when the server stops.
     pub streams: Arc<Semaphore>,
     pub stopping: watch::Receiver<bool>,

@@ -33,6 +33,7 @@ use crate::{
     ids::{IdGen, hex, new_epoch, unhex, uuid_v7},
     jobs,
     metrics::Metrics,
+    recording::Recording,
     serving::{Caller, Feed, Serving, Tokens, Uses, Who, secret_hash},
     traces::Traces,
 };
@@ -251,6 +252,7 @@ async fn build(
         denials: Denials::default(),
         pins: Pins::new(),
         uses: Uses::default(),
+        recording: Recording::default(),
         streams: Arc::new(Semaphore::new(limits::STREAMS)),
         stopping,
         metrics: Metrics::new()?,

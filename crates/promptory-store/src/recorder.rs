@@ -21,7 +21,7 @@ statements! {
 pub const ROWS_PER_RECORDER: i64 = 1 << 40;
 
 /// Proof of holding a number: void once somebody else has taken it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Recorder {
     pub number: i64,
     pub fence: i64,

@@ -35,6 +35,10 @@ impl Cube {
         }
     }
 
+    pub const fn is_total(self) -> bool {
+        matches!(self, Self::Total)
+    }
+
     pub fn from_number(number: i64) -> Option<Self> {
         Self::ALL.into_iter().find(|cube| cube.number() == number)
     }
