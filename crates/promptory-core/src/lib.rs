@@ -5,6 +5,7 @@ pub mod analytics;
 pub mod build;
 pub mod compare;
 pub mod contract;
+pub mod cost;
 pub mod definition;
 pub mod id;
 pub mod include;
