@@ -41,7 +41,7 @@ pub mod versions;
 mod versions_change;
 pub mod versions_derive;
 mod versions_number;
-mod wire;
+pub(crate) mod wire;
 
 use std::{
     collections::HashSet,

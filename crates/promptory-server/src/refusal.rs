@@ -111,6 +111,8 @@ codes! {
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, "Changes are not possible right now";
     /// Another change of the same project took too long. Repeat after `Retry-After`.
     Busy = "busy", SERVICE_UNAVAILABLE, "The project is busy";
+    /// More executions wait to be stored than this server holds. Nothing of the request was stored. Send it again after `Retry-After`; ids make that safe.
+    Overloaded = "overloaded", SERVICE_UNAVAILABLE, "Too many executions wait to be stored";
     /// This server has as many open event streams as it may. Repeat after `Retry-After`, at another server where there is one.
     TooManyStreams = "too_many_streams", SERVICE_UNAVAILABLE, "Too many open streams";
     /// This server has not yet seen the revision that was asked for (`Promptory-Min-Revision`). Repeat after `Retry-After`.

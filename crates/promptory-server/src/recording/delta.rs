@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use promptory_core::analytics::{Cell, Fact, Grain, PackKey, Sample, ScoreFact};
+use promptory_core::analytics::{Cell, Cube, Fact, Grain, PackKey, Sample, ScoreFact};
 use promptory_store::{PackQuery, Recorder};
 
 type Cells = HashMap<Box<[u8]>, Cell>;
@@ -29,6 +29,16 @@ pub struct Place {
 impl Generation {
     pub fn of(recorder: Recorder, up_to: i64) -> Self {
         Self { recorder, up_to, ..Self::default() }
+    }
+
+    /// Adds what another one counted.
+    pub fn add(&mut self, other: &Self) {
+        for (key, cells) in &other.packs {
+            let own = self.packs.entry(*key).or_default();
+            for (name, cell) in cells {
+                own.entry(name.clone()).or_default().merge(cell);
+            }
+        }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -59,9 +69,27 @@ impl Generation {
         self.each_cell(place, fact, |cell| cell.price(cost));
     }
 
-    pub fn each_cell(&mut self, place: Place, fact: &Fact<'_>, mut each: impl FnMut(&mut Cell)) {
+    /// The same in some cubes only.
+    pub fn score_in(&mut self, cubes: &[Cube], place: Place, fact: &Fact<'_>, score: &ScoreFact<'_>) {
+        self.each_cell_in(cubes, place, fact, |cell| cell.score(score));
+    }
+
+    fn each_cell(&mut self, place: Place, fact: &Fact<'_>, each: impl FnMut(&mut Cell)) {
+        self.each_cell_in(&Cube::ALL, place, fact, each);
+    }
+
+    fn each_cell_in(
+        &mut self,
+        cubes: &[Cube],
+        place: Place,
+        fact: &Fact<'_>,
+        mut each: impl FnMut(&mut Cell),
+    ) {
         let (packs, started_at) = (&mut self.packs, fact.started_at);
         fact.each_key(&mut self.buffer, |cube, key| {
+            if !cubes.contains(&cube) {
+                return;
+            }
             let grain = cube.finest();
             let prompt = if cube.is_total() { 0 } else { place.prompt };
             let bucket = grain.start(started_at);

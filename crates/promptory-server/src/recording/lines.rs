@@ -71,9 +71,21 @@ impl From<LineRow> for Line {
 
 type OfProject = Arc<HashMap<i64, Arc<Line>>>;
 
-/// By project. A line never changes, so what is known stays right.
+/// By project, and all together. A line never changes, so what is known stays right.
 #[derive(Default)]
-pub struct Lines(papaya::HashMap<ProjectId, OfProject>);
+pub struct Lines {
+    of: papaya::HashMap<ProjectId, OfProject>,
+    all: papaya::HashMap<i64, Arc<Line>>,
+}
+
+/// Lines by their numbers alone, for as long as many are looked up.
+pub struct ByNumber<'a>(&'a papaya::HashMap<i64, Arc<Line>>);
+
+impl ByNumber<'_> {
+    pub fn get(&self, id: i64) -> Option<Arc<Line>> {
+        self.0.pin().get(&id).map(Arc::clone)
+    }
+}
 
 impl Lines {
     /// All that are known, read once from the database. One that is missing may be another server's: then
@@ -82,7 +94,7 @@ impl Lines {
     /// # Errors
     /// The database cannot be read.
     pub async fn of(&self, store: &Store, project: &ProjectId) -> Result<OfProject> {
-        if let Some(known) = self.0.pin().get(project) {
+        if let Some(known) = self.of.pin().get(project) {
             return Ok(Arc::clone(known));
         }
         self.read_again(store, project).await
@@ -94,7 +106,7 @@ impl Lines {
         let rows = store.lines(project.as_str()).await?;
         let read: HashMap<i64, Arc<Line>> =
             rows.into_iter().map(|row| (row.id, Arc::new(Line::from(row)))).collect();
-        let known = self.0.pin();
+        let known = self.of.pin();
         // What was added meanwhile and is not in the database yet stays.
         let merged = known.update_or_insert_with(
             project.clone(),
@@ -109,11 +121,16 @@ impl Lines {
     }
 
     pub fn get(&self, project: &ProjectId, id: i64) -> Option<Arc<Line>> {
-        self.0.pin().get(project)?.get(&id).map(Arc::clone)
+        self.of.pin().get(project)?.get(&id).map(Arc::clone)
+    }
+
+    pub fn by_number(&self) -> ByNumber<'_> {
+        ByNumber(&self.all)
     }
 
     pub fn add(&self, project: &ProjectId, line: &Arc<Line>) {
-        self.0.pin().update_or_insert_with(
+        self.all.pin().insert(line.id, Arc::clone(line));
+        self.of.pin().update_or_insert_with(
             project.clone(),
             |old| {
                 let mut all = (**old).clone();
