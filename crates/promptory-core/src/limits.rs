@@ -73,3 +73,6 @@ pub const SESSION_IDLE_DAYS: i64 = 14;
 pub const SESSION_DAYS: i64 = 30;
 /// Of a one-time link.
 pub const LINK_HOURS: i64 = 72;
+
+pub const EXECUTIONS_PER_REQUEST: usize = 10_000;
+pub const EXECUTIONS_BODY_BYTES: usize = 32 * 1024 * 1024;

@@ -9,6 +9,7 @@ pub mod denials;
 pub mod dependents;
 pub mod deployments;
 pub mod environments;
+pub mod executions;
 pub mod explain;
 pub mod export;
 pub mod facets;

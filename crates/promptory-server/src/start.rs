@@ -33,7 +33,7 @@ use crate::{
     ids::{IdGen, hex, new_epoch, unhex, uuid_v7},
     jobs,
     metrics::Metrics,
-    recording::Recording,
+    recording::{self, Recording},
     serving::{Caller, Feed, Serving, Tokens, Uses, Who, secret_hash},
     traces::Traces,
 };
@@ -55,6 +55,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     listening: JoinHandle<()>,
     jobs: Vec<JoinHandle<()>>,
+    recorder: JoinHandle<()>,
     _lock: Option<Lock>,
 }
 
@@ -67,6 +68,9 @@ impl Running {
         for job in self.jobs {
             let _ = job.await;
         }
+        // No request is under way any more: what waits is stored, what is counted is written.
+        self.app.recording.queue.close();
+        let _ = self.recorder.await;
         if let Err(error) = self.app.denials.flush(&self.app.store, self.app.clock.now()).await {
             tracing::warn!(%error, "denied attempts of the last minute could not be written");
         }
@@ -128,11 +132,13 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn IdGen>) 
     let address = listener.local_addr()?;
     let first_account = first_account(&app, address).await?;
     let jobs = jobs::start(&app, &stopped);
+    let waiting = app.recording.queue.receiver().context("the queue has another reader")?;
+    let recorder = tokio::spawn(recording::run(Arc::clone(&app), waiting));
     let router = router::router(&app, &config.cors_origins, &config.ui);
     let bounds = listen::Bounds { connections: config.connections, drain: config.shutdown_grace };
     let listening = tokio::spawn(listen::listen(listener, Arc::clone(&app), router, bounds, stopped));
     info!(%address, database = app.database, node = %app.node, "ready");
-    Ok(Running { address, app, first_key, first_account, stop, listening, jobs, _lock: lock })
+    Ok(Running { address, app, first_key, first_account, stop, listening, jobs, recorder, _lock: lock })
 }
 
 fn check(config: &Config) -> anyhow::Result<()> {

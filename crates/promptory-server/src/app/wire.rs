@@ -28,7 +28,7 @@ use crate::{
     refusal::{Code, Refusal},
 };
 
-pub(super) fn time(micros: i64) -> String {
+pub(crate) fn time(micros: i64) -> String {
     Timestamp::from_micros(micros).to_rfc3339()
 }
 
