@@ -36,12 +36,26 @@ pub enum Tags {
 }
 
 /// A number, a yes or no (1 or 0 in statistics), or a category.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum ScoreValue {
     Boolean(bool),
     Number(f64),
     Category(String),
+}
+
+impl<'de> Deserialize<'de> for ScoreValue {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Bool(yes) => Ok(Self::Boolean(yes)),
+            Value::String(text) => Ok(Self::Category(text)),
+            Value::Number(number) => {
+                let number = number.as_f64().filter(|number| number.is_finite());
+                number.map(Self::Number).ok_or_else(|| serde::de::Error::custom("the number is too large"))
+            }
+            _ => Err(serde::de::Error::custom("expected a number, true or false, or a category")),
+        }
+    }
 }
 
 /// One call of a model. With `resolution`, prompt, version and environment are taken from it; without, `prompt` and

@@ -38,6 +38,7 @@ pub mod snapshot;
 pub mod stream;
 pub mod users;
 pub mod uses;
+pub mod verify;
 pub mod versions;
 mod versions_change;
 pub mod versions_derive;

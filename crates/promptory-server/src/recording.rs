@@ -7,6 +7,7 @@ pub mod intake;
 mod lines;
 pub mod policy;
 mod queue;
+pub mod recount;
 mod writer;
 
 use std::{
@@ -21,7 +22,8 @@ pub use lines::{Line, Lines};
 use promptory_core::{analytics::short, id::ProjectId};
 use promptory_store::{PackQuery, Recorder};
 pub use queue::{Done, Job, Queue, Stored};
-pub use writer::run;
+use tokio::sync::mpsc;
+pub use writer::{Control, Priced, run};
 
 use crate::app::App;
 
@@ -37,6 +39,31 @@ pub struct Counters {
     pub scores: AtomicU64,
 }
 
+/// To the task that writes.
+pub struct Controls {
+    sender: mpsc::UnboundedSender<Control>,
+    receiver: Mutex<Option<mpsc::UnboundedReceiver<Control>>>,
+}
+
+impl Default for Controls {
+    fn default() -> Self {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        Self { sender, receiver: Mutex::new(Some(receiver)) }
+    }
+}
+
+impl Controls {
+    /// False: the server is stopping.
+    pub fn send(&self, control: Control) -> bool {
+        self.sender.send(control).is_ok()
+    }
+
+    /// For the one task that writes.
+    pub fn receiver(&self) -> Option<mpsc::UnboundedReceiver<Control>> {
+        self.receiver.lock().ok()?.take()
+    }
+}
+
 /// What is shared between requests and the task that writes.
 #[derive(Default)]
 pub struct Recording {
@@ -46,6 +73,7 @@ pub struct Recording {
     pub policies: policy::Policies,
     pub caps: Mutex<policy::Caps>,
     pub counters: Counters,
+    pub controls: Controls,
     generations: Mutex<Generations>,
 }
 

@@ -133,7 +133,8 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn IdGen>) 
     let first_account = first_account(&app, address).await?;
     let jobs = jobs::start(&app, &stopped);
     let waiting = app.recording.queue.receiver().context("the queue has another reader")?;
-    let recorder = tokio::spawn(recording::run(Arc::clone(&app), waiting));
+    let controls = app.recording.controls.receiver().context("the controls have another reader")?;
+    let recorder = tokio::spawn(recording::run(Arc::clone(&app), waiting, controls));
     let router = router::router(&app, &config.cors_origins, &config.ui);
     let bounds = listen::Bounds { connections: config.connections, drain: config.shutdown_grace };
     let listening = tokio::spawn(listen::listen(listener, Arc::clone(&app), router, bounds, stopped));

@@ -1,3 +1,4 @@
+DROP TABLE execution_kept;
 DROP TABLE recording;
 DROP TABLE execution_day;
 DROP TABLE rollup;

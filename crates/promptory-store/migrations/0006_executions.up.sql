@@ -60,3 +60,9 @@ CREATE TABLE recording (
     policy     TEXT     NOT NULL,
     updated_at BIGINT   NOT NULL
 );
+
+-- From which day of receipt on everything of a project is kept.
+CREATE TABLE execution_kept (
+    project BIGINT NOT NULL PRIMARY KEY,
+    day     BIGINT NOT NULL
+);

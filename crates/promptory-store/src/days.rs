@@ -19,6 +19,7 @@ pub(crate) use insert::tuples;
 pub use insert::{Accepted, ExecutionRow, NewLine};
 pub use read::{ExecutionFilter, FactRow, Position, days_from};
 pub use score::{AppliedScore, NewScoreRow, PendingScore, ScoreOfRow, ScoreRow, Target};
+pub use sweep::UnpricedRow;
 
 statements! {
     DAYS = "SELECT day FROM execution_day ORDER BY day DESC";

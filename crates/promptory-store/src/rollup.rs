@@ -172,7 +172,7 @@ async fn answer(tx: &mut Tx, query: &PackQuery) -> Result<Vec<PackRow>> {
     Ok(rows)
 }
 
-async fn write_packs(
+pub(crate) async fn write_packs(
     tx: &mut Tx,
     dialect: Dialect,
     recorder: i64,

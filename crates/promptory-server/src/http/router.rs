@@ -70,6 +70,7 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(v1::executions::erase::erase))
         .routes(routes!(v1::scores::create::create))
         .routes(routes!(v1::recording::show::show, v1::recording::update::update))
+        .routes(routes!(v1::analytics::verify::verify))
         .routes(routes!(v1::keys::create::create, v1::keys::list::list))
         .routes(routes!(v1::keys::revoke::revoke))
         .routes(routes!(v1::users::create::create, v1::users::list::list))

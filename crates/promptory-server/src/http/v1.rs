@@ -1,6 +1,7 @@
 //! One endpoint, one file.
 
 pub mod access;
+pub mod analytics;
 pub mod audit;
 pub mod deployments;
 pub mod environments;

@@ -9,7 +9,7 @@ use promptory_core::{
     limits,
     time::Timestamp,
 };
-use promptory_store::ExecutionRow;
+use promptory_store::{ExecutionRow, FactRow};
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -133,7 +133,9 @@ impl Intake<'_> {
 
     fn model(&self, row: &mut ExecutionRow, sent: &NewExecution, whose: &Attribution, caps: &mut Caps) {
         let model = sent.model.as_deref().or(whose.model.as_deref()).filter(|model| !model.trim().is_empty());
-        let provider = sent.provider.as_deref().or(whose.provider.as_deref());
+        // A model that the version does not name may be of another provider.
+        let same = sent.model.is_none() || sent.model.as_deref() == whose.model.as_deref();
+        let provider = sent.provider.as_deref().or(whose.provider.as_deref().filter(|_| same));
         let provider = provider.filter(|provider| !provider.trim().is_empty());
         let (found, name) = match model {
             Some(model) => {
@@ -236,19 +238,53 @@ impl Intake<'_> {
 
 /// What it costs by the prices that held when it started; none where no price or no token count is known.
 pub fn priced(prices: &PriceBook, row: &ExecutionRow) -> Option<i64> {
+    let tokens = [
+        row.input_tokens,
+        row.output_tokens,
+        row.cached_tokens,
+        row.cache_write_tokens,
+        row.reasoning_tokens,
+    ];
     let model = row.model_sent.as_deref().or(row.model.as_deref())?;
     let provider = row.provider_sent.as_deref().or(row.provider.as_deref());
+    cost_of(prices, (provider, model), tokens, (row.started_at, row.flags))
+}
+
+/// The same of a stored row.
+pub fn priced_as(
+    prices: &PriceBook,
+    row: &FactRow,
+    provider_sent: Option<&str>,
+    model_sent: Option<&str>,
+) -> Option<i64> {
+    let tokens = [
+        row.input_tokens,
+        row.output_tokens,
+        row.cached_tokens,
+        row.cache_write_tokens,
+        row.reasoning_tokens,
+    ];
+    let model = model_sent.or(row.model.as_deref())?;
+    cost_of(prices, (provider_sent.or(row.provider.as_deref()), model), tokens, (row.started_at, row.flags))
+}
+
+fn cost_of(
+    prices: &PriceBook,
+    (provider, model): (Option<&str>, &str),
+    [input, output, cached, written, reasoning]: [Option<i64>; 5],
+    (started_at, set): (i64, i64),
+) -> Option<i64> {
+    input.or(output)?;
     let count = |tokens: Option<i64>| tokens.unwrap_or(0).unsigned_abs();
-    row.input_tokens.or(row.output_tokens)?;
     let usage = Usage {
-        input: count(row.input_tokens),
-        output: count(row.output_tokens),
-        cached_read: count(row.cached_tokens),
-        cached_write: count(row.cache_write_tokens),
-        reasoning: count(row.reasoning_tokens),
-        batch: row.flags & flags::BATCH != 0,
+        input: count(input),
+        output: count(output),
+        cached_read: count(cached),
+        cached_write: count(written),
+        reasoning: count(reasoning),
+        batch: set & flags::BATCH != 0,
     };
-    prices.cost(provider, model, Timestamp::from_micros(row.started_at), &usage)?.ok()
+    prices.cost(provider, model, Timestamp::from_micros(started_at), &usage)?.ok()
 }
 
 /// # Errors

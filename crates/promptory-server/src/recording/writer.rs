@@ -2,6 +2,7 @@
 //! writes what it counted.
 
 mod adopt;
+mod control;
 mod flush;
 mod scores;
 
@@ -11,8 +12,11 @@ use std::{
     time::Duration,
 };
 
+pub use control::{Control, Priced};
+pub use flush::spread;
 use promptory_core::analytics::{Pack, PackKey};
 use promptory_store::{ExecutionRow, NewLine, NewScoreRow, ROWS_PER_RECORDER, Recorder, StoreError, day_of};
+pub use scores::count_for_version;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tracing::{error, warn};
 
@@ -33,7 +37,11 @@ const BATCH_ROWS: usize = 2_000;
 const PACKS: usize = 6_000;
 
 /// Stores until the queue is closed, then writes what is counted.
-pub async fn run(app: Arc<App>, mut jobs: UnboundedReceiver<Waiting>) {
+pub async fn run(
+    app: Arc<App>,
+    mut jobs: UnboundedReceiver<Waiting>,
+    mut controls: UnboundedReceiver<Control>,
+) {
     let mut writer = Writer::new(app);
     let mut pace = tokio::time::interval(FOLD);
     pace.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -46,6 +54,7 @@ pub async fn run(app: Arc<App>, mut jobs: UnboundedReceiver<Waiting>) {
                 }
                 None => break,
             },
+            Some(control) = controls.recv() => writer.control(control).await,
             _ = pace.tick() => writer.tick().await,
         }
     }

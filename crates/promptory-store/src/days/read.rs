@@ -59,6 +59,10 @@ statements! {
         output_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, cost, provider, model, country, \
         error_type, error_shape, chosen_tags, scores FROM execution_{day} WHERE n > $1 AND project = $2 \
         AND started_at >= $3 AND started_at < $4 ORDER BY n LIMIT $5";
+    FACTS_BY_TIME = "SELECT n, id, project, line, started_at, latency, status, purpose, flags, input_tokens, \
+        output_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, cost, provider, model, country, \
+        error_type, error_shape, chosen_tags, scores FROM execution_{day} WHERE project = $1 \
+        AND (started_at, n) > ($2, $3) AND started_at < $4 ORDER BY started_at, n LIMIT $5";
     FACT = "SELECT n, id, project, line, started_at, latency, status, purpose, flags, input_tokens, \
         output_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, cost, provider, model, country, \
         error_type, error_shape, chosen_tags, scores FROM execution_{day} WHERE n = $1";
@@ -269,6 +273,19 @@ impl Store {
         let mut pooled = self.pooled().await?;
         let text = for_day(FACTS_BETWEEN, day);
         fetch_all!(pooled.conn(), FactRow, text, after, project, from, to, limit)
+    }
+
+    /// Rows of a project that started after a position and before a time, in the order of their times.
+    pub async fn facts_by_time(
+        &self,
+        project: i64,
+        (after, to): (Position, i64),
+        day: i64,
+        limit: i64,
+    ) -> Result<Vec<FactRow>> {
+        let mut pooled = self.pooled().await?;
+        let text = for_day(FACTS_BY_TIME, day);
+        fetch_all!(pooled.conn(), FactRow, text, project, after.started_at, after.n, to, limit)
     }
 
     pub async fn fact(&self, n: i64, day: i64) -> Result<Option<FactRow>> {

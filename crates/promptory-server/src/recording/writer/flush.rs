@@ -19,7 +19,7 @@ pub(super) struct Written {
 }
 
 /// A generation in every grain in which it is stored.
-pub(super) fn spread(generation: &Generation, now: i64) -> BTreeMap<PackKey, Pack> {
+pub fn spread(generation: &Generation, now: i64) -> BTreeMap<PackKey, Pack> {
     let mut packs: BTreeMap<PackKey, Pack> = BTreeMap::new();
     generation.in_all_grains(now, |key, name, cell| packs.entry(key).or_default().cell(name).merge(cell));
     packs
@@ -49,7 +49,7 @@ impl Writer {
         }
     }
 
-    async fn try_flush(&mut self) -> promptory_store::Result<()> {
+    pub(super) async fn try_flush(&mut self) -> promptory_store::Result<()> {
         if self.doubtful.is_some() {
             self.resolve_doubt().await?;
         }
@@ -75,7 +75,7 @@ impl Writer {
     }
 
     /// The packs as they will be, in memory already.
-    async fn merged(
+    pub(super) async fn merged(
         &mut self,
         recorder: Recorder,
         spread: BTreeMap<PackKey, Pack>,
