@@ -4,6 +4,7 @@ pub mod access;
 pub mod build;
 pub mod compare;
 pub mod contract;
+pub mod cost;
 pub mod definition;
 pub mod id;
 pub mod include;
