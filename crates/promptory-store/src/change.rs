@@ -35,6 +35,8 @@ pub enum ChangeKind {
     Member,
     /// A sample of the prompt was put or deleted; nothing that a server serves.
     Sample,
+    /// The project's prices are others now: they are read anew.
+    Price,
     /// `detail`: `{id, name}`; in the feed of the instance.
     Project,
     /// Nothing that a server serves.
@@ -52,6 +54,7 @@ impl ChangeKind {
             Self::Environment => "environment",
             Self::Member => "member",
             Self::Sample => "sample",
+            Self::Price => "price",
             Self::Project => "project",
             Self::Other => "other",
         }

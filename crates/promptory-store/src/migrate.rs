@@ -57,6 +57,13 @@ const STEPS: &[Step] = &[
         up: include_str!("../migrations/0004_people.up.sql"),
         down: include_str!("../migrations/0004_people.down.sql"),
     },
+    Step {
+        number: 5,
+        name: "prices",
+        oldest_binary: "0.1.0",
+        up: include_str!("../migrations/0005_prices.up.sql"),
+        down: include_str!("../migrations/0005_prices.down.sql"),
+    },
 ];
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -63,6 +63,7 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(v1::events::follow::follow))
         .routes(routes!(v1::files::export::export))
         .routes(routes!(v1::files::import::import))
+        .merge(prices())
         .routes(routes!(v1::keys::create::create, v1::keys::list::list))
         .routes(routes!(v1::keys::revoke::revoke))
         .routes(routes!(v1::users::create::create, v1::users::list::list))
@@ -93,6 +94,14 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(health::metrics))
         .split_for_parts();
     (router, openapi::complete(document))
+}
+
+fn prices() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(v1::prices::create::create, v1::prices::list::list))
+        .routes(routes!(v1::prices::delete::delete))
+        .routes(routes!(v1::prices::import::import))
+        .routes(routes!(v1::prices::cost::cost))
 }
 
 /// The API document, as it is served and committed.
