@@ -43,8 +43,9 @@ pub fn list(ctx: &Ctx, query: &PriceQuery) -> Outcome<Page<Price>> {
     let book = ctx.prices();
     let in_force = book.in_force(at);
     let is_in_force = |found: &(Layer, &Entry)| {
-        let key = |entry: &Entry| (entry.provider.clone(), entry.model.clone());
-        let at = in_force.binary_search_by(|(_, other)| key(other).cmp(&key(found.1)));
+        let of =
+            |entry: &Entry| (&*entry.provider, &*entry.model).cmp(&(&*found.1.provider, &*found.1.model));
+        let at = in_force.binary_search_by(|(_, other)| of(other));
         at.is_ok_and(|at| {
             in_force.get(at).is_some_and(|one| one.0 == found.0 && one.1.key() == found.1.key())
         })

@@ -11,7 +11,10 @@ use promptory_core::{
 use serde_json::{Map, Value, json};
 
 use super::change::{layer, room};
-use crate::app::{Ctx, Outcome};
+use crate::{
+    app::{Ctx, Outcome},
+    refusal::Refusal,
+};
 
 const SOURCE: &str = "LiteLLM model_prices_and_context_window.json";
 const ROUNDED: &str = "finer than a picodollar per token: rounded half to even";
@@ -25,6 +28,10 @@ pub async fn import(
     table: &Map<String, Value>,
 ) -> Outcome<ImportedPrices> {
     let (layer, ctx) = layer(ctx, query.layer.as_deref())?;
+    if !table.is_empty() && !table.values().any(Value::is_object) {
+        let detail = "This is not LiteLLM's table: none of its fields is an object that describes a model.";
+        return Err(Refusal::invalid("", detail));
+    }
     let dry_run = query.dry_run.unwrap_or(false);
     let read = read_litellm(table);
     let mut report = ImportedPrices {
