@@ -17,6 +17,8 @@ pub use decimal::{
 pub use litellm::{Listing, Read, read_litellm};
 pub use names::{maker, normalised, provider_name, undated};
 
+use serde::{Deserialize, Serialize};
+
 /// Tokens of one call, as OpenTelemetry's GenAI conventions count them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Usage {
@@ -32,7 +34,7 @@ pub struct Usage {
 }
 
 /// Picodollars per token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Rates {
     pub input: i64,
     pub output: i64,
@@ -45,7 +47,7 @@ pub struct Rates {
 }
 
 /// What differs in a batch, given as prices and never as a factor, so that nothing is rounded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct BatchRates {
     pub input: Option<i64>,
     pub output: Option<i64>,
@@ -55,7 +57,7 @@ pub struct BatchRates {
 }
 
 /// The prices of a whole request whose input is longer than this.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tier {
     pub above_input_tokens: u64,
     pub rates: Rates,

@@ -25,6 +25,10 @@ pub const RENDER_FUEL: u64 = 2_000_000;
 pub const RENDER_RECURSION: usize = 50;
 pub const RENDER_REPEAT_BYTES: usize = 1024 * 1024;
 
+/// Of one layer.
+pub const PRICES: usize = 20_000;
+pub const PRICE_TIERS: usize = 10;
+
 pub const KEYS_PER_PROJECT: i64 = 10_000;
 pub const ENVIRONMENTS: usize = 20;
 pub const LABELS_PER_PROMPT: usize = 100;

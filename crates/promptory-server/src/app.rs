@@ -24,6 +24,7 @@ pub mod lists;
 pub mod passwords;
 pub mod people;
 pub mod pins;
+pub mod prices;
 pub mod projects;
 pub mod prompts;
 pub mod references;
@@ -55,7 +56,7 @@ use std::{
 };
 
 use opentelemetry::KeyValue;
-use promptory_core::{id::ProjectId, time::Timestamp};
+use promptory_core::{cost::PriceBook, id::ProjectId, time::Timestamp};
 use promptory_store::{NewAudit, Store, WriteTx};
 use serde_json::Value;
 use tokio::sync::{Semaphore, watch};
@@ -149,6 +150,11 @@ pub struct Ctx {
 impl Ctx {
     pub fn new_id(&self) -> String {
         uuid_v7(&*self.app.ids, self.now)
+    }
+
+    /// What calls of models cost, by what is in memory now. Take it once for many calls.
+    pub fn prices(&self) -> PriceBook {
+        self.app.serving.prices(&self.project, &self.app.instance)
     }
 
     /// Begins a change of this project.

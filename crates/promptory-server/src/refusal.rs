@@ -61,6 +61,8 @@ codes! {
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "Method not allowed";
     /// Another prompt, environment or project has this name (without regard to case), or had it and still gets its callers.
     NameTaken = "name_taken", CONFLICT, "The name is taken";
+    /// The model has a price from that time on in this layer already. Delete that one, or give another `valid_from`.
+    PriceExists = "price_exists", CONFLICT, "There is a price already";
     /// The prompt has a version with the same content; `existing` names it. Use it, or send `allow_duplicate`.
     DuplicateContent = "duplicate_content", CONFLICT, "The same content exists already";
     /// The number given exists already; `existing` names it.

@@ -37,6 +37,8 @@ pub enum ChangeKind {
     Sample,
     /// `detail`: what the project keeps of executions from now on.
     Recording,
+    /// The project's prices are others now: they are read anew.
+    Price,
     /// `detail`: `{id, name}`; in the feed of the instance.
     Project,
     /// Nothing that a server serves.
@@ -55,6 +57,7 @@ impl ChangeKind {
             Self::Member => "member",
             Self::Sample => "sample",
             Self::Recording => "recording",
+            Self::Price => "price",
             Self::Project => "project",
             Self::Other => "other",
         }

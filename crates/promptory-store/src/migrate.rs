@@ -61,6 +61,13 @@ const STEPS: &[Step] = &[
         down: include_str!("../migrations/0004_people.down.sql"),
     },
     Step {
+        number: 5,
+        name: "prices",
+        oldest_binary: "0.1.0",
+        up: include_str!("../migrations/0005_prices.up.sql"),
+        down: include_str!("../migrations/0005_prices.down.sql"),
+    },
+    Step {
         number: EXECUTIONS,
         name: "executions",
         oldest_binary: "0.1.0",

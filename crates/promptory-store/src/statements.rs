@@ -20,6 +20,7 @@ pub fn all() -> Vec<(&'static str, &'static str)> {
         crate::migrate::STATEMENTS,
         crate::node::STATEMENTS,
         crate::person::STATEMENTS,
+        crate::price::STATEMENTS,
         crate::project::STATEMENTS,
         crate::prompt::STATEMENTS,
         crate::prompt_write::STATEMENTS,

@@ -10,7 +10,7 @@ mod show;
 use std::sync::{Arc, atomic::Ordering};
 
 use promptory_api::execution::{NewExecution, Recorded, Rejected};
-use promptory_core::{analytics::short, cost::PriceBook};
+use promptory_core::analytics::short;
 use promptory_store::ExecutionRow;
 
 pub use body::{Batch, Item, read_batch, unpack};
@@ -23,10 +23,7 @@ pub use show::show;
 use super::{Ctx, Outcome};
 use crate::{
     ids::uuid_v7,
-    recording::{
-        Job, Line, Said, Seen, Stored,
-        intake::{Intake, prices},
-    },
+    recording::{Job, Line, Said, Seen, Stored, intake::Intake},
     refusal::{Code, Refusal, item},
 };
 
@@ -78,7 +75,7 @@ type Prepared = (Vec<ExecutionRow>, Vec<Arc<Line>>, Vec<u64>);
 
 async fn prepare(ctx: &Ctx, items: Vec<Item<'_>>, rejected: &mut Vec<Rejected>) -> Outcome<Prepared> {
     let policy = ctx.app.recording.policies.of(ctx).await?;
-    let book: PriceBook = prices(&ctx.project);
+    let book = ctx.prices();
     let intake = Intake {
         project: ctx.project.id.as_str(),
         project_number: short(ctx.project.id.as_str()),

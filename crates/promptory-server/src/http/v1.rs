@@ -11,6 +11,7 @@ pub mod files;
 pub mod history;
 pub mod keys;
 pub mod labels;
+pub mod prices;
 pub mod projects;
 pub mod prompts;
 pub mod recording;

@@ -1,6 +1,6 @@
 //! From what a caller sent to the row that is stored, or to what is wrong with it.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use promptory_api::execution::{ExecutionStatus, NewExecution, Purpose, ScoreValue, Tags};
 use promptory_core::{
@@ -428,9 +428,4 @@ fn cut(text: &str, bytes: usize) -> String {
 
 fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
-}
-
-/// The book of prices that a project's executions are priced by.
-pub fn prices(_project: &Arc<crate::serving::ProjectServing>) -> PriceBook {
-    PriceBook::new(Arc::default(), Arc::default())
 }

@@ -1,0 +1,5 @@
+pub mod cost;
+pub mod create;
+pub mod delete;
+pub mod import;
+pub mod list;
