@@ -219,3 +219,23 @@ pub struct Cost {
     /// By which it was computed.
     pub price: Option<Price>,
 }
+
+/// Which executions without a cost get one, by the prices that are known now and held when they started.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApplyPrices {
+    /// RFC 3339, included; absent: all that are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// RFC 3339, not included; absent: now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct AppliedPrices {
+    /// Executions that have a cost from now on; their statistics too.
+    pub priced: u64,
+    /// There is still no price for their model, or no token count was sent.
+    pub unpriced: u64,
+}

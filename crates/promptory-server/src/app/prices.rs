@@ -1,5 +1,6 @@
 //! Prices of models: what is in force, and what a call costs by it. From memory.
 
+pub mod apply;
 pub mod change;
 pub mod import;
 mod wire;

@@ -114,6 +114,7 @@ fn prices() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(v1::prices::create::create, v1::prices::list::list))
         .routes(routes!(v1::prices::delete::delete))
         .routes(routes!(v1::prices::import::import))
+        .routes(routes!(v1::prices::apply::apply))
         .routes(routes!(v1::prices::cost::cost))
 }
 

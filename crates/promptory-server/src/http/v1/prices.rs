@@ -1,3 +1,4 @@
+pub mod apply;
 pub mod cost;
 pub mod create;
 pub mod delete;
