@@ -6,7 +6,9 @@ mod active;
 mod client;
 mod constant;
 mod create;
+mod executions;
 mod files;
+mod ingest;
 mod load;
 mod machine;
 mod replay;
@@ -50,6 +52,12 @@ enum Bench {
         #[arg(long)]
         postgres: Option<String>,
     },
+    /// Executions recorded over HTTP, against bare inserts of the same rows.
+    Ingest {
+        /// `postgres://…` of an empty database; absent: one is started with `cargo xtask postgres --durable`.
+        #[arg(long)]
+        postgres: Option<String>,
+    },
     /// Real prompts and histories of a folder, created and read back; the program's own tests do not need them.
     Replay {
         /// A folder of `.md` files, a prompt each.
@@ -74,6 +82,9 @@ enum Bench {
     /// The baseline of `active` and `resolve`, which start it themselves.
     #[command(hide = true)]
     Constant { answer: PathBuf },
+    /// The baseline of `ingest`, which starts it itself.
+    #[command(hide = true)]
+    Bare { url: String, rows: usize },
 }
 
 /// How long everything takes.
@@ -111,6 +122,10 @@ impl Size {
         self.pick(Duration::from_secs(5), Duration::from_secs(20))
     }
 
+    pub fn rows(self) -> usize {
+        self.pick(40_000, 200_000)
+    }
+
     pub fn turns(self) -> usize {
         self.pick(2, 5)
     }
@@ -133,6 +148,8 @@ fn main() -> anyhow::Result<()> {
             replay::run(prompts.as_deref(), histories.as_deref(), postgres.as_deref())
         }
         Bench::Files { prompts, histories } => files::run(size, prompts.as_deref(), histories.as_deref()),
+        Bench::Ingest { postgres } => ingest::run(size, postgres),
+        Bench::Bare { url, rows } => ingest::bare(&url, rows),
         Bench::Constant { answer } => constant::run(&answer),
     }
 }

@@ -1,6 +1,7 @@
 //! Tables by day of receipt: made ahead, dropped when nobody keeps the day any more. The only file with names of tables
 //! that are made at run time; `{day}` in the texts of this module stands for the number of the day.
 
+mod bare;
 mod insert;
 mod read;
 mod score;
@@ -15,6 +16,7 @@ use crate::{
     conn::{Conn, Tx},
 };
 
+pub use bare::Bare;
 pub(crate) use insert::tuples;
 pub use insert::{Accepted, ExecutionRow, NewLine};
 pub use read::{ExecutionFilter, FactRow, Position, days_from};

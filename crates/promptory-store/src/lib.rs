@@ -53,7 +53,7 @@ pub use bootstrap::NewProject;
 pub use change::{Change, ChangeKind, StreamRow};
 pub use conn::Dialect;
 pub use days::{
-    Accepted, AppliedScore, ExecutionFilter, ExecutionRow, FactRow, NewLine, NewScoreRow, PendingScore,
+    Accepted, AppliedScore, Bare, ExecutionFilter, ExecutionRow, FactRow, NewLine, NewScoreRow, PendingScore,
     Position, ScoreOfRow, ScoreRow, Target, UnpricedRow, day_of, day_statements, days_from,
 };
 pub use db::{Listener, Lock, Settings, Store};

@@ -109,6 +109,8 @@ macro_rules! bind_row {
     };
 }
 
+pub(super) use bind_row;
+
 /// The statement for so many rows.
 pub(super) fn text(dialect: Dialect, day: i64, rows: usize) -> Arc<str> {
     let columns = COLUMNS.split(',').count();
