@@ -40,6 +40,7 @@ mod follow;
 mod http;
 mod inner;
 mod prompt;
+mod recorder;
 mod reload;
 mod snapshot;
 
@@ -48,6 +49,10 @@ pub use client::{Client, Resolve, Stats, Variables};
 pub use clock::{Clock, SystemClock, Wait};
 pub use error::Error;
 pub use prompt::{Include, Prompt, Rendered, RenderedMessage, Source};
+pub use promptory_api::execution::{ExecutionStatus, Purpose};
 pub use promptory_api::problem::{Problem, ProblemItem};
 pub use promptory_core::time::Timestamp;
+pub use recorder::{
+    Bodies, Dropped, Execution, Recorder, RecorderBuilder, RecorderStats, Score, Started, Subject,
+};
 pub use snapshot::Snapshot;
