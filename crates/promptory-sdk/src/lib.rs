@@ -22,6 +22,11 @@
 //!     .variables(json!({"customer": "Ada", "question": "Where is my parcel?"}))
 //!     .await?;
 //! println!("{} {}: {:?}", reply.name(), reply.version(), reply.text());
+//!
+//! // What a model makes of it is recorded beside; nobody waits for that.
+//! let call = client.recorder().started(&reply);
+//! client.recorder().record(call.success().key("user-1").tokens(812, 164));
+//! client.recorder().close().await;
 //! # Ok(())
 //! # }
 //! ```

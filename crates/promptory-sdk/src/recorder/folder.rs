@@ -4,15 +4,18 @@
 //! process. So two programs that share a folder never send the same file, and what one leaves the next one finds.
 //! Everything here blocks.
 
+mod file;
+
 use std::{
     collections::VecDeque,
-    fs::{DirBuilder, File, OpenOptions, TryLockError},
-    io::{self, Read, Seek, SeekFrom, Write},
-    path::{Path, PathBuf},
+    fs::{DirBuilder, OpenOptions},
+    io,
+    path::PathBuf,
 };
 
 use sha2::{Digest, Sha256};
 
+use self::file::{Held, split};
 use super::encode::{Batch, Kind};
 use crate::disk::hex;
 
@@ -30,24 +33,22 @@ pub(crate) struct Folder {
     files: VecDeque<Held>,
 }
 
-struct Held {
-    name: String,
-    kind: Kind,
-    file: File,
-    bytes: u64,
-    lines: u64,
-    /// Still appended to.
-    open: bool,
-    /// Being sent.
-    taken: bool,
-}
-
 /// A file that is to be sent.
 pub(crate) struct Sending {
     pub(crate) name: String,
     pub(crate) kind: Kind,
     pub(crate) lines: Vec<Vec<u8>>,
     pub(crate) damaged: u64,
+}
+
+/// What became of a batch.
+#[derive(Debug)]
+pub(crate) struct Appended {
+    /// Lines that had to go: the oldest, or all of the batch where it is larger than the folder.
+    pub(crate) dropped: u64,
+    /// False: the disk does not take it.
+    pub(crate) taken: bool,
+    pub(crate) problem: Option<io::Error>,
 }
 
 const KINDS: [(Kind, &str); 2] = [(Kind::Execution, "executions"), (Kind::Score, "scores")];
@@ -74,7 +75,7 @@ impl Folder {
         names.sort_by(|(a, _), (b, _)| a.split('-').skip(1).cmp(b.split('-').skip(1)));
         let (mut lines, mut failed) = (0, None);
         for (name, kind) in names {
-            match found_file(&self.path, name, kind) {
+            match file::found(&self.path, name, kind) {
                 Ok(None) => {}
                 Ok(Some(held)) => {
                     lines += held.lines;
@@ -92,27 +93,33 @@ impl Folder {
         KINDS.iter().find(|(_, word)| *word == kind).map(|(kind, _)| *kind)
     }
 
-    /// Writes a batch down. How many lines had to go for it: the oldest, or its own.
-    pub(crate) fn append(&mut self, batch: &Batch, id: &str) -> io::Result<u64> {
+    /// Writes a batch down, or says why not.
+    pub(crate) fn append(&mut self, batch: &Batch, id: &str) -> Appended {
         let mut text = batch.lines.join(&b'\n');
         text.push(b'\n');
         let (dropped, fits) = self.make_room(text.len() as u64);
         if !fits {
-            return Ok(dropped + batch.len());
+            return Appended { dropped: dropped + batch.len(), taken: true, problem: None };
         }
+        match self.write(batch, &text, id) {
+            // What is not yet safe from a power cut is written all the same.
+            Ok(sealed) => Appended { dropped, taken: true, problem: sealed.err() },
+            Err(error) => Appended { dropped, taken: false, problem: Some(error) },
+        }
+    }
+
+    /// The inner error: it is written, but maybe not for good.
+    fn write(&mut self, batch: &Batch, text: &[u8], id: &str) -> io::Result<io::Result<()>> {
         let place = match self.files.iter().position(|held| held.open && held.kind == batch.kind) {
             Some(place) => place,
             None => self.begin(batch.kind, id)?,
         };
         let full = FILE_BYTES.min(self.most_bytes / PARTS);
         let held = &mut self.files[place];
-        held.append(&text)?;
+        held.append(text)?;
         held.bytes += text.len() as u64;
         held.lines += batch.len();
-        if held.bytes >= full {
-            held.seal()?;
-        }
-        Ok(dropped)
+        Ok(if held.bytes >= full { held.seal() } else { Ok(()) })
     }
 
     fn begin(&mut self, kind: Kind, id: &str) -> io::Result<usize> {
@@ -192,69 +199,14 @@ impl Folder {
     /// Everything is on the disk, also after the machine has stopped, and another program's to send.
     pub(crate) fn let_go(&mut self) -> io::Result<()> {
         let mut files = std::mem::take(&mut self.files);
-        files.iter_mut().filter(|held| held.open).try_for_each(Held::seal)
+        files.iter_mut().filter(|held| held.open).map(Held::seal).fold(Ok(()), io::Result::and)
     }
-}
-
-impl Held {
-    /// The whole text or nothing of it.
-    fn append(&mut self, text: &[u8]) -> io::Result<()> {
-        let written = self.file.write_all(text);
-        if written.is_err() && self.file.set_len(self.bytes).is_err() {
-            // What is torn stays at the end.
-            self.open = false;
-        }
-        written
-    }
-
-    fn seal(&mut self) -> io::Result<()> {
-        self.open = false;
-        self.file.sync_all()
-    }
-
-    /// One that cannot be taken away is emptied.
-    fn away(&self, folder: &Path) -> io::Result<()> {
-        std::fs::remove_file(folder.join(&self.name)).or_else(|_| self.file.set_len(0))
-    }
-
-    fn read(&mut self) -> io::Result<Vec<u8>> {
-        let mut text = Vec::new();
-        self.file.seek(SeekFrom::Start(0))?;
-        self.file.read_to_end(&mut text)?;
-        Ok(text)
-    }
-}
-
-/// None: another program has it, or had it until now.
-fn found_file(folder: &Path, name: String, kind: Kind) -> io::Result<Option<Held>> {
-    let Some(file) = locked(&folder.join(&name))? else { return Ok(None) };
-    let mut held = Held { name, kind, file, bytes: 0, lines: 0, open: false, taken: false };
-    let text = held.read()?;
-    held.bytes = text.len() as u64;
-    held.lines = split(&text).count() as u64;
-    Ok(Some(held))
-}
-
-fn split(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty())
-}
-
-fn locked(path: &Path) -> io::Result<Option<File>> {
-    let file = match OpenOptions::new().read(true).append(true).open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        opened => opened?,
-    };
-    match file.try_lock() {
-        Err(TryLockError::WouldBlock) => return Ok(None),
-        Err(TryLockError::Error(error)) => return Err(error),
-        Ok(()) => {}
-    }
-    // Names are never used again: one that is still there is this file.
-    Ok(path.try_exists()?.then_some(file))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use tempfile::TempDir;
 
     use super::*;
@@ -282,6 +234,12 @@ mod tests {
         lines
     }
 
+    fn append(folder: &mut Folder, batch: &Batch, id: &str) -> u64 {
+        let Appended { dropped, taken, problem } = folder.append(batch, id);
+        assert!(taken && problem.is_none(), "{problem:?}");
+        dropped
+    }
+
     fn sent(folder: &mut Folder) -> Vec<String> {
         let mut lines = Vec::new();
         while let Some(sending) = folder.take().expect("readable") {
@@ -296,9 +254,9 @@ mod tests {
         let at = TempDir::new().expect("a folder");
         let mut first = folder(&at, 1 << 20);
         assert_eq!(adopted(&mut first), 0);
-        first.append(&batch(Kind::Execution, &["1", "2"]), "id-1").expect("written");
-        first.append(&batch(Kind::Score, &["7"]), "id-2").expect("written");
-        first.append(&batch(Kind::Execution, &["3"]), "id-3").expect("written");
+        assert_eq!(append(&mut first, &batch(Kind::Execution, &["1", "2"]), "id-1"), 0);
+        assert_eq!(append(&mut first, &batch(Kind::Score, &["7"]), "id-2"), 0);
+        assert_eq!(append(&mut first, &batch(Kind::Execution, &["3"]), "id-3"), 0);
         assert_eq!(files(&at).len(), 2);
         let mut second = folder(&at, 1 << 20);
         assert_eq!(adopted(&mut second), 0, "the first one has them");
@@ -320,12 +278,11 @@ mod tests {
         let line = |n: usize| format!("1{n:098}");
         let mut dropped = 0;
         for n in 0..20 {
-            dropped +=
-                folder.append(&batch(Kind::Execution, &[&line(n)]), &format!("id-{n:02}")).expect("written");
+            dropped += append(&mut folder, &batch(Kind::Execution, &[&line(n)]), &format!("id-{n:02}"));
         }
         assert_eq!(dropped, 12);
         let large = "1".repeat(900);
-        assert_eq!(folder.append(&batch(Kind::Execution, &[&large]), "large").expect("dropped"), 1);
+        assert_eq!(append(&mut folder, &batch(Kind::Execution, &[&large]), "large"), 1);
         assert_eq!(sent(&mut folder), (12..20).map(line).collect::<Vec<_>>());
     }
 
@@ -333,11 +290,11 @@ mod tests {
     fn what_is_being_sent_does_not_go() {
         let at = TempDir::new().expect("a folder");
         let mut folder = folder(&at, 10);
-        folder.append(&batch(Kind::Execution, &["123456"]), "a").expect("written");
+        assert_eq!(append(&mut folder, &batch(Kind::Execution, &["123456"]), "a"), 0);
         let taken = folder.take().expect("readable").expect("a file");
-        assert_eq!(folder.append(&batch(Kind::Execution, &["123", "4"]), "b").expect("dropped"), 2);
+        assert_eq!(append(&mut folder, &batch(Kind::Execution, &["123", "4"]), "b"), 2);
         folder.release(&taken.name, 1);
-        assert_eq!(folder.append(&batch(Kind::Execution, &["123", "4"]), "c").expect("written"), 1);
+        assert_eq!(append(&mut folder, &batch(Kind::Execution, &["123", "4"]), "c"), 1);
         assert_eq!(sent(&mut folder), ["123", "4"]);
     }
 
@@ -345,9 +302,8 @@ mod tests {
     fn torn_lines_are_skipped_and_counted() {
         let at = TempDir::new().expect("a folder");
         let mut first = folder(&at, 1 << 20);
-        first
-            .append(&batch(Kind::Execution, &[r#"{"a":1}"#, r#"{"a":2}"#, r#"{"a":3}"#]), "a")
-            .expect("written");
+        let lines = [r#"{"a":1}"#, r#"{"a":2}"#, r#"{"a":3}"#];
+        assert_eq!(append(&mut first, &batch(Kind::Execution, &lines), "a"), 0);
         drop(first);
         let path = files(&at).remove(0);
         let text = std::fs::read(&path).expect("there");
@@ -370,7 +326,7 @@ mod tests {
     fn files_are_for_their_owner_alone() {
         use std::os::unix::fs::PermissionsExt;
         let at = TempDir::new().expect("a folder");
-        folder(&at, 1 << 20).append(&batch(Kind::Execution, &["1"]), "a").expect("written");
+        assert_eq!(append(&mut folder(&at, 1 << 20), &batch(Kind::Execution, &["1"]), "a"), 0);
         let mode = |path: &Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
         assert_eq!(mode(&files(&at)[0]), 0o600);
         assert_eq!(mode(&at.path().join("spill")), 0o700);

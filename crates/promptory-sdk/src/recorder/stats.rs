@@ -46,7 +46,7 @@ pub struct Dropped {
     pub refused: u64,
     /// Recorded after the recorder was closed.
     pub closed: u64,
-    /// Not sent when the recorder was closed, and no folder to keep it in.
+    /// Not sent, or not answered, when the recorder was closed, and no folder to keep it in.
     pub unsent: u64,
     /// The oldest of the folder, when it was full.
     pub disk_full: u64,

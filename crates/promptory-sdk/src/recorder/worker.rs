@@ -240,9 +240,11 @@ impl Worker {
 
     async fn told(&mut self, told: Told) {
         self.attempt = None;
+        if !matches!(told, Told::Later { .. }) {
+            (self.failures, self.failing_since) = (0, None);
+        }
         match told {
             Told::Recorded(recorded) => {
-                (self.failures, self.failing_since) = (0, None);
                 self.settle(|stats, count| answered(stats, count, recorded)).await;
             }
             Told::TooLarge(why) => self.too_large(why).await,

@@ -7,6 +7,7 @@ use crate::{
     inner::lock,
     recorder::{
         encode::{Batch, batches},
+        folder::Appended,
         shared::Shared,
     },
 };
@@ -140,22 +141,19 @@ fn lose(shared: &Shared, lost: u64) {
 fn write(shared: &Shared, batch: &Batch) -> bool {
     let Some(folder) = &shared.folder else { return false };
     let name = shared.ids.next(shared.clock.now());
-    match lock(folder).append(batch, &name) {
-        Ok(dropped) => {
-            shared.queue.change(|stats| {
-                stats.queued -= batch.len();
-                stats.spilled += batch.len();
-                stats.spilled -= dropped;
-                stats.dropped.disk_full += dropped;
-                stats.disk_problem = None;
-            });
-            true
-        }
-        Err(error) => {
-            shared.note_disk(&error);
-            false
-        }
+    let Appended { dropped, taken, problem } = lock(folder).append(batch, &name);
+    let written = if taken { batch.len() } else { 0 };
+    shared.queue.change(|stats| {
+        stats.queued -= written;
+        stats.spilled += written;
+        stats.spilled -= dropped;
+        stats.dropped.disk_full += dropped;
+        stats.disk_problem = None;
+    });
+    if let Some(error) = &problem {
+        shared.note_disk(error);
     }
+    taken
 }
 
 /// The runtime ends before the recorder was closed, as when `main` returns: what can be kept is kept.
