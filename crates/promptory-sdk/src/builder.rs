@@ -20,6 +20,7 @@ use crate::{
     follow,
     http::Http,
     inner::{Config, Counters, Inner, lock},
+    recorder::RecorderBuilder,
     reload,
 };
 
@@ -43,7 +44,10 @@ pub struct Builder {
     local: bool,
     stream: bool,
     clock: Arc<dyn Clock>,
+    recording: Option<Recording>,
 }
+
+type Recording = Box<dyn FnOnce(RecorderBuilder) -> RecorderBuilder + Send>;
 
 impl Builder {
     pub(crate) fn new(url: String, key: String) -> Self {
@@ -60,6 +64,7 @@ impl Builder {
             local: false,
             stream: true,
             clock: Arc::new(SystemClock),
+            recording: None,
         }
     }
 
@@ -125,6 +130,16 @@ impl Builder {
         self
     }
 
+    /// Settings of the recorder: `.recording(|recorder| recorder.bodies(false))`. Address, key, environment, clock and
+    /// timeout are those of the client.
+    pub fn recording(
+        mut self,
+        settings: impl FnOnce(RecorderBuilder) -> RecorderBuilder + Send + 'static,
+    ) -> Self {
+        self.recording = Some(Box::new(settings));
+        self
+    }
+
     /// Asks the server once; if it does not answer, what the file has must do. Call it inside a Tokio runtime.
     ///
     /// # Errors
@@ -132,6 +147,12 @@ impl Builder {
     /// [`Builder::offline_ok`] was not said.
     pub async fn build(self) -> Result<Client, Error> {
         let http = Http::new(&self.url, &self.key, self.timeout)?;
+        let mut recording = RecorderBuilder::new(String::new(), String::new()).clock(Arc::clone(&self.clock));
+        if let Some(name) = &self.environment {
+            recording = recording.environment(name);
+        }
+        let settings = self.recording.unwrap_or_else(|| Box::new(|recording| recording));
+        let recorder = settings(recording).build_with(http.clone())?;
         let inner = Arc::new(Inner {
             config: Config {
                 identity: identity(http.base(), self.environment.as_deref(), &self.key),
@@ -178,7 +199,7 @@ impl Builder {
         if let Some(path) = inner.config.cache_file.clone() {
             tokio::spawn(disk::run(Arc::clone(&inner), path, stop.subscribe()));
         }
-        Ok(Client(Arc::new(Handle { inner, stop })))
+        Ok(Client(Arc::new(Handle { inner, stop, recorder })))
     }
 }
 

@@ -18,6 +18,7 @@ use crate::{
     error::Error,
     inner::{Inner, lock},
     prompt::Prompt,
+    recorder::Recorder,
 };
 
 /// A client of one server, project and environment. Clones share everything; the last one that goes ends its tasks.
@@ -27,6 +28,7 @@ pub struct Client(pub(crate) Arc<Handle>);
 pub(crate) struct Handle {
     pub(crate) inner: Arc<Inner>,
     pub(crate) stop: watch::Sender<bool>,
+    pub(crate) recorder: Recorder,
 }
 
 impl Drop for Handle {
@@ -86,6 +88,11 @@ impl Client {
     /// The version for a request: say more, then `.await`.
     pub fn resolve<'a>(&'a self, prompt: &'a str) -> Resolve<'a> {
         Resolve { client: self, prompt, version: None, key: None, attributes: None, variables: None }
+    }
+
+    /// What records executions with this client's key, which needs the scope `record` for it. One for all clones.
+    pub fn recorder(&self) -> &Recorder {
+        &self.0.recorder
     }
 
     pub fn stats(&self) -> Stats {

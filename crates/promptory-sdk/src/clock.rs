@@ -3,7 +3,8 @@
 
 use std::{
     pin::Pin,
-    time::{Duration, SystemTime},
+    sync::OnceLock,
+    time::{Duration, Instant, SystemTime},
 };
 
 use promptory_core::time::Timestamp;
@@ -14,6 +15,11 @@ pub type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// What a client knows of time.
 pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> Timestamp;
+
+    /// Since any beginning. It never goes back, whoever sets the clock: for measuring how long something took.
+    fn steady(&self) -> Duration {
+        Duration::from_micros(u64::try_from(self.now().micros()).unwrap_or(0))
+    }
 
     /// For pauses between attempts.
     fn wait(&self, pause: Duration) -> Wait;
@@ -26,6 +32,11 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+    }
+
+    fn steady(&self) -> Duration {
+        static BEGINNING: OnceLock<Instant> = OnceLock::new();
+        BEGINNING.get_or_init(Instant::now).elapsed()
     }
 
     fn wait(&self, pause: Duration) -> Wait {

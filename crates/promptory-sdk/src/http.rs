@@ -23,6 +23,7 @@ const LARGE: u32 = 12;
 /// A name as one segment of a path.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
+#[derive(Clone)]
 pub(crate) struct Http {
     requests: reqwest::Client,
     streams: reqwest::Client,
@@ -170,6 +171,11 @@ impl Http {
         Err(no(response.status(), &body))
     }
 
+    /// A request that may take as long as an ordinary one.
+    pub(crate) fn request_to(&self, method: Method, ask: &Ask<'_>) -> RequestBuilder {
+        self.request(&self.requests, method, ask).timeout(self.timeout)
+    }
+
     fn request(&self, http: &reqwest::Client, method: Method, ask: &Ask<'_>) -> RequestBuilder {
         let query = match ask.environment.filter(|_| method == Method::GET) {
             Some(name) => format!("?environment={}", utf8_percent_encode(name, SEGMENT)),
@@ -182,7 +188,7 @@ impl Http {
 
 /// A connection that was kept may have died unnoticed, as when a server restarts: then, once more on a new one. All
 /// that a client asks may be asked twice.
-async fn sent(request: RequestBuilder) -> Result<Response, Error> {
+pub(crate) async fn sent(request: RequestBuilder) -> Result<Response, Error> {
     let again = request.try_clone();
     match (request.send().await, again) {
         (Err(error), Some(again)) if error.is_request() && !error.is_connect() && !error.is_timeout() => {
@@ -206,7 +212,7 @@ fn no(status: StatusCode, body: &[u8]) -> Error {
     }
 }
 
-async fn read(response: &mut Response, most: u64) -> Result<Vec<u8>, Error> {
+pub(crate) async fn read(response: &mut Response, most: u64) -> Result<Vec<u8>, Error> {
     let mut body = Vec::new();
     while let Some(piece) = response.chunk().await.map_err(|error| unreachable(&error))? {
         if (body.len() + piece.len()) as u64 > most {

@@ -22,6 +22,11 @@
 //!     .variables(json!({"customer": "Ada", "question": "Where is my parcel?"}))
 //!     .await?;
 //! println!("{} {}: {:?}", reply.name(), reply.version(), reply.text());
+//!
+//! // What a model makes of it is recorded beside; nobody waits for that.
+//! let call = client.recorder().started(&reply);
+//! client.recorder().record(call.success().key("user-1").tokens(812, 164));
+//! client.recorder().close().await;
 //! # Ok(())
 //! # }
 //! ```
@@ -40,6 +45,7 @@ mod follow;
 mod http;
 mod inner;
 mod prompt;
+mod recorder;
 mod reload;
 mod snapshot;
 
@@ -48,6 +54,10 @@ pub use client::{Client, Resolve, Stats, Variables};
 pub use clock::{Clock, SystemClock, Wait};
 pub use error::Error;
 pub use prompt::{Include, Prompt, Rendered, RenderedMessage, Source};
+pub use promptory_api::execution::{ExecutionStatus, Purpose};
 pub use promptory_api::problem::{Problem, ProblemItem};
 pub use promptory_core::time::Timestamp;
+pub use recorder::{
+    Bodies, Dropped, Execution, Recorder, RecorderBuilder, RecorderStats, Score, Started, Subject,
+};
 pub use snapshot::Snapshot;

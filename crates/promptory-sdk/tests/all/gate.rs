@@ -15,6 +15,8 @@ use tokio::{
 pub(crate) enum Mode {
     /// To the server at this address.
     Open(SocketAddr),
+    /// Requests arrive at the server at this address; before its answer the connection ends.
+    Deaf(SocketAddr),
     /// Connections end at once.
     Shut,
     /// Connections are taken, and nothing is ever said.
@@ -80,7 +82,8 @@ impl Gate {
 
 async fn serve(mut client: TcpStream, mode: Mode, noted: &Noted) {
     match mode {
-        Mode::Open(server) => relay(client, server, noted).await,
+        Mode::Open(server) => relay(client, server, noted, true).await,
+        Mode::Deaf(server) => relay(client, server, noted, false).await,
         Mode::Shut => {}
         Mode::Silent => std::future::pending().await,
         Mode::Failing => always(&mut client, noted, "HTTP/1.1 500 No\r\ncontent-length: 0\r\n\r\n").await,
@@ -100,7 +103,7 @@ async fn always(client: &mut TcpStream, noted: &Noted, answer: &str) {
     }
 }
 
-async fn relay(client: TcpStream, server: SocketAddr, noted: &Noted) {
+async fn relay(client: TcpStream, server: SocketAddr, noted: &Noted, answers: bool) {
     let Ok(server) = TcpStream::connect(server).await else { return };
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
@@ -117,7 +120,7 @@ async fn relay(client: TcpStream, server: SocketAddr, noted: &Noted) {
         let mut piece = vec![0; 65536];
         while let Ok(length @ 1..) = from_server.read(&mut piece).await {
             noted.status(&piece[..length]);
-            if to_client.write_all(&piece[..length]).await.is_err() {
+            if !answers || to_client.write_all(&piece[..length]).await.is_err() {
                 break;
             }
         }

@@ -1,6 +1,7 @@
 #![cfg(test)]
 //! The client against the real server, over real sockets, in simulated time.
 
+mod answers;
 mod caching;
 mod changes;
 mod disk;
@@ -9,5 +10,9 @@ mod local;
 mod odd;
 mod outage;
 mod python;
+mod recording;
+mod recording_disk;
+mod recording_many;
+mod recording_outage;
 mod vectors;
 mod world;

@@ -1,8 +1,10 @@
 //! A server in this process, people who change what it serves, and a clock that stands still until it is moved.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
-use promptory_sdk::{Builder, Client, Clock, Stats, Timestamp, Wait};
+use promptory_sdk::{
+    Builder, Client, Clock, Recorder, RecorderBuilder, RecorderStats, Stats, Timestamp, Wait,
+};
 use promptory_server::{Config, Running, clock::SystemClock, ids::SystemIds, start};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -54,14 +56,18 @@ pub(crate) struct World {
     pub(crate) gate: Gate,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) folder: TempDir,
-    http: reqwest::Client,
+    pub(crate) http: reqwest::Client,
 }
 
 /// A server with an empty database.
 pub(crate) async fn server(folder: &TempDir) -> Running {
+    server_at(folder.path().to_owned()).await
+}
+
+pub(crate) async fn server_at(data_dir: PathBuf) -> Running {
     let config = Config {
         database_url: None,
-        data_dir: folder.path().to_owned(),
+        data_dir,
         listen: "127.0.0.1:0".to_owned(),
         admin_key: Some(ADMIN_KEY.to_owned()),
         cors_origins: Vec::new(),
@@ -135,6 +141,45 @@ impl World {
         client
     }
 
+    pub(crate) fn recording(&self) -> RecorderBuilder {
+        Recorder::builder(self.gate.url(), ADMIN_KEY).clock(Arc::<TestClock>::clone(&self.clock))
+    }
+
+    /// All that the server has, with their bodies.
+    pub(crate) async fn executions(&self) -> Vec<Value> {
+        let address = format!(
+            "http://{}/api/v1/executions/export?format=ndjson&bodies=true&purpose=all",
+            self.running.address
+        );
+        let answer = self.http.get(address).bearer_auth(ADMIN_KEY).send().await.expect("an answer");
+        assert_eq!(answer.status(), 200);
+        let lines = answer.text().await.expect("the whole answer");
+        lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    }
+
+    /// The same database with another server, at another port, once this one has ended.
+    pub(crate) async fn restarted<E: Future>(self, end: impl FnOnce(Running) -> E) -> Self {
+        end(self.running).await;
+        let running = server(&self.folder).await;
+        self.gate.set(Mode::Open(running.address));
+        Self { running, ..self }
+    }
+
+    /// Lets time pass until this is done.
+    pub(crate) async fn in_time<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
+        let waiting = async {
+            loop {
+                tokio::select! {
+                    biased;
+                    done = &mut work => return done,
+                    () = tokio::task::yield_now() => self.clock.advance(Duration::from_millis(5)),
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.expect("it ends")
+    }
+
     pub(crate) fn shut(&self) {
         self.gate.set(Mode::Shut);
     }
@@ -143,7 +188,7 @@ impl World {
         self.gate.set(Mode::Open(self.running.address));
     }
 
-    pub(crate) fn file(&self) -> std::path::PathBuf {
+    pub(crate) fn file(&self) -> PathBuf {
         self.folder.path().join("prompts.cache")
     }
 }
@@ -178,4 +223,29 @@ pub(crate) async fn until(client: &Client, is_so: impl Fn(&Stats) -> bool) {
     if tokio::time::timeout(PATIENCE, so).await.is_err() {
         panic!("still: {:?}", client.stats());
     }
+}
+
+/// Until the recorder has come to what makes this true.
+pub(crate) async fn until_recorder(
+    recorder: &Recorder,
+    is_so: impl Fn(&RecorderStats) -> bool,
+) -> RecorderStats {
+    let mut activity = recorder.activity();
+    let so = async {
+        while !is_so(&recorder.stats()) {
+            activity.changed().await.expect("the recorder is there");
+        }
+    };
+    if tokio::time::timeout(PATIENCE, so).await.is_err() {
+        panic!("still: {:?}", recorder.stats());
+    }
+    let stats = recorder.stats();
+    whole(&stats);
+    stats
+}
+
+/// Nothing is ever unaccounted for.
+pub(crate) fn whole(stats: &RecorderStats) {
+    let known = stats.accepted + stats.duplicates + stats.rejected + stats.dropped.total();
+    assert_eq!(stats.recorded + stats.recovered, known + stats.queued + stats.spilled, "{stats:?}");
 }
