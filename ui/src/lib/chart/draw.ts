@@ -25,6 +25,7 @@ export type Drawn = {
 const DASH: Record<string, number[] | undefined> = { dash: [6, 4], dot: [2, 3] };
 /** Room at the right end for the names of lines. */
 const NAMES_PX = 36;
+const SHORT = 4;
 const MARK_PX = 76;
 const AXIS_PX = 42;
 /** A shorter drag is a click. */
@@ -39,7 +40,8 @@ export function draw(element: HTMLElement, plot: Plot, markers: readonly Marker[
   const [from, to] = [plot.at[0] ?? 0, endOf(plot, last)];
   const middle = plot.at.map((at, i) => (at + endOf(plot, i)) / 2);
   const marks = ticks(highest(plot));
-  const direct = plot.kind === 'line' && plot.lines.length > 1;
+  // Names that are longer are in a legend.
+  const direct = plot.kind === 'line' && plot.lines.length > 1 && plot.lines.every((line) => line.name.length <= SHORT);
   const stacks = plot.kind === 'bars';
   // What lies higher is drawn first, so that what is below it covers its foot.
   const order = stacks ? plot.lines.map((_, i) => plot.lines.length - 1 - i) : plot.lines.map((_, i) => i);

@@ -24,3 +24,13 @@ export function places(signs: readonly Sign[], left: number, right: number, gap:
   }
   return found;
 }
+
+/** What fits beside a title. */
+const ROOM = 44;
+
+/** Names of prompts without their folders, where they would not fit otherwise and stay different. */
+export function shortNames(names: readonly string[]): string[] {
+  if (names.join('').length <= ROOM) return [...names];
+  const own = names.map((name) => name.slice(name.lastIndexOf('/') + 1));
+  return new Set(own).size === names.length ? own : [...names];
+}

@@ -13,6 +13,7 @@ export function marked(u: uPlot, markers: readonly Marker[], colours: Paint, fon
   ctx.strokeStyle = colours.dim;
   ctx.lineWidth = px;
   ctx.textBaseline = 'top';
+  ctx.textAlign = 'left';
   const lines = markers.map((marker) => ({ x: Math.round(u.valToPos(marker.at, 'x', true)), width: ctx.measureText(marker.label).width, label: marker.label }));
   ctx.setLineDash([2 * px, 2 * px]);
   for (const { x } of lines) {
@@ -45,6 +46,7 @@ export function named(u: uPlot, lines: readonly Line[], colours: Paint, font: st
   ctx.font = `500 ${font.replace(/^(\d+)px/, (_, size: string) => `${Number(size) * px}px`)}`;
   ctx.fillStyle = colours.ink;
   ctx.textBaseline = 'middle';
+  ctx.textAlign = 'left';
   apart(ends.map((end) => end.y), 12 * px, bbox.top, bbox.top + bbox.height).forEach((y, i) => ctx.fillText(ends[i]?.name ?? '', bbox.left + bbox.width + 6 * px, y));
   ctx.restore();
 }
