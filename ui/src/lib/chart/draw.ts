@@ -134,6 +134,7 @@ export function draw(element: HTMLElement, plot: Plot, markers: readonly Marker[
 
 function alone(column: ArrayLike<number | null | undefined>): number[] {
   const found: number[] = [];
-  for (let i = 0; i < column.length; i++) if (column[i] != null && column[i - 1] == null && column[i + 1] == null) found.push(i);
+  const there = (i: number) => typeof column[i] === 'number';
+  for (let i = 0; i < column.length; i++) if (there(i) && !there(i - 1) && !there(i + 1)) found.push(i);
   return found;
 }
