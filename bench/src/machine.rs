@@ -35,6 +35,20 @@ pub fn cpu_with_ended(pid: u32) -> Result<Duration> {
     Ok(Duration::from_millis(ticks * 10))
 }
 
+/// Of all children that a process has now.
+pub fn cpu_of_children(parent: u32) -> Result<Duration> {
+    let mut sum = Duration::ZERO;
+    for entry in std::fs::read_dir("/proc")? {
+        let Ok(pid) = entry?.file_name().to_string_lossy().parse::<u32>() else { continue };
+        let Ok(stat) = std::fs::read_to_string(format!("/proc/{pid}/stat")) else { continue };
+        let Some((_, fields)) = stat.rsplit_once(") ") else { continue };
+        if fields.split(' ').nth(1).and_then(|field| field.parse().ok()) == Some(parent) {
+            sum += cpu(pid).unwrap_or_default();
+        }
+    }
+    Ok(sum)
+}
+
 /// Of a line such as `VmRSS:   1234 kB`, in bytes.
 pub fn resident_bytes(pid: u32) -> Result<u64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;

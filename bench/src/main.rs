@@ -3,10 +3,13 @@
 #![expect(clippy::print_stdout, reason = "a bench reports to a terminal")]
 
 mod active;
+mod analytics;
 mod client;
 mod constant;
 mod create;
+mod executions;
 mod files;
+mod ingest;
 mod load;
 mod machine;
 mod replay;
@@ -15,6 +18,7 @@ mod rounds;
 mod seed;
 mod server;
 mod start;
+mod traces;
 mod wire;
 
 use std::{path::PathBuf, time::Duration};
@@ -50,6 +54,18 @@ enum Bench {
         #[arg(long)]
         postgres: Option<String>,
     },
+    /// Questions over 30 days of executions, with a tenth of them and with all.
+    Analytics {
+        /// Executions in all.
+        #[arg(long, default_value_t = 10_000_000)]
+        rows: usize,
+    },
+    /// Executions recorded over HTTP, against bare inserts of the same rows.
+    Ingest {
+        /// `postgres://…` of an empty database; absent: one is started with `cargo xtask postgres --durable`.
+        #[arg(long)]
+        postgres: Option<String>,
+    },
     /// Real prompts and histories of a folder, created and read back; the program's own tests do not need them.
     Replay {
         /// A folder of `.md` files, a prompt each.
@@ -58,6 +74,13 @@ enum Bench {
         /// A folder of `.jsonl` files, a prompt each: `{"content": …}` a line, oldest first.
         #[arg(long)]
         histories: Option<PathBuf>,
+        /// `postgres://…` of an empty database; absent: SQLite.
+        #[arg(long)]
+        postgres: Option<String>,
+    },
+    /// Real arrival times and token counts (`code.csv`, `conv.csv`) at a hundred times their speed, and their sums.
+    Traces {
+        folder: PathBuf,
         /// `postgres://…` of an empty database; absent: SQLite.
         #[arg(long)]
         postgres: Option<String>,
@@ -74,6 +97,9 @@ enum Bench {
     /// The baseline of `active` and `resolve`, which start it themselves.
     #[command(hide = true)]
     Constant { answer: PathBuf },
+    /// The baseline of `ingest`, which starts it itself.
+    #[command(hide = true)]
+    Bare { url: String, rows: usize },
 }
 
 /// How long everything takes.
@@ -111,6 +137,14 @@ impl Size {
         self.pick(Duration::from_secs(5), Duration::from_secs(20))
     }
 
+    pub fn is_quick(self) -> bool {
+        self.quick
+    }
+
+    pub fn rows(self) -> usize {
+        self.pick(40_000, 200_000)
+    }
+
     pub fn turns(self) -> usize {
         self.pick(2, 5)
     }
@@ -132,7 +166,11 @@ fn main() -> anyhow::Result<()> {
         Bench::Replay { prompts, histories, postgres } => {
             replay::run(prompts.as_deref(), histories.as_deref(), postgres.as_deref())
         }
+        Bench::Traces { folder, postgres } => traces::run(&folder, postgres.as_deref()),
         Bench::Files { prompts, histories } => files::run(size, prompts.as_deref(), histories.as_deref()),
+        Bench::Analytics { rows } => analytics::run(size, rows),
+        Bench::Ingest { postgres } => ingest::run(size, postgres),
+        Bench::Bare { url, rows } => ingest::bare(&url, rows),
         Bench::Constant { answer } => constant::run(&answer),
     }
 }

@@ -298,3 +298,36 @@ pub struct VersionFigures {
     pub tokens_mean: Option<f64>,
     pub cost_mean_usd: Option<f64>,
 }
+
+/// Which days are to be counted again.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Verify {
+    /// RFC 3339; absent: from the first day of which all executions are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// RFC 3339; absent: now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// Puts what is counted in place of what is stored, for the days where the two differ.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repair: Option<bool>,
+}
+
+/// Whether statistics are what the executions say.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Verified {
+    pub agrees: bool,
+    pub from: String,
+    pub to: String,
+    pub days: u64,
+    pub executions: u64,
+    /// Cells that were compared, each in all its figures.
+    pub cells: u64,
+    /// Cells that differed.
+    pub different: u64,
+    /// The first 20 of them, in words.
+    pub differences: Vec<String>,
+    pub repaired: bool,
+    pub remarks: Vec<String>,
+}

@@ -36,12 +36,26 @@ pub enum Tags {
 }
 
 /// A number, a yes or no (1 or 0 in statistics), or a category.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum ScoreValue {
     Boolean(bool),
     Number(f64),
     Category(String),
+}
+
+impl<'de> Deserialize<'de> for ScoreValue {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Bool(yes) => Ok(Self::Boolean(yes)),
+            Value::String(text) => Ok(Self::Category(text)),
+            Value::Number(number) => {
+                let number = number.as_f64().filter(|number| number.is_finite());
+                number.map(Self::Number).ok_or_else(|| serde::de::Error::custom("the number is too large"))
+            }
+            _ => Err(serde::de::Error::custom("expected a number, true or false, or a category")),
+        }
+    }
 }
 
 /// One call of a model. With `resolution`, prompt, version and environment are taken from it; without, `prompt` and
@@ -319,6 +333,76 @@ pub struct ExecutionQuery {
     pub cursor: Option<String>,
 }
 
+/// As [`ExecutionQuery`], for what came since.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct TailQuery {
+    /// `next` of the answer before.
+    pub after: Option<String>,
+    pub prompt: Option<String>,
+    pub version: Option<String>,
+    pub environment: Option<String>,
+    pub variant: Option<String>,
+    pub provider: Option<String>,
+    pub model: Option<String>,
+    pub country: Option<String>,
+    /// `success`, `error`, `timeout`, `blocked`.
+    pub status: Option<String>,
+    pub error_type: Option<String>,
+    /// `live` when absent; `all` for every purpose.
+    pub purpose: Option<String>,
+    /// The end user.
+    pub key: Option<String>,
+    pub session: Option<String>,
+    pub trace_id: Option<String>,
+    /// `name` or `name:value`.
+    pub tag: Option<String>,
+    pub min_latency_ms: Option<f64>,
+    /// True: only those without a cost.
+    pub unpriced: Option<bool>,
+    /// RFC 3339, included.
+    pub from: Option<String>,
+    /// RFC 3339, not included.
+    pub to: Option<String>,
+}
+
+/// As [`ExecutionQuery`], for a file.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct ExecutionExport {
+    /// `ndjson`, or `csv`; `ndjson` when absent.
+    pub format: Option<String>,
+    /// True: with variables, inputs and outputs; NDJSON only.
+    pub bodies: Option<bool>,
+    pub prompt: Option<String>,
+    pub version: Option<String>,
+    pub environment: Option<String>,
+    pub variant: Option<String>,
+    pub provider: Option<String>,
+    pub model: Option<String>,
+    pub country: Option<String>,
+    /// `success`, `error`, `timeout`, `blocked`.
+    pub status: Option<String>,
+    pub error_type: Option<String>,
+    /// `live` when absent; `all` for every purpose.
+    pub purpose: Option<String>,
+    /// The end user.
+    pub key: Option<String>,
+    pub session: Option<String>,
+    pub trace_id: Option<String>,
+    /// `name` or `name:value`.
+    pub tag: Option<String>,
+    pub min_latency_ms: Option<f64>,
+    /// True: only those without a cost.
+    pub unpriced: Option<bool>,
+    /// RFC 3339, included.
+    pub from: Option<String>,
+    /// RFC 3339, not included.
+    pub to: Option<String>,
+}
+
 /// What was received lately, oldest first.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Tail {
@@ -399,4 +483,100 @@ pub struct Erase {
 pub struct Erased {
     pub executions: u64,
     pub scores: u64,
+}
+
+impl From<TailQuery> for ExecutionQuery {
+    fn from(query: TailQuery) -> Self {
+        let TailQuery {
+            prompt,
+            version,
+            environment,
+            variant,
+            provider,
+            model,
+            country,
+            status,
+            error_type,
+            purpose,
+            key,
+            session,
+            trace_id,
+            tag,
+            min_latency_ms,
+            unpriced,
+            from,
+            to,
+            ..
+        } = query;
+        Self {
+            prompt,
+            version,
+            environment,
+            variant,
+            provider,
+            model,
+            country,
+            status,
+            error_type,
+            purpose,
+            key,
+            session,
+            trace_id,
+            tag,
+            min_latency_ms,
+            unpriced,
+            from,
+            to,
+            limit: None,
+            cursor: None,
+        }
+    }
+}
+
+impl From<ExecutionExport> for ExecutionQuery {
+    fn from(query: ExecutionExport) -> Self {
+        let ExecutionExport {
+            prompt,
+            version,
+            environment,
+            variant,
+            provider,
+            model,
+            country,
+            status,
+            error_type,
+            purpose,
+            key,
+            session,
+            trace_id,
+            tag,
+            min_latency_ms,
+            unpriced,
+            from,
+            to,
+            ..
+        } = query;
+        Self {
+            prompt,
+            version,
+            environment,
+            variant,
+            provider,
+            model,
+            country,
+            status,
+            error_type,
+            purpose,
+            key,
+            session,
+            trace_id,
+            tag,
+            min_latency_ms,
+            unpriced,
+            from,
+            to,
+            limit: None,
+            cursor: None,
+        }
+    }
 }

@@ -15,6 +15,7 @@ pub mod health;
 pub mod langfuse;
 pub mod page;
 pub mod people;
+pub mod prices;
 pub mod problem;
 pub mod prompt;
 pub mod server;

@@ -294,8 +294,10 @@ pub struct RenderOutput {
     pub text: Option<String>,
     /// An estimate: a quarter of the characters, plus 4 per message.
     pub tokens_estimate: u64,
-    /// Null while no price is known for the model.
-    pub cost_estimate_usd: Option<f64>,
+    /// What sending it would cost: the estimated tokens at the price of the version's model, without any output. Null
+    /// where the version names no model or no price is known for it.
+    #[schema(value_type = Option<f64>)]
+    pub cost_estimate_usd: Option<serde_json::Number>,
     pub warnings: Vec<String>,
 }
 

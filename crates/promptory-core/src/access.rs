@@ -28,6 +28,7 @@ impl Scopes {
     pub const WRITE: Self = Self(1 << 2);
     pub const DEPLOY: Self = Self(1 << 3);
     pub const APPROVE: Self = Self(1 << 4);
+    pub const RECORD: Self = Self(1 << 5);
     pub const ADMIN: Self = Self(1 << 7);
 
     /// # Errors
@@ -91,6 +92,8 @@ pub enum Permission {
     Read,
     /// Get what is live, resolve and render: what a running application does.
     Serve,
+    /// Send executions and scores.
+    Record,
     /// Create and change prompts and versions.
     Write,
     /// Change what an environment serves.
@@ -107,6 +110,7 @@ impl Permission {
             Self::Any => "any",
             Self::Read => "read",
             Self::Serve => "render",
+            Self::Record => "record",
             Self::Write => "write",
             Self::Deploy => "deploy",
             Self::Admin => "admin",
@@ -120,6 +124,7 @@ impl Permission {
             Self::Any => "a valid key",
             Self::Read => "the scope read",
             Self::Serve => "the scope render or read",
+            Self::Record => "the scope record",
             Self::Write => "the scope write",
             Self::Deploy => "the scope deploy",
             Self::Admin => "the scope admin",
@@ -133,6 +138,7 @@ impl Permission {
             Self::Instance => return instance_admin,
             Self::Read => Scopes::READ,
             Self::Serve => Scopes::READ.with(Scopes::RENDER),
+            Self::Record => Scopes::RECORD,
             Self::Write => Scopes::WRITE,
             Self::Deploy => Scopes::DEPLOY,
             Self::Admin => Scopes::NONE,
@@ -181,10 +187,10 @@ mod tests {
             ("render", vec![Any, Serve]),
             ("write", vec![Any, Write]),
             ("deploy", vec![Any, Deploy]),
-            ("record approve test", vec![Any]),
-            ("admin", vec![Any, Read, Serve, Write, Deploy, Admin]),
+            ("record approve test", vec![Any, Record]),
+            ("admin", vec![Any, Read, Serve, Record, Write, Deploy, Admin]),
         ] {
-            for permission in [Any, Read, Serve, Write, Deploy, Admin, Instance] {
+            for permission in [Any, Read, Serve, Record, Write, Deploy, Admin, Instance] {
                 let expected = allowed.contains(&permission);
                 let scopes = Scopes::from_stored(scopes);
                 assert_eq!(permission.allows(scopes, false), expected, "{scopes} {permission:?}");

@@ -1,9 +1,11 @@
 //! The domain of Promptory. Pure: no I/O, no clock, no randomness, no async.
 
 pub mod access;
+pub mod analytics;
 pub mod build;
 pub mod compare;
 pub mod contract;
+pub mod cost;
 pub mod definition;
 pub mod id;
 pub mod include;

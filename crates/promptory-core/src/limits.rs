@@ -25,6 +25,10 @@ pub const RENDER_FUEL: u64 = 2_000_000;
 pub const RENDER_RECURSION: usize = 50;
 pub const RENDER_REPEAT_BYTES: usize = 1024 * 1024;
 
+/// Of one layer.
+pub const PRICES: usize = 20_000;
+pub const PRICE_TIERS: usize = 10;
+
 pub const KEYS_PER_PROJECT: i64 = 10_000;
 pub const ENVIRONMENTS: usize = 20;
 pub const LABELS_PER_PROMPT: usize = 100;
@@ -73,3 +77,6 @@ pub const SESSION_IDLE_DAYS: i64 = 14;
 pub const SESSION_DAYS: i64 = 30;
 /// Of a one-time link.
 pub const LINK_HOURS: i64 = 72;
+
+pub const EXECUTIONS_PER_REQUEST: usize = 10_000;
+pub const EXECUTIONS_BODY_BYTES: usize = 32 * 1024 * 1024;

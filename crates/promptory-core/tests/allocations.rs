@@ -1,10 +1,12 @@
-//! How many heap allocations one rendering takes. Its own binary, because it counts for the whole process.
+//! How many heap allocations one rendering takes, and one look at prices. Its own binary, because it counts for the whole process.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
+use promptory_core::cost::{PriceBook, Usage};
 use promptory_core::definition::{Definition, Kind, NewDefinition};
 use promptory_core::template::{Compiled, Rendered};
+use promptory_core::time::Timestamp;
 use serde_json::{Map, Value, json};
 
 struct Counting;
@@ -85,4 +87,22 @@ fn logic_stays_in_the_tens() {
     let content = json!("{% if product %}{{ name }}{% endif %} {{ question }}");
     let made = allocations(Kind::Text, &content, None, three());
     assert!(made <= 60, "{made} allocations");
+}
+
+#[test]
+fn a_price_is_found_without_an_allocation() {
+    let book = PriceBook::new(std::sync::Arc::default(), std::sync::Arc::default());
+    let now = Timestamp::parse_rfc3339("2026-11-20T10:00:00Z").expect("a time");
+    let usage = Usage { input: 1_000, output: 500, ..Usage::default() };
+    for (provider, model) in [
+        (Some("openai"), "gpt-4o-mini-2024-07-18"),
+        (Some("gcp.gemini"), "models/gemini-2.5-pro"),
+        (None, "bedrock/us.amazon.nova-pro-v1:0"),
+        (Some("anthropic"), "claude-sonnet-5-5"),
+    ] {
+        let before = ALLOCATIONS.get();
+        let cost = book.cost(provider, model, now, &usage);
+        assert_eq!(ALLOCATIONS.get() - before, 0, "{model}");
+        assert!(matches!(cost, Some(Ok(cost)) if cost > 0), "{model}");
+    }
 }

@@ -9,6 +9,7 @@ pub mod denials;
 pub mod dependents;
 pub mod deployments;
 pub mod environments;
+pub mod executions;
 pub mod explain;
 pub mod export;
 pub mod facets;
@@ -23,6 +24,7 @@ pub mod lists;
 pub mod passwords;
 pub mod people;
 pub mod pins;
+pub mod prices;
 pub mod projects;
 pub mod prompts;
 pub mod references;
@@ -37,11 +39,12 @@ pub mod snapshot;
 pub mod stream;
 pub mod users;
 pub mod uses;
+pub mod verify;
 pub mod versions;
 mod versions_change;
 pub mod versions_derive;
 mod versions_number;
-mod wire;
+pub(crate) mod wire;
 
 use std::{
     collections::HashSet,
@@ -53,7 +56,7 @@ use std::{
 };
 
 use opentelemetry::KeyValue;
-use promptory_core::{id::ProjectId, time::Timestamp};
+use promptory_core::{cost::PriceBook, id::ProjectId, time::Timestamp};
 use promptory_store::{NewAudit, Store, WriteTx};
 use serde_json::Value;
 use tokio::sync::{Semaphore, watch};
@@ -62,6 +65,7 @@ use crate::{
     clock::Clock,
     ids::{IdGen, hex, uuid_v7},
     metrics::Metrics,
+    recording::Recording,
     refusal::{Code, Refusal},
     serving::{Caller, Feed, Serving, Tokens, Uses},
     traces::Traces,
@@ -91,6 +95,7 @@ pub struct App {
     pub people: People,
     pub pins: Pins,
     pub uses: Uses,
+    pub recording: Recording,
     /// Open streams may not outnumber their limit, and end first when the server stops.
     pub streams: Arc<Semaphore>,
     pub stopping: watch::Receiver<bool>,
@@ -145,6 +150,11 @@ pub struct Ctx {
 impl Ctx {
     pub fn new_id(&self) -> String {
         uuid_v7(&*self.app.ids, self.now)
+    }
+
+    /// What calls of models cost, by what is in memory now. Take it once for many calls.
+    pub fn prices(&self) -> PriceBook {
+        self.app.serving.prices(&self.project, &self.app.instance)
     }
 
     /// Begins a change of this project.

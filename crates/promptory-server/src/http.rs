@@ -6,6 +6,7 @@ pub mod docs;
 pub mod envelope;
 pub mod file;
 pub mod health;
+mod ingest;
 pub mod input;
 pub mod langfuse;
 pub mod listen;

@@ -2,8 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use promptory_core::{id::ProjectId, limits, time::Timestamp};
-use promptory_store::{Dialect, Listener, Result};
+use promptory_api::execution::RecordingPolicy;
+use promptory_core::{
+    analytics::{Grain, short},
+    id::ProjectId,
+    limits,
+    time::Timestamp,
+};
+use promptory_store::{Dialect, Listener, Result, day_of};
 use tokio::sync::watch;
 use tracing::{error, info, warn};
 
@@ -14,6 +20,9 @@ const REPORT: Duration = Duration::from_secs(10);
 const FLUSH_USES: Duration = Duration::from_secs(10);
 const FLUSH_DENIALS: Duration = Duration::from_secs(60);
 const SWEEP: Duration = Duration::from_secs(3600);
+const RETENTION: Duration = Duration::from_secs(600);
+/// Executions that are deleted in one commit: nobody waits long for the writer.
+const DELETED_AT_ONCE: i64 = 500;
 const NODE_STALE_S: i64 = 3600;
 /// Between attempts to get a lost notification connection back; the poll goes on meanwhile.
 const RECONNECT: Duration = Duration::from_secs(1);
@@ -31,6 +40,9 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> Vec<tokio::task::J
         })),
         tokio::spawn(every(SWEEP, Arc::clone(app), stop.clone(), |app, now| async move {
             sweep(&app, now).await
+        })),
+        tokio::spawn(every(RETENTION, Arc::clone(app), stop.clone(), |app, now| async move {
+            retention(&app, now).await
         })),
     ];
     // With SQLite there is one server, and nobody to tell; so an idle one writes nothing.
@@ -157,6 +169,39 @@ pub async fn flush_uses(app: &App, now: Timestamp) -> Result<()> {
 pub async fn flush_denials(app: &App, now: Timestamp) -> Result<()> {
     app.denials.flush(&app.store, now).await?;
     app.feed.wake();
+    Ok(())
+}
+
+/// Deletes executions that their project does not keep any more, and cells that are not kept at their grain.
+///
+/// # Errors
+/// The database cannot be written; it goes on the next time.
+pub async fn retention(app: &App, now: Timestamp) -> Result<()> {
+    let today = day_of(now.micros());
+    let mut keeps: Vec<(i64, i64)> = Vec::new();
+    for project in app.serving.projects() {
+        let stored = app.store.read().await?.project(&project.id).recording().await?;
+        let policy: RecordingPolicy =
+            stored.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        keeps.push((short(project.id.as_str()), today - policy.retention_days));
+    }
+    let oldest = keeps.iter().map(|(_, from)| *from).min().unwrap_or(today);
+    let days = app.store.days().await?;
+    for day in days.into_iter().rev().filter(|day| *day < today) {
+        let gone = keeps.iter().filter(|(_, from)| day < *from);
+        for (project, from) in gone {
+            app.store.keep_from(*project, *from).await?;
+            while day >= oldest && app.store.delete_executions(*project, day, DELETED_AT_ONCE).await? > 0 {}
+        }
+        if day < oldest {
+            app.store.drop_day(day).await?;
+        }
+    }
+    for grain in Grain::ALL {
+        if let Some(kept) = grain.kept_days() {
+            app.store.sweep_packs(grain, now.plus_seconds(-86_400 * kept).micros()).await?;
+        }
+    }
     Ok(())
 }
 

@@ -14,6 +14,7 @@ pub mod metrics;
 pub mod migrate;
 mod numbers;
 mod page;
+pub mod recording;
 pub mod refusal;
 pub mod serving;
 mod start;

@@ -61,6 +61,8 @@ codes! {
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "Method not allowed";
     /// Another prompt, environment or project has this name (without regard to case), or had it and still gets its callers.
     NameTaken = "name_taken", CONFLICT, "The name is taken";
+    /// The model has a price from that time on in this layer already. Delete that one, or give another `valid_from`.
+    PriceExists = "price_exists", CONFLICT, "There is a price already";
     /// The prompt has a version with the same content; `existing` names it. Use it, or send `allow_duplicate`.
     DuplicateContent = "duplicate_content", CONFLICT, "The same content exists already";
     /// The number given exists already; `existing` names it.
@@ -111,6 +113,8 @@ codes! {
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, "Changes are not possible right now";
     /// Another change of the same project took too long. Repeat after `Retry-After`.
     Busy = "busy", SERVICE_UNAVAILABLE, "The project is busy";
+    /// More executions wait to be stored than this server holds. Nothing of the request was stored. Send it again after `Retry-After`; ids make that safe.
+    Overloaded = "overloaded", SERVICE_UNAVAILABLE, "Too many executions wait to be stored";
     /// This server has as many open event streams as it may. Repeat after `Retry-After`, at another server where there is one.
     TooManyStreams = "too_many_streams", SERVICE_UNAVAILABLE, "Too many open streams";
     /// This server has not yet seen the revision that was asked for (`Promptory-Min-Revision`). Repeat after `Retry-After`.

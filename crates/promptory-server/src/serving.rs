@@ -8,6 +8,7 @@ mod event;
 mod feed;
 mod history;
 mod keys;
+mod prices;
 mod project;
 mod resolve;
 mod token;
@@ -32,7 +33,7 @@ pub use uses::{UsedIn, Uses};
 use std::{collections::HashMap, sync::Arc};
 
 use arc_swap::ArcSwap;
-use promptory_core::id::ProjectId;
+use promptory_core::{cost::PriceBook, id::ProjectId};
 
 /// All projects of this instance as they are served.
 pub struct Serving {
@@ -55,6 +56,14 @@ impl Serving {
 
     pub fn projects(&self) -> Vec<Arc<ProjectServing>> {
         self.projects.load().values().cloned().collect()
+    }
+
+    /// What calls of a project's models cost.
+    pub fn prices(&self, project: &ProjectServing, instance: &ProjectId) -> PriceBook {
+        let shared = self.project(instance).map(|all| Arc::clone(&all.snapshot().prices)).unwrap_or_default();
+        let own =
+            if project.id == *instance { Arc::default() } else { Arc::clone(&project.snapshot().prices) };
+        PriceBook::new(own, shared)
     }
 
     fn add(&self, project: Arc<ProjectServing>) {

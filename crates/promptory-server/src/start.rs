@@ -33,6 +33,7 @@ use crate::{
     ids::{IdGen, hex, new_epoch, unhex, uuid_v7},
     jobs,
     metrics::Metrics,
+    recording::{self, Recording},
     serving::{Caller, Feed, Serving, Tokens, Uses, Who, secret_hash},
     traces::Traces,
 };
@@ -54,6 +55,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     listening: JoinHandle<()>,
     jobs: Vec<JoinHandle<()>>,
+    recorder: JoinHandle<()>,
     _lock: Option<Lock>,
 }
 
@@ -66,6 +68,9 @@ impl Running {
         for job in self.jobs {
             let _ = job.await;
         }
+        // No request is under way any more: what waits is stored, what is counted is written.
+        self.app.recording.queue.close();
+        let _ = self.recorder.await;
         if let Err(error) = self.app.denials.flush(&self.app.store, self.app.clock.now()).await {
             tracing::warn!(%error, "denied attempts of the last minute could not be written");
         }
@@ -127,11 +132,14 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn IdGen>) 
     let address = listener.local_addr()?;
     let first_account = first_account(&app, address).await?;
     let jobs = jobs::start(&app, &stopped);
+    let waiting = app.recording.queue.receiver().context("the queue has another reader")?;
+    let controls = app.recording.controls.receiver().context("the controls have another reader")?;
+    let recorder = tokio::spawn(recording::run(Arc::clone(&app), waiting, controls));
     let router = router::router(&app, &config.cors_origins, &config.ui);
     let bounds = listen::Bounds { connections: config.connections, drain: config.shutdown_grace };
     let listening = tokio::spawn(listen::listen(listener, Arc::clone(&app), router, bounds, stopped));
     info!(%address, database = app.database, node = %app.node, "ready");
-    Ok(Running { address, app, first_key, first_account, stop, listening, jobs, _lock: lock })
+    Ok(Running { address, app, first_key, first_account, stop, listening, jobs, recorder, _lock: lock })
 }
 
 fn check(config: &Config) -> anyhow::Result<()> {
@@ -251,6 +259,7 @@ async fn build(
         denials: Denials::default(),
         pins: Pins::new(),
         uses: Uses::default(),
+        recording: Recording::default(),
         streams: Arc::new(Semaphore::new(limits::STREAMS)),
         stopping,
         metrics: Metrics::new()?,

@@ -35,6 +35,10 @@ pub enum ChangeKind {
     Member,
     /// A sample of the prompt was put or deleted; nothing that a server serves.
     Sample,
+    /// `detail`: what the project keeps of executions from now on.
+    Recording,
+    /// The project's prices are others now: they are read anew.
+    Price,
     /// `detail`: `{id, name}`; in the feed of the instance.
     Project,
     /// Nothing that a server serves.
@@ -52,6 +56,8 @@ impl ChangeKind {
             Self::Environment => "environment",
             Self::Member => "member",
             Self::Sample => "sample",
+            Self::Recording => "recording",
+            Self::Price => "price",
             Self::Project => "project",
             Self::Other => "other",
         }

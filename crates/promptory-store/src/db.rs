@@ -16,6 +16,7 @@ use tokio::sync::Mutex;
 use crate::{
     Result, StoreError,
     conn::{Dialect, Pooled, SqliteWrite, Tx, Writer},
+    days::Texts,
     error::LOCK_TIMEOUT,
     feed::Follower,
 };
@@ -45,6 +46,27 @@ pub(crate) enum Pools {
 pub struct Store {
     pub(crate) pools: Pools,
     pub(crate) follower: Arc<Mutex<Follower>>,
+    pub(crate) texts: Texts,
+}
+
+/// Of the connection that writes.
+pub(crate) fn sqlite_options(url: &str) -> Result<SqliteConnectOptions> {
+    Ok(SqliteConnectOptions::from_str(url)?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(LOCK_TIMEOUT)
+        .statement_cache_capacity(256)
+        .pragma("cache_size", "-16000"))
+}
+
+pub(crate) fn postgres_options(url: &str) -> Result<PgConnectOptions> {
+    let options =
+        PgConnectOptions::from_str(url)?.application_name("promptory").statement_cache_capacity(256);
+    // What the address sets itself (`?options[lock_timeout]=5s`) stays.
+    let given = options.get_options().unwrap_or_default().to_owned();
+    Ok(options.options(SESSION.into_iter().filter(|(name, _)| !given.contains(name))))
 }
 
 impl Store {
@@ -62,18 +84,11 @@ impl Store {
                 "the database address must start with sqlite:// or postgres://".to_owned(),
             ));
         };
-        Ok(Self { pools, follower: Arc::default() })
+        Ok(Self { pools, follower: Arc::default(), texts: Texts::default() })
     }
 
     async fn open_sqlite(settings: &Settings) -> Result<Pools> {
-        let options = SqliteConnectOptions::from_str(&settings.url)?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(LOCK_TIMEOUT)
-            .statement_cache_capacity(256)
-            .pragma("cache_size", "-16000");
+        let options = sqlite_options(&settings.url)?;
         // Outside a pool, which would ask a connection that comes back whether it still lives: a trip for each change.
         let write = Writer::new(options.clone().connect().await?);
         let read = PoolOptions::new()
@@ -89,12 +104,7 @@ impl Store {
     }
 
     async fn open_postgres(settings: &Settings) -> Result<Pools> {
-        let options = PgConnectOptions::from_str(&settings.url)?
-            .application_name("promptory")
-            .statement_cache_capacity(256);
-        // What the address sets itself (`?options[lock_timeout]=5s`) stays.
-        let given = options.get_options().unwrap_or_default().to_owned();
-        let options = options.options(SESSION.into_iter().filter(|(name, _)| !given.contains(name)));
+        let options = postgres_options(&settings.url)?;
         let pool = PoolOptions::new()
             .max_connections(settings.connections)
             .acquire_timeout(Duration::from_secs(5))

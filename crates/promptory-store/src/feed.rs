@@ -4,7 +4,10 @@ use std::{collections::HashMap, sync::Arc};
 
 use promptory_core::id::ProjectId;
 
-use crate::{BuildIncludeRow, EnvironmentRow, KeyRow, PromptRow, Result, Store, StoreError, conn::Pooled};
+use crate::price::PRICES;
+use crate::{
+    BuildIncludeRow, EnvironmentRow, KeyRow, PriceRow, PromptRow, Result, Store, StoreError, conn::Pooled,
+};
 
 statements! {
     HEADS = "SELECT id, name, revision, last_at, COALESCE((SELECT value FROM meta WHERE name = 'epoch'), '') AS epoch \
@@ -207,6 +210,7 @@ pub struct Loaded<L> {
     pub head: ProjectHead,
     pub environments: Vec<EnvironmentRow>,
     pub keys: Vec<KeyRow>,
+    pub prices: Vec<PriceRow>,
     pub prompts: Vec<PromptRow>,
     pub former_names: Vec<LoadedFormerName>,
     pub latest: Vec<LoadedLatest>,
@@ -311,6 +315,7 @@ impl Store {
         let Some(head) = fetch_optional!(tx.conn(), ProjectHead, LOAD_HEAD, id)? else { return Ok(None) };
         let environments = fetch_all!(tx.conn(), EnvironmentRow, LOAD_ENVIRONMENTS, id)?;
         let keys = fetch_all!(tx.conn(), KeyRow, LOAD_KEYS, id)?;
+        let prices = fetch_all!(tx.conn(), PriceRow, PRICES, id)?;
         let prompts = fetch_all!(tx.conn(), PromptRow, LOAD_PROMPTS, id)?;
         let former_names = fetch_all!(tx.conn(), LoadedFormerName, LOAD_FORMER_NAMES, id)?;
         let labels = fetch_all!(tx.conn(), LoadedLabel, LOAD_LABELS, id)?;
@@ -334,6 +339,6 @@ impl Store {
         drop(by_id);
         let latest = fetch_all!(tx.conn(), LoadedLatest, LOAD_LATEST, id)?;
         tx.commit().await?;
-        Ok(Some(Loaded { head, environments, keys, prompts, former_names, latest, labels, live }))
+        Ok(Some(Loaded { head, environments, keys, prices, prompts, former_names, latest, labels, live }))
     }
 }

@@ -28,6 +28,9 @@ struct Step {
     down: &'static str,
 }
 
+/// Knows of the tables by day, which are not made by a migration.
+const EXECUTIONS: i64 = 6;
+
 const STEPS: &[Step] = &[
     Step {
         number: 1,
@@ -56,6 +59,20 @@ const STEPS: &[Step] = &[
         oldest_binary: "0.1.0",
         up: include_str!("../migrations/0004_people.up.sql"),
         down: include_str!("../migrations/0004_people.down.sql"),
+    },
+    Step {
+        number: 5,
+        name: "prices",
+        oldest_binary: "0.1.0",
+        up: include_str!("../migrations/0005_prices.up.sql"),
+        down: include_str!("../migrations/0005_prices.down.sql"),
+    },
+    Step {
+        number: EXECUTIONS,
+        name: "executions",
+        oldest_binary: "0.1.0",
+        up: include_str!("../migrations/0006_executions.up.sql"),
+        down: include_str!("../migrations/0006_executions.down.sql"),
     },
 ];
 
@@ -157,6 +174,9 @@ impl Store {
             self.migrations().await?.into_iter().filter(|m| m.applied).map(|m| m.number).collect();
         let keep = applied.len().saturating_sub(steps as usize);
         let target = keep.checked_sub(1).and_then(|last| applied.get(last)).copied().unwrap_or(0);
+        if target < EXECUTIONS && applied.contains(&EXECUTIONS) {
+            self.drop_all_days().await?;
+        }
         let migrator = migrator(self.dialect());
         match &self.pools {
             Pools::Sqlite { write, .. } => migrator.undo(write.lock().await?.conn(), target).await,

@@ -16,6 +16,7 @@ use crate::commands::{
     key::Key,
     label::Label,
     patch::Patch,
+    prices::Prices,
     project::Project,
     prompt::Prompt,
     render::Render,
@@ -129,6 +130,11 @@ pub(crate) enum Command {
     Diff(Diff),
     /// Whether a folder would be taken and its samples render; exit code 1 when not. For pull requests.
     Check(Check),
+    /// What calls of models cost: list, show, add, delete, import, cost.
+    Prices {
+        #[command(subcommand)]
+        command: Prices,
+    },
     /// Keys for programs and people.
     Key {
         #[command(subcommand)]
@@ -193,6 +199,9 @@ mod tests {
         refused("promptory render a latest --draft x");
         refused("promptory key create ci --scope everything");
         refused("promptory key create ci");
+        refused("promptory prices add openai gpt-4o --input 1");
+        refused("promptory prices add openai gpt-4o --input .5 --output 1");
+        refused("promptory prices list --layer theirs");
         refused("promptory user add a@b.example");
         refused("promptory user add a@b.example --role emperor");
         refused("promptory user roles a@b.example");
@@ -236,6 +245,9 @@ mod tests {
         taken("promptory key create ci --scope read,render --scope write");
         taken("promptory key create ci --scope read --user ada@example.com");
         taken("promptory user add a@b.example --name Ada --role editor,operator --role approver");
+        taken("promptory prices add openai gpt-4o --input 0.15 --output 6e-1 --tiers [] --instance");
+        taken("promptory prices cost gpt-4o --input-tokens 5 --batch --json");
+        taken("promptory prices import - --dry-run");
         taken("promptory user list --limit 3");
         taken("promptory audit verify --expect 12:ab01");
         taken("promptory migrate down --steps 2");

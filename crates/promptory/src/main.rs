@@ -79,6 +79,7 @@ async fn client_command(command: Command, context: &Context) -> Result<(), Failu
         Command::Push(command) => command.run(context).await,
         Command::Diff(command) => command.run(context).await,
         Command::Check(command) => command.run(context).await,
+        Command::Prices { command } => command.run(context).await,
         Command::Key { command } => command.run(context).await,
         Command::User { command } => command.run(context).await,
         Command::Environment { command } => command.run(context).await,

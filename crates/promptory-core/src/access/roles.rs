@@ -12,7 +12,7 @@ const LOOK: Scopes = Scopes::READ.with(Scopes::RENDER);
 
 const ROLES: [(&str, u8, Scopes); 5] = [
     ("viewer", 1, LOOK),
-    ("editor", 1 << 1, LOOK.with(Scopes::WRITE)),
+    ("editor", 1 << 1, LOOK.with(Scopes::WRITE).with(Scopes::RECORD)),
     ("approver", 1 << 2, LOOK.with(Scopes::APPROVE)),
     ("operator", 1 << 3, LOOK.with(Scopes::DEPLOY)),
     ("admin", 1 << 4, Scopes::ADMIN),

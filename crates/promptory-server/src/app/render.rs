@@ -3,17 +3,18 @@
 use promptory_api::version::{Message, NewVersion, RenderDraft, RenderInput, RenderOutput};
 use promptory_core::{
     build::Stored,
+    cost::Usage,
     definition::{Definition, Kind},
     template::{Compiled, RenderError, Rendered, estimate_tokens},
     violation::Violation,
 };
 use promptory_store::{Included, ProjectReader, PromptRow};
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use super::{
     Ctx, Outcome,
     builds::{self, Root},
-    deployments, references, samples, versions_change, wire,
+    deployments, prices, references, samples, versions_change, wire,
 };
 use crate::{
     numbers::number,
@@ -30,7 +31,7 @@ pub async fn stored(ctx: &Ctx, name: &str, reference: &str, input: &RenderInput)
     let variables =
         samples::variables(&mut reader, &prompt.id, input.sample.as_deref(), Some(&input.variables)).await?;
     let subject = subject(ctx, &mut reader, &prompt, reference, input.environment.as_deref()).await?;
-    subject.render(&variables, Vec::new())
+    subject.render(ctx, &variables, Vec::new())
 }
 
 /// What is rendered: a definition and what it includes.
@@ -52,12 +53,26 @@ impl Subject {
         serving::compile(&stored, &self.includes)
     }
 
-    fn render(&self, variables: &Map<String, Value>, warnings: Vec<String>) -> Outcome<RenderOutput> {
+    fn render(
+        &self,
+        ctx: &Ctx,
+        variables: &Map<String, Value>,
+        warnings: Vec<String>,
+    ) -> Outcome<RenderOutput> {
         let compiled = self.compile().map_err(|problems| Refusal::violations(Code::Invalid, problems))?;
         let rendered = compiled.render(variables).map_err(refusal)?;
         let tokens_estimate = estimate_tokens(&rendered);
+        let cost_estimate_usd = self.cost_of_input(ctx, tokens_estimate);
         let (text, messages) = parts(rendered);
-        Ok(RenderOutput { messages, text, tokens_estimate, cost_estimate_usd: None, warnings })
+        Ok(RenderOutput { messages, text, tokens_estimate, cost_estimate_usd, warnings })
+    }
+
+    /// What sending so many tokens to the version's model costs, if it names one and that has a price.
+    fn cost_of_input(&self, ctx: &Ctx, input: u64) -> Option<Number> {
+        let setting = |name| self.definition.settings.get(name).and_then(Value::as_str);
+        let usage = Usage { input, ..Usage::default() };
+        let cost = ctx.prices().cost(setting("provider"), setting("model")?, ctx.now, &usage)?;
+        cost.ok().map(|pico| prices::dollars(i128::from(pico)))
     }
 }
 
@@ -102,7 +117,7 @@ pub async fn draft(ctx: &Ctx, input: &RenderDraft) -> Outcome<RenderOutput> {
     let kind = wire::kind(input.kind.as_deref().unwrap_or(guessed), "/kind")?;
     let (subject, warnings) =
         drafted(ctx, (DRAFT, kind), new, "/version", input.environment.as_deref()).await?;
-    subject.render(&input.variables, warnings)
+    subject.render(ctx, &input.variables, warnings)
 }
 
 /// What a draft without a prompt is called where includes are looked at.

@@ -28,7 +28,7 @@ use crate::{
     refusal::{Code, Refusal},
 };
 
-pub(super) fn time(micros: i64) -> String {
+pub(crate) fn time(micros: i64) -> String {
     Timestamp::from_micros(micros).to_rfc3339()
 }
 
@@ -41,7 +41,7 @@ fn parsed<T: serde::de::DeserializeOwned>(table: &str, id: &str, text: &str) -> 
     serde_json::from_str(text).map_err(|_| damaged(table, id))
 }
 
-pub(super) fn damaged(table: &str, id: &str) -> Refusal {
+pub(crate) fn damaged(table: &str, id: &str) -> Refusal {
     tracing::error!(table, id, "a stored row is damaged");
     Refusal::new(Code::Internal, format!("The stored row {table} {id} is damaged."))
 }

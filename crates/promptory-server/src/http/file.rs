@@ -3,7 +3,7 @@
 use std::{fs::File, io::Read};
 
 use bytes::Bytes;
-use futures_util::{Stream, stream};
+use futures_util::{Stream, TryStreamExt, stream};
 use http::{HeaderMap, header};
 
 use crate::refusal::{Code, Refusal};
@@ -50,4 +50,12 @@ pub fn pieces(file: File) -> impl Stream<Item = std::io::Result<Bytes>> {
         let (piece, file) = read.await.map_err(std::io::Error::other)??;
         Ok((!piece.is_empty()).then_some((piece, file)))
     })
+}
+
+/// What is made while it is taken. A fault on the way breaks the connection, so that half a file is not taken for a
+/// whole one.
+pub fn lines(
+    pieces: impl Stream<Item = Result<Bytes, Refusal>>,
+) -> impl Stream<Item = std::io::Result<Bytes>> {
+    pieces.map_err(|refusal| std::io::Error::other(refusal.detail))
 }

@@ -27,6 +27,7 @@ use utoipa::{
         (name = "deployments", description = "What went live where, when, by whom and why"),
         (name = "environments", description = "Where prompts are served"),
         (name = "render", description = "Drafts"),
+        (name = "prices", description = "What calls of models cost; see docs/costs.md"),
         (name = "keys", description = "Who may do what"),
         (name = "users", description = "People, their roles in the project, their one-time links"),
         (name = "session", description = "Signing in with a browser; see docs/users.md"),

@@ -23,6 +23,18 @@ use crate::{
     refusal::{Code, Refusal},
 };
 
+fn executions() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(v1::executions::record::record, v1::executions::list::list))
+        .routes(routes!(v1::executions::show::show))
+        .routes(routes!(v1::executions::tail::tail))
+        .routes(routes!(v1::executions::export::export))
+        .routes(routes!(v1::executions::erase::erase))
+        .routes(routes!(v1::scores::create::create))
+        .routes(routes!(v1::recording::show::show, v1::recording::update::update))
+        .routes(routes!(v1::analytics::verify::verify))
+}
+
 fn described() -> (Router<Arc<App>>, OpenApi) {
     let (router, document) = OpenApiRouter::with_openapi(openapi::base())
         .routes(routes!(v1::prompts::create::create, v1::prompts::list::list))
@@ -63,6 +75,8 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(v1::events::follow::follow))
         .routes(routes!(v1::files::export::export))
         .routes(routes!(v1::files::import::import))
+        .merge(executions())
+        .merge(prices())
         .routes(routes!(v1::keys::create::create, v1::keys::list::list))
         .routes(routes!(v1::keys::revoke::revoke))
         .routes(routes!(v1::users::create::create, v1::users::list::list))
@@ -93,6 +107,15 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(health::metrics))
         .split_for_parts();
     (router, openapi::complete(document))
+}
+
+fn prices() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(v1::prices::create::create, v1::prices::list::list))
+        .routes(routes!(v1::prices::delete::delete))
+        .routes(routes!(v1::prices::import::import))
+        .routes(routes!(v1::prices::apply::apply))
+        .routes(routes!(v1::prices::cost::cost))
 }
 
 /// The API document, as it is served and committed.

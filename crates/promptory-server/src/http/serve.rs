@@ -23,12 +23,13 @@ use tower::ServiceExt;
 use super::{
     access::{self, Attempt},
     envelope::{self, Peer, REQUEST_ID, REVISION, RequestInfo, given_id},
+    ingest::ingest,
     input, problem,
 };
 use crate::{
     app::{App, serve},
     ids::uuid_v7,
-    refusal::Refusal,
+    refusal::{Code, Refusal},
     serving::{Ask, Build, ProjectServing, UsedIn, resolve},
 };
 
@@ -38,6 +39,7 @@ pub const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 /// As the router names it.
 const RESOLVE: &str = "/api/v1/prompts/{name}/resolve";
+const RECORD: &str = "/api/v1/executions";
 const PREFIX: &str = "/api/v1/prompts/";
 /// Larger requests take the router's way.
 const PLAIN_BODY_BYTES: u64 = 256 * 1024;
@@ -79,6 +81,9 @@ impl hyper::service::Service<Request<Incoming>> for Front {
             return Answering::Ready(ready(Ok(response)));
         }
         let front = self.clone();
+        if plain_record(&request) {
+            return Answering::Pending(Box::pin(async move { Ok(front.record(request).await) }));
+        }
         if plain_resolve(&request) {
             return Answering::Pending(Box::pin(async move { Ok(front.resolve(request).await) }));
         }
@@ -121,6 +126,16 @@ fn plain_resolve(request: &Request<Incoming>) -> bool {
         && plain(request.headers())
         && input::content_type(request.headers()).is_ok()
         && request.body().size_hint().upper().is_some_and(|bytes| bytes <= PLAIN_BODY_BYTES)
+}
+
+/// An application's own key, and no answer that has to be kept.
+fn plain_record(request: &Request<Incoming>) -> bool {
+    request.method() == Method::POST
+        && request.uri().path() == RECORD
+        && request.uri().query().is_none()
+        && request.headers().contains_key(header::AUTHORIZATION)
+        && !request.headers().contains_key("idempotency-key")
+        && plain(request.headers())
 }
 
 impl Front {
@@ -189,6 +204,40 @@ impl Front {
                     if info.id.is_empty() { uuid_v7(&*self.app.ids, self.app.clock.now()) } else { info.id };
                 let mut response = problem::render(&refusal, &id);
                 envelope::headers(&mut response, &id, caller.as_deref());
+                response.map(Either::Right)
+            }
+        }
+    }
+
+    async fn record(self, request: Request<Incoming>) -> Response<AnswerBody> {
+        let (parts, body) = request.into_parts();
+        let id = match given_id(&parts.headers).and_then(|id| id.to_str().ok()) {
+            Some(id) => id.to_owned(),
+            None => uuid_v7(&*self.app.ids, self.app.clock.now()),
+        };
+        let info = RequestInfo { id: id.clone(), address: Some(self.peer.0.to_string()) };
+        let attempt = Attempt { method: &Method::POST, path: RECORD, template: RECORD };
+        let recorded = match access::context(&self.app, &parts.headers, &info, Permission::Record, &attempt) {
+            Ok(ctx) => ingest(&ctx, &parts.headers, Body::new(body)).await,
+            Err(refusal) => Err(refusal),
+        };
+        match recorded {
+            Ok(recorded) => {
+                let body = serde_json::to_vec(&recorded).unwrap_or_default();
+                let mut response = answer(body.into());
+                *response.status_mut() = StatusCode::ACCEPTED;
+                response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+                if let Ok(id) = HeaderValue::from_str(&id) {
+                    response.headers_mut().insert(REQUEST_ID, id);
+                }
+                response.map(Either::Left)
+            }
+            Err(refusal) => {
+                if refusal.code == Code::Unavailable {
+                    self.app.in_doubt.store(true, Ordering::Relaxed);
+                }
+                let mut response = problem::render(&refusal, &id);
+                envelope::headers(&mut response, &id, None);
                 response.map(Either::Right)
             }
         }

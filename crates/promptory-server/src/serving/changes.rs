@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use promptory_api::serving::StreamChange;
-use promptory_core::{access::Scopes, id::ProjectId, time::Timestamp};
+use promptory_core::{access::Scopes, cost::Prices, id::ProjectId, time::Timestamp};
 use promptory_store::{ChangeRow, Included, KeyRow};
 use serde_json::Value;
 use tracing::error;
@@ -40,7 +40,7 @@ pub(super) type Builds = HashMap<(String, String), Vec<Included>>;
 pub(super) fn apply(
     serving: &Serving,
     project: &Arc<ProjectServing>,
-    (rows, builds): (&[ChangeRow], &Builds),
+    (rows, builds, prices): (&[ChangeRow], &Builds, Option<Arc<Prices>>),
     names: &mut Names,
 ) {
     let Some(last) = rows.last() else { return };
@@ -86,6 +86,7 @@ pub(super) fn apply(
         at: last.at,
         environments,
         former: pending.former,
+        prices,
         gone: pending.gone,
         entries: pending.entries.into_values().collect(),
     }));

@@ -22,6 +22,7 @@ use super::{
     changes::{Builds, Names, apply, key_entry},
     entry::{provider, searchable, with_time},
     history::{Seen, gapless},
+    prices::{listed, reread},
     project::Next,
 };
 use crate::{
@@ -154,7 +155,8 @@ impl Feed {
                 builds.insert((version.clone(), hash.clone()), included);
             }
         }
-        apply(&self.serving, project, (&rows, &builds), names);
+        let prices = reread(&self.store, &project.id, &rows).await?;
+        apply(&self.serving, project, (&rows, &builds, prices), names);
         Ok(())
     }
 
@@ -281,6 +283,7 @@ fn snapshot_of(loaded: &mut Loaded<Live>) -> Snapshot {
         at: loaded.head.last_at,
         environments: Some(environments.into()),
         former: Some(former),
+        prices: Some(listed(&loaded.prices)),
         gone: Vec::new(),
         entries: entries.into_values().collect(),
     })

@@ -8,7 +8,7 @@ use std::{
 
 use arc_swap::{ArcSwap, Guard};
 use http::HeaderValue;
-use promptory_core::id::ProjectId;
+use promptory_core::{cost::Prices, id::ProjectId};
 use tokio::sync::{broadcast, watch};
 
 use super::{Build, Event, News, fold_into};
@@ -144,6 +144,8 @@ pub struct Snapshot {
     pub environments: Arc<[Environment]>,
     /// From former names to present ones.
     pub former: Arc<HashMap<Box<str>, Box<str>>>,
+    /// The project's own.
+    pub prices: Arc<Prices>,
     hasher: RandomState,
     shards: Arc<[Arc<Shard>]>,
 }
@@ -157,6 +159,7 @@ impl Snapshot {
             revision_header: revision_header(epoch, 0),
             environments: Arc::new([]),
             former: Arc::default(),
+            prices: Arc::default(),
             hasher: RandomState::new(),
             shards: (0..SHARDS).map(|_| Arc::new(Shard::new())).collect(),
         }
@@ -208,6 +211,7 @@ impl Snapshot {
             revision_header: revision_header(&self.epoch, next.revision),
             environments: next.environments.unwrap_or_else(|| Arc::clone(&self.environments)),
             former: next.former.map_or_else(|| Arc::clone(&self.former), Arc::new),
+            prices: next.prices.unwrap_or_else(|| Arc::clone(&self.prices)),
             hasher: self.hasher.clone(),
             shards: shards.into(),
         }
@@ -221,6 +225,7 @@ pub(super) struct Next {
     pub at: i64,
     pub environments: Option<Arc<[Environment]>>,
     pub former: Option<HashMap<Box<str>, Box<str>>>,
+    pub prices: Option<Arc<Prices>>,
     /// Names that are not there any more.
     pub gone: Vec<Box<str>>,
     pub entries: Vec<PromptEntry>,

@@ -30,6 +30,15 @@ pub struct Subject<'a> {
     pub at: Timestamp,
 }
 
+/// What a token names, read back.
+pub struct ReadToken {
+    pub prompt_id: String,
+    pub version_id: String,
+    /// The front of the hash of its name.
+    pub environment: [u8; 8],
+    pub at: Timestamp,
+}
+
 impl Tokens {
     pub fn new(key: [u8; 32]) -> Self {
         let mut inner = [0x36_u8; 64];
@@ -60,6 +69,31 @@ impl Tokens {
         // The room is exactly what the encoding needs.
         let written = URL_SAFE_NO_PAD.encode_slice(token, &mut out[start..]).unwrap_or(0);
         out.truncate(start + written);
+    }
+
+    /// What a token names; none unless this database's servers made it.
+    pub fn read(&self, text: &str) -> Option<ReadToken> {
+        let mut token = [0_u8; TOKEN_BYTES];
+        let read = URL_SAFE_NO_PAD.decode_slice(text, &mut token).ok()?;
+        let (body, mac) = token.split_at(BODY_BYTES);
+        let expected = self.mac(body);
+        // All bytes are looked at, whichever differ.
+        let differs = mac.iter().zip(&expected).fold(0, |all, (a, b)| all | (a ^ b));
+        if read != TOKEN_BYTES || differs != 0 || token[0] != FORMAT {
+            return None;
+        }
+        let uuid = |at: usize| {
+            let bytes: [u8; 16] = token[at..at + 16].try_into().ok()?;
+            Some(uuid::Uuid::from_bytes(bytes).to_string())
+        };
+        let mut millis = [0; 8];
+        millis[2..].copy_from_slice(&token[49..55]);
+        Some(ReadToken {
+            prompt_id: uuid(1)?,
+            version_id: uuid(17)?,
+            environment: token[33..41].try_into().ok()?,
+            at: Timestamp::from_micros(i64::from_be_bytes(millis).saturating_mul(1000)),
+        })
     }
 
     /// What all servers of this database know and nobody else can guess, for the purpose that the label names. No label
@@ -101,6 +135,19 @@ mod tests {
         assert_eq!(token(1, Some("u")), token(1, Some("u")));
         assert_ne!(token(1, Some("u")), token(2, Some("u")));
         assert_ne!(token(1, Some("u")), token(1, Some("v")));
+    }
+
+    #[test]
+    fn a_token_is_read_by_its_makers_only() {
+        let (own, other) = (Tokens::new([1; 32]), Tokens::new([2; 32]));
+        let text = token(1, Some("u"));
+        let read = own.read(&text).expect("it is ours");
+        assert_eq!(read.version_id, "019a0000-0000-7000-8000-000000000002");
+        assert_eq!((read.prompt_id.as_str(), read.at.micros()), ("019a0000-0000-7000-8000-000000000001", 0));
+        assert!(other.read(&text).is_none());
+        for damaged in ["", "x", &text[1..], &format!("{text}A"), &text.replacen(&text[20..21], "_", 1)] {
+            assert!(damaged == text || own.read(damaged).is_none(), "{damaged}");
+        }
     }
 
     #[test]

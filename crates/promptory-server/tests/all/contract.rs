@@ -75,9 +75,10 @@ impl Operation {
 fn find(method: &Method, path: &str) -> Result<&'static Operation, bool> {
     let method = if method == Method::HEAD { &Method::GET } else { method };
     let there = || OPERATIONS.iter().filter_map(|operation| Some((operation.fit(path)?, operation)));
-    let best =
-        there().filter(|(_, operation)| operation.method == method.as_str()).max_by_key(|(fit, _)| *fit);
-    best.map(|(_, operation)| operation).ok_or_else(|| there().next().is_some())
+    // As the router does it: the address comes first, whatever it takes.
+    let best = there().map(|(fit, _)| fit).max();
+    let mut nearest = there().filter(|(fit, _)| Some(*fit) == best).map(|(_, operation)| operation);
+    nearest.find(|operation| operation.method == method.as_str()).ok_or(best.is_some())
 }
 
 /// Answers what was seen: `GET /api/v1/prompts/{name} 200`.

@@ -84,6 +84,7 @@ mod people;
 mod pinned;
 mod policies;
 mod postgres_gone;
+mod prices;
 mod projects;
 mod prompts;
 mod ranges;

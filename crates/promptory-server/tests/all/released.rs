@@ -54,6 +54,9 @@ async fn a_life(db: &Db) {
     reader.publish("not-mine", "x").await.is(403);
     let revoked = admin.post("/keys", json!({"name": "revoked", "scopes": ["read"]})).await.good();
     admin.delete(&format!("/keys/{}", revoked.field("/id"))).await.good();
+    let price =
+        json!({"provider": "mine", "model": "m", "input_per_million_usd": 1, "output_per_million_usd": 2});
+    admin.post("/prices", price).await.good();
     app.member("eva@example.com", &["editor"]).await;
     jobs::flush_uses(&app.app, app.clock.now()).await.expect("written");
     jobs::report(&app.app, app.clock.now()).await.expect("written");

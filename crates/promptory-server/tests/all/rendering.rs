@@ -22,6 +22,11 @@ both!(a_stored_version_with_its_variables, async |db| {
     assert_eq!(rendered.json().get("messages"), None);
     assert!(rendered.json()["tokens_estimate"].as_u64().is_some_and(|tokens| tokens > 0));
     assert_eq!(rendered.field("/cost_estimate_usd"), "null");
+    let priced = json!({"content": "12345678", "settings": {"provider": "openai", "model": "gpt-4o-mini"}});
+    author.publish_with("priced", priced).await.good();
+    let rendered = render(&app_key, "priced", "1", json!({})).await.good();
+    assert_eq!(rendered.field("/tokens_estimate"), "2");
+    assert_eq!(rendered.field("/cost_estimate_usd"), "0.0000003", "2 tokens at $0.15 per million");
     render(&app_key, "p", "2", json!({})).await.refused("not_found");
     render(&app_key, "q", "1", json!({})).await.refused("not_found");
     author.publish("plain", "no variables").await.good();

@@ -1,6 +1,9 @@
 //! Every route with its permission: the list is a golden file, and each line is tried.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 use http::Method;
 use serde_json::{Value, json};
@@ -55,6 +58,9 @@ fn the_list_of_routes_and_permissions() {
     golden("crates/promptory-server/tests/golden/routes.txt", &list);
 }
 
+/// Each price of a model begins at another time.
+static FRESH: AtomicU32 = AtomicU32::new(0);
+
 /// A prompt that is live, a deployment and a key to be named in paths.
 struct Places {
     deployment: String,
@@ -89,6 +95,7 @@ impl Places {
             .replace("/stream", "/stream?environment=nowhere")
             .replace("{id}", id)
             .replace("/compare", "/compare?from=1&to=1")
+            .replace("/prices/cost", "/prices/cost?model=m")
     }
 
     /// What each operation takes without complaint.
@@ -106,6 +113,11 @@ impl Places {
             "prompts_activate" => json!({"version": "1", "environment": "staging"}),
             "environments_create" => json!({"name": "fresh"}),
             "users_create" => json!({"email": "fresh@example.com", "roles": ["viewer"]}),
+            "prices_create" => {
+                let from = format!("2026-01-01T00:00:00.{:06}Z", FRESH.fetch_add(1, Ordering::Relaxed));
+                json!({"provider": "mine", "model": "m", "input_per_million_usd": 1, "output_per_million_usd": 2,
+                    "valid_from": from})
+            }
             "keys_create" => json!({"name": "fresh", "scopes": ["read"]}),
             "projects_create" => json!({"name": "fresh"}),
             "render_draft" => json!({"version": {"content": "draft"}}),
@@ -185,10 +197,11 @@ both!(each_scope_opens_what_it_should, async |db| {
         .map(|o| o.template.as_str())
         .collect();
     // A patch takes two scopes; what is live is neither archived nor deleted; a sample is looked for before it is
-    // there; a stream has no end; an archive is no JSON: each has its good answer in a file of its own.
+    // there; a stream has no end; an archive is no JSON; a price is known after it was made: each has its good answer in a file of its own.
     let elsewhere = [
         "/api/v1/events",
         "/api/v1/import",
+        "/api/v1/prices/{id}",
         "/api/v1/prompts/{name}",
         "/api/v1/prompts/{name}/former-names/{former}",
         "/api/v1/prompts/{name}/patch",

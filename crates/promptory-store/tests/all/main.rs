@@ -65,6 +65,7 @@ mod migrations;
 mod paging;
 mod people;
 mod plans;
+mod prices;
 mod projects;
 mod raw;
 mod released;

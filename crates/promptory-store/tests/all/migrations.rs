@@ -3,7 +3,7 @@ use tokio::task::JoinSet;
 
 use crate::{harness::Db, raw::Raw, story::at};
 
-const TABLES: [&str; 22] = [
+const TABLES: [&str; 23] = [
     "access_key",
     "audit",
     "build_include",
@@ -18,6 +18,7 @@ const TABLES: [&str; 22] = [
     "meta",
     "node",
     "person",
+    "price",
     "project",
     "prompt",
     "prompt_archived",
@@ -104,16 +105,16 @@ both!(rows_survive_down_to_the_first_schema_and_up_again, async |db| {
     }
     raw.close().await;
 
-    db.store.migrate_down(3).await.expect("down");
+    db.store.migrate_down(4).await.expect("down");
     let mut raw = db.raw().await;
-    assert_eq!(tables(&mut raw).await.len(), TABLES.len() - 10);
+    assert_eq!(tables(&mut raw).await.len(), TABLES.len() - 11);
     for (text, before) in FIRST.iter().zip(&before) {
         assert_eq!(raw.lines(text).await, *before, "{text}, on the first schema");
     }
     raw.close().await;
 
     let store = db.open_again().await;
-    assert_eq!(applied(&store).await, [true, false, false, false]);
+    assert_eq!(applied(&store).await, [true, false, false, false, false]);
     store.migrate().await.expect("up");
     let mut raw = db.raw().await;
     for (text, before) in FIRST.iter().zip(&before) {

@@ -1,6 +1,10 @@
 //! Short words for what the tests do again and again.
 
-use promptory_core::{id::ProjectId, time::Timestamp};
+use promptory_core::{
+    cost::{Entry, Price, Rates, forever},
+    id::ProjectId,
+    time::Timestamp,
+};
 use promptory_store::{
     Activation, Answer, Archive, Committed, IdempotencyKey, KeyRow, NewAudit, NewInclude, NewKey, NewProject,
     NewPrompt, NewSession, NewUses, NewVersion, PromptMetadata, PromptRow, Reader, StoreError, WriteTx,
@@ -275,11 +279,26 @@ impl Db {
         self.person(&project, 40, "ada").await;
         self.change(&project, 41, async |tx| tx.insert_session(&new_session("ada", "s1", START * 2)).await)
             .await;
+        self.change(&project, 42, async |tx| tx.insert_prices(&[new_price("p1", "m", 1)], "key_1").await)
+            .await;
         let applied = [(project.to_string(), 1)];
         self.store.report_node("node-1", &applied, START, 0).await.expect("reported");
         let uses = [new_uses(&project, &second, "production", "k1", 3)];
         self.store.add_uses(&uses, START).await.expect("counted");
         project
+    }
+}
+
+/// A price from a time on, in thousands of picodollars.
+pub(crate) fn new_price(id: &str, model: &str, thousands: i64) -> Entry {
+    let rates = Rates { input: thousands * 1_000, output: thousands * 2_000, ..Rates::default() };
+    Entry {
+        id: id.into(),
+        provider: "openai".into(),
+        model: model.into(),
+        valid_from: forever(),
+        price: Price { rates, ..Price::default() },
+        source: "".into(),
     }
 }
 

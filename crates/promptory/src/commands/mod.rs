@@ -17,6 +17,7 @@ pub(crate) mod history;
 pub(crate) mod key;
 pub(crate) mod label;
 pub(crate) mod patch;
+pub(crate) mod prices;
 pub(crate) mod project;
 pub(crate) mod prompt;
 pub(crate) mod prompt_change;

@@ -84,6 +84,44 @@ fn from_a_file_to_a_live_version_and_back() {
 }
 
 #[test]
+fn prices_are_added_imported_and_tell_what_a_call_costs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Server::sqlite(&folder.path().join("data"));
+    let call = ["prices", "cost", "gpt-9", "--input-tokens", "1000", "--output-tokens", "500"];
+    let unknown = server.cli(&call);
+    assert_eq!(unknown.status.code(), Some(1), "{}", String::from_utf8_lossy(&unknown.stdout));
+    let add = [
+        "prices", "add", "openai", "gpt-9", "--input", "0.075", "--output", "3e-1", "--source", "us",
+        "--tiers",
+    ];
+    let tier =
+        r#"[{"above_input_tokens": 200000, "input_per_million_usd": 0.15, "output_per_million_usd": 0.6}]"#;
+    let added = ok(&server.cli(&[&add[..], &[tier]].concat()));
+    assert!(added.contains("above 200000 input tokens: 0.15 / 0.6"), "{added}");
+    assert_eq!(ok(&server.cli(&call)).trim_end(), "$0.000225, by the project price of openai/gpt-9");
+    let listed: Value =
+        serde_json::from_str(&ok(&server.cli(&["--json", "prices", "list", "--layer", "project"])))
+            .expect("JSON");
+    let id = listed["items"][0]["id"].as_str().expect("an id").to_owned();
+    assert!(ok(&server.cli(&["prices", "list", "--provider", "openai"])).contains("built_in"));
+
+    let table = r#"{"gpt-9": {"mode": "chat", "litellm_provider": "openai", "input_cost_per_token": 1e-06},
+        "dall-e-9": {"mode": "image_generation", "litellm_provider": "openai"}}"#;
+    let file = written(folder.path(), "table.json", table);
+    let would = ok(&server.cli(&["prices", "import", &file, "--dry-run"]));
+    assert!(
+        would.contains("1 created, 0 unchanged, 0 rounded, 1 skipped.")
+            && would.contains("nothing was changed")
+    );
+    assert!(ok(&server.cli(&["prices", "import", &file])).contains("skipped dall-e-9: "));
+    let shown = ok(&server.cli(&["prices", "show", "gpt-9"]));
+    assert_eq!(shown.matches("openai/gpt-9").count(), 2, "the price before is still known: {shown}");
+    assert_eq!(ok(&server.cli(&call)).trim_end(), "$0.001, by the project price of openai/gpt-9");
+    assert!(ok(&server.cli(&["prices", "delete", &id])).contains("deleted"));
+    assert_eq!(server.cli(&["prices", "delete", &id, "--instance"]).status.code(), Some(1));
+}
+
+#[test]
 fn exit_codes_tell_no_from_wrong_from_unreachable() {
     let folder = tempfile::tempdir().expect("a folder");
     let server = Server::sqlite(folder.path());

@@ -1,0 +1,369 @@
+//! The one task of a server that stores executions: many requests in one commit, then counts them, and once a second
+//! writes what it counted.
+
+mod adopt;
+mod control;
+mod flush;
+mod scores;
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+pub use control::{Control, Priced};
+pub use flush::spread;
+use promptory_core::analytics::{Pack, PackKey};
+use promptory_store::{ExecutionRow, NewLine, NewScoreRow, ROWS_PER_RECORDER, Recorder, StoreError, day_of};
+pub use scores::count_for_version;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tracing::{error, warn};
+
+use super::{
+    delta::Place,
+    fact,
+    queue::{Done, Job, Stored, Waiting},
+};
+use crate::{
+    app::{App, Outcome},
+    refusal::{Code, Refusal},
+};
+
+const FOLD: Duration = Duration::from_secs(1);
+/// Rows in one commit: a change of the control plane waits no longer than one takes.
+const BATCH_ROWS: usize = 2_000;
+/// Packs that may be counted in memory before they are written.
+const PACKS: usize = 6_000;
+
+/// Stores until the queue is closed, then writes what is counted.
+pub async fn run(
+    app: Arc<App>,
+    mut jobs: UnboundedReceiver<Waiting>,
+    mut controls: UnboundedReceiver<Control>,
+) {
+    let mut writer = Writer::new(app);
+    let mut pace = tokio::time::interval(FOLD);
+    pace.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            next = jobs.recv() => match next {
+                Some(first) => {
+                    let batch = collect(&writer.app, first, &mut jobs);
+                    writer.store(batch).await;
+                }
+                None => break,
+            },
+            Some(control) = controls.recv() => writer.control(control).await,
+            _ = pace.tick() => writer.tick().await,
+        }
+    }
+    writer.finish().await;
+}
+
+/// Everything that waits, up to a batch.
+fn collect(app: &App, first: Waiting, jobs: &mut UnboundedReceiver<Waiting>) -> Vec<Waiting> {
+    let mut rows = first.job.executions.len() + first.job.scores.len();
+    app.recording.queue.taken(&first);
+    let mut batch = vec![first];
+    while rows < BATCH_ROWS
+        && let Ok(next) = jobs.try_recv()
+    {
+        app.recording.queue.taken(&next);
+        rows += next.job.executions.len() + next.job.scores.len();
+        batch.push(next);
+    }
+    batch
+}
+
+struct Writer {
+    app: Arc<App>,
+    recorder: Option<Recorder>,
+    /// Number of the last row that was given.
+    last: i64,
+    /// Rows after one and up to another of which it is not known whether they are stored.
+    doubtful: Option<(i64, i64)>,
+    /// Days whose tables are there.
+    days: HashSet<i64>,
+    /// Lines that the database has.
+    lines: HashSet<i64>,
+    /// Packs as they are in the database, those of late, with the flush that last touched them.
+    packs: HashMap<PackKey, (u64, Pack)>,
+    flushes: u64,
+    /// Written, but nobody knows whether it arrived.
+    unsure: Option<flush::Written>,
+    others: HashMap<i64, adopt::Observed>,
+    /// Where the search through waiting scores goes on.
+    pending_after: i64,
+    adopted: bool,
+}
+
+/// One row of a batch: where it came from, and what became of it.
+struct Slot {
+    row: ExecutionRow,
+    stored: Option<Stored>,
+}
+
+impl Writer {
+    fn new(app: Arc<App>) -> Self {
+        Self {
+            app,
+            recorder: None,
+            last: 0,
+            doubtful: None,
+            days: HashSet::new(),
+            lines: HashSet::new(),
+            packs: HashMap::new(),
+            flushes: 0,
+            unsure: None,
+            others: HashMap::new(),
+            pending_after: 0,
+            adopted: false,
+        }
+    }
+
+    async fn store(&mut self, batch: Vec<Waiting>) {
+        let (jobs, answers): (Vec<Job>, Vec<_>) =
+            batch.into_iter().map(|waiting| (waiting.job, waiting.done)).unzip();
+        match self.stored(jobs).await {
+            Ok(done) => {
+                for (answer, done) in answers.into_iter().zip(done) {
+                    // Whoever asked may be gone; what it sent is stored.
+                    let _ = answer.send(Ok(done));
+                }
+            }
+            Err(refusal) => {
+                for answer in answers {
+                    let _ = answer.send(Err(refusal.clone()));
+                }
+            }
+        }
+        if self.app.recording.counted_packs() > PACKS {
+            self.flush().await;
+        }
+    }
+
+    async fn stored(&mut self, jobs: Vec<Job>) -> Outcome<Vec<Done>> {
+        let now = self.app.clock.now().micros();
+        let day = day_of(now);
+        self.ready(day, now).await?;
+        let lines = self.new_lines(&jobs);
+        let sizes: Vec<(usize, usize)> =
+            jobs.iter().map(|job| (job.executions.len(), job.scores.len())).collect();
+        let mut scores = Vec::new();
+        let mut slots = Vec::new();
+        for job in jobs {
+            slots.extend(job.executions.into_iter().map(|row| Slot { row, stored: None }));
+            scores.extend(job.scores);
+        }
+        self.store_executions(&mut slots, (&lines, day, now)).await?;
+        let scored = self.store_scores(scores, (&lines, day, now)).await?;
+        self.lines.extend(lines.iter().map(|line| line.id));
+        let (mut slots, mut scored) = (slots.into_iter(), scored.into_iter());
+        let done = sizes.into_iter().map(|(executions, scores)| Done {
+            executions: slots
+                .by_ref()
+                .take(executions)
+                .map(|slot| slot.stored.unwrap_or(Stored::Refused))
+                .collect(),
+            scores: scored.by_ref().take(scores).collect(),
+        });
+        Ok(done.collect())
+    }
+
+    /// Everything that a commit needs is there: a recorder, the tables of the day, certainty about the last one.
+    async fn ready(&mut self, day: i64, now: i64) -> Outcome<()> {
+        if self.doubtful.is_some() {
+            self.resolve_doubt().await?;
+        }
+        if self.recorder.is_none() {
+            let (recorder, last) = self.app.store.claim_recorder(now).await?;
+            self.hold(recorder, last);
+        }
+        for day in [day, day + 1] {
+            if !self.days.contains(&day) {
+                self.app.store.add_day(day, now).await?;
+                self.days.insert(day);
+            }
+        }
+        Ok(())
+    }
+
+    fn hold(&mut self, recorder: Recorder, last: i64) {
+        self.recorder = Some(recorder);
+        self.last = last.max(recorder.number * ROWS_PER_RECORDER);
+        self.app.recording.begin(recorder, self.last);
+    }
+
+    /// The recorder is another's now, who counts what this one had not written.
+    fn lose(&mut self) {
+        warn!("the recorder was taken by another server; a new one is used");
+        self.recorder = None;
+        self.doubtful = None;
+        self.unsure = None;
+        self.packs.clear();
+        self.app.recording.forget();
+    }
+
+    fn new_lines(&self, jobs: &[Job]) -> Vec<NewLine> {
+        let mut seen = HashSet::new();
+        let fresh = |id: i64| !self.lines.contains(&id);
+        jobs.iter()
+            .flat_map(|job| job.lines.iter().map(move |line| (&job.project, line)))
+            .filter(|(_, line)| fresh(line.id) && seen.insert(line.id))
+            .map(|(project, line)| line.stored(project))
+            .collect()
+    }
+
+    async fn store_executions(&mut self, slots: &mut [Slot], context: (&[NewLine], i64, i64)) -> Outcome<()> {
+        // In the order of their ids the index of ids is written page by page, and two servers that get the same ids
+        // never wait for each other in a circle.
+        let mut order: Vec<usize> = (0..slots.len()).collect();
+        order.sort_by(|a, b| slots[*a].row.id_hash.cmp(&slots[*b].row.id_hash));
+        // Of several with one id the first that came is stored.
+        for pair in order.windows(2) {
+            if slots[pair[0]].row.id_hash == slots[pair[1]].row.id_hash {
+                slots[pair[1]].stored = Some(Stored::Duplicate);
+            }
+        }
+        order.retain(|place| slots[*place].stored.is_none());
+        // Parts of a batch that is split because of a row that the database does not take.
+        let mut parts = vec![order];
+        while let Some(part) = parts.pop() {
+            if part.is_empty() {
+                continue;
+            }
+            match self.commit(slots, &part, context).await {
+                Ok(()) => {}
+                Err(StoreError::Database(error)) if part.len() == 1 => {
+                    error!(%error, "an execution was not stored");
+                    slots[part[0]].stored = Some(Stored::Refused);
+                }
+                Err(StoreError::Database(_)) => {
+                    let (front, back) = part.split_at(part.len() / 2);
+                    parts.extend([back.to_vec(), front.to_vec()]);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    async fn commit(
+        &mut self,
+        slots: &mut [Slot],
+        part: &[usize],
+        (lines, day, now): (&[NewLine], i64, i64),
+    ) -> Result<(), StoreError> {
+        let Some(recorder) = self.recorder else { return Err(StoreError::Busy("no recorder".to_owned())) };
+        let before = self.last;
+        let mut rows = Vec::with_capacity(part.len());
+        for place in part {
+            self.last += 1;
+            let mut row = std::mem::take(&mut slots[*place].row);
+            row.n = self.last;
+            rows.push(row);
+        }
+        let outcome = self.app.store.record(recorder, day, (lines, &rows, &[]), now).await;
+        let outcome = match outcome {
+            Err(error) => {
+                if !matches!(error, StoreError::Database(_)) {
+                    self.doubtful = Some((before, self.last));
+                }
+                Err(error)
+            }
+            Ok(None) => {
+                self.lose();
+                Err(StoreError::Busy("the recorder was taken by another server".to_owned()))
+            }
+            Ok(Some(accepted)) => Ok(accepted.executions),
+        };
+        if let Ok(accepted) = &outcome {
+            let stored: Vec<&ExecutionRow> = rows.iter().filter(|row| accepted.contains(&row.n)).collect();
+            self.count(&stored);
+        }
+        for (place, row) in part.iter().zip(rows) {
+            if let Ok(accepted) = &outcome {
+                let stored = if accepted.contains(&row.n) { Stored::Accepted } else { Stored::Duplicate };
+                slots[*place].stored = Some(stored);
+            }
+            slots[*place].row = row;
+        }
+        outcome.map(|_| ())
+    }
+
+    fn count(&mut self, rows: &[&ExecutionRow]) {
+        let last = self.last;
+        let lines = self.app.recording.lines.by_number();
+        self.app.recording.change(|open| {
+            for row in rows {
+                let Some(line) = lines.get(row.line) else { continue };
+                let place = Place { project: row.project, prompt: line.prompt };
+                fact::of_execution(row, &line, |fact| open.count(place, fact));
+            }
+            open.up_to = last;
+        });
+    }
+
+    async fn store_scores(
+        &mut self,
+        mut scores: Vec<NewScoreRow>,
+        (lines, day, now): (&[NewLine], i64, i64),
+    ) -> Outcome<Vec<Stored>> {
+        if scores.is_empty() {
+            return Ok(Vec::new());
+        }
+        let Some(recorder) = self.recorder else {
+            return Err(Refusal::new(Code::Busy, "The recorder was taken by another server; try again."));
+        };
+        let before = self.last;
+        for score in &mut scores {
+            self.last += 1;
+            score.n = self.last;
+        }
+        let outcome = self.app.store.record(recorder, day, (lines, &[], &scores), now).await;
+        let accepted = match outcome {
+            Err(error) => {
+                self.doubtful = Some((before, self.last));
+                return Err(error.into());
+            }
+            Ok(None) => {
+                self.lose();
+                return Err(Refusal::new(Code::Busy, "The recorder was taken by another server; try again."));
+            }
+            Ok(Some(accepted)) => accepted.scores,
+        };
+        self.count_version_scores(&scores, &accepted);
+        self.apply_pending(day, before, scores.len()).await;
+        let stored = |score: &NewScoreRow| match accepted.contains(&score.n) {
+            true => Stored::Accepted,
+            false => Stored::Duplicate,
+        };
+        Ok(scores.iter().map(stored).collect())
+    }
+
+    async fn tick(&mut self) {
+        if !self.adopted || self.app.store.dialect() == promptory_store::Dialect::Postgres {
+            self.adopt().await;
+        }
+        let today = day_of(self.app.clock.now().micros());
+        for day in [today, today - 1] {
+            if self.days.contains(&day) {
+                let after = self.pending_after;
+                self.apply_pending(day, after, scores::PER_TICK).await;
+            }
+        }
+        self.flush().await;
+    }
+
+    async fn finish(mut self) {
+        self.flush().await;
+        let clean =
+            self.unsure.is_none() && self.doubtful.is_none() && self.app.recording.counted_packs() == 0;
+        if let (true, Some(recorder)) = (clean, self.recorder)
+            && let Err(error) = self.app.store.release_recorder(recorder).await
+        {
+            warn!(%error, "the recorder could not be given back; another start takes it");
+        }
+    }
+}
