@@ -3,7 +3,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import { session } from '../state/session.svelte';
 import { ask, headers } from './client';
 import { checked, download } from './files';
-import { soon, type AnalyticsQuery, type CompareFiguresQuery, type ExecutionQuery, type ImportedPrices, type NewPrice, type NewScore, type PriceQuery, type RecordingPolicy } from './pending';
+import { soon, type AnalyticsQuery, type CompareFiguresQuery, type ExecutionQuery, type NewScore, type RecordingPolicy } from './pending';
 
 /** While it is looked at, figures are asked anew this often: recording makes no event of the project. */
 const FRESH_MS = 20_000;
@@ -75,22 +75,7 @@ export const recording = () => queryOptions({ queryKey: [session.project, 'recor
 export const saveRecording = (body: RecordingPolicy) => ask(soon.PUT('/api/v1/recording', { body }));
 export const eraseUser = (key: string, reason: string) => ask(soon.POST('/api/v1/executions/erase', { body: { key, ...(reason ? { reason } : {}) } }));
 
-export const prices = (filter: Omit<PriceQuery, 'limit' | 'cursor'>) =>
-  infiniteQueryOptions({
-    queryKey: [session.project, 'prices', null, filter],
-    queryFn: ({ pageParam }) => ask(soon.GET('/api/v1/prices', { params: { query: { ...filter, limit: PAGE, ...(pageParam ? { cursor: pageParam } : {}) } } })),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next_cursor || undefined,
-    placeholderData: keepPreviousData,
-  });
-export const addPrice = (body: NewPrice) => ask(soon.POST('/api/v1/prices', { body }));
-export const deletePrice = (id: string) => ask(soon.DELETE('/api/v1/prices/{id}', { params: { path: { id } } }));
-/** The text goes as it is: numbers of prices are exact decimals, which a parsed number is not. */
-export async function importPrices(text: string, dryRun: boolean): Promise<ImportedPrices> {
-  const sent = { ...headers('POST'), 'Content-Type': 'application/json' };
-  const response = await checked(await fetch(`/api/v1/prices/import${dryRun ? '?dry_run=true' : ''}`, { method: 'POST', headers: sent, body: text }));
-  return (await response.json()) as ImportedPrices;
-}
+export const applyPrices = () => ask(soon.POST('/api/v1/prices/apply', { body: {} }));
 
 /** What the filters find, as a file that the browser keeps. */
 export async function exportExecutions(filter: ExecutionFilter, format: 'ndjson' | 'csv'): Promise<number> {

@@ -1,5 +1,5 @@
 /**
- * Executions, statistics and prices as `promptory-api` has them, until the generated schema does. `soon` is then `api`, and
+ * Executions and statistics as `promptory-api` has them, until the generated schema does. `soon` is then `api`, and
  * this file goes.
  */
 import type { Client } from 'openapi-fetch';
@@ -79,6 +79,7 @@ export type ExecutionQuery = {
 export type Tail = { items: Execution[]; next: string; skipped: boolean };
 export type Recorded = { accepted: number; duplicates: number; rejected: { index: number; detail: string }[] };
 
+export type AppliedPrices = { priced: number; unpriced: number };
 export type RedactRule = { name: string; pattern: string; replacement?: string };
 export type RecordingPolicy = { bodies: string; max_body_bytes: number; redact: RedactRule[]; retention_days: number; tags: string[] };
 export type Erase = { key: string; reason?: string };
@@ -153,7 +154,7 @@ export type Figures = {
   scores: Record<string, ScoreFigures>;
 };
 export type Coverage = { from: string; to: string; complete_until: string; source: string; remarks?: string[] };
-export type SummaryItem = Group & Figures;
+export type SummaryItem = Group & Figures & { share?: number };
 export type Summary = Coverage & { items: SummaryItem[] };
 /** When it begins, and a value by name of the metric. */
 export type Point = { at: string } & Record<string, unknown>;
@@ -173,7 +174,9 @@ export type ErrorPattern = {
 export type ErrorPatterns = Coverage & { items: ErrorPattern[]; errors: number; patterns: number };
 export type CompareFiguresQuery = { prompt: string; from: string; to: string; environment?: string; since?: string; until?: string };
 export type FigureChange = { metric: string; better: string; from: number | null; to: number | null; change: number | null; low: number | null; high: number | null };
-export type ComparedFigures = Coverage & {
+export type ComparedFigures = Omit<Coverage, 'from' | 'to'> & {
+  since: string;
+  until: string;
   prompt: string;
   from: string;
   to: string;
@@ -185,30 +188,6 @@ export type ComparedFigures = Coverage & {
   changes: FigureChange[];
 };
 
-type Amounts = {
-  input_per_million_usd: number;
-  output_per_million_usd: number;
-  cached_input_per_million_usd?: number | null;
-  cache_write_per_million_usd?: number | null;
-  reasoning_per_million_usd?: number | null;
-  batch_input_per_million_usd?: number | null;
-  batch_output_per_million_usd?: number | null;
-  per_request_usd?: number | null;
-};
-export type NewPrice = Amounts & { provider: string; model: string; valid_from?: string; source?: string };
-export type Price = Amounts & {
-  id?: string;
-  provider: string;
-  model: string;
-  layer: string;
-  tiers?: (Partial<Amounts> & { above_input_tokens: number })[];
-  valid_from?: string | null;
-  source?: string | null;
-  created_by?: string | null;
-  created_at?: string | null;
-};
-export type PriceQuery = { provider?: string; model?: string; query?: string; limit?: number; cursor?: string };
-export type ImportedPrices = { created: number; unchanged: number; skipped: { model: string; detail: string }[] };
 type Listed<T> = { items: T[]; next_cursor?: string | null; total?: number | null };
 
 type Parts<Query, Path> = { query?: Query; header?: never; cookie?: never } & ([Path] extends [undefined] ? { path?: never } : { path: Path });
@@ -221,6 +200,7 @@ type Paths = {
   '/api/v1/executions/{id}': Get<undefined, ExecutionDetail, { id: string }>;
   '/api/v1/executions/tail': Get<ExecutionQuery & { after?: string }, Tail>;
   '/api/v1/executions/erase': { post: Send<Erase, Erased> };
+  '/api/v1/prices/apply': { post: Send<{ from?: string; to?: string }, AppliedPrices> };
   '/api/v1/scores': { post: Send<NewScore, Recorded> };
   '/api/v1/analytics/summary': Get<AnalyticsQuery, Summary>;
   '/api/v1/analytics/series': Get<AnalyticsQuery, Series>;
@@ -228,9 +208,6 @@ type Paths = {
   '/api/v1/analytics/geography': Get<AnalyticsQuery, Summary>;
   '/api/v1/analytics/compare': Get<CompareFiguresQuery, ComparedFigures>;
   '/api/v1/recording': Get<undefined, RecordingPolicy> & { put: Send<RecordingPolicy, RecordingPolicy> };
-  '/api/v1/prices': Get<PriceQuery, Listed<Price>> & { post: Send<NewPrice, Price> };
-  '/api/v1/prices/{id}': { delete: { parameters: Parts<undefined, { id: string }>; requestBody?: never; responses: Answers<never> } };
-  '/api/v1/prices/import': { post: Send<Record<string, unknown>, ImportedPrices, { dry_run?: boolean }> };
 };
 
 export const soon = api as unknown as Client<Paths>;

@@ -27,6 +27,7 @@ const DASH: Record<string, number[] | undefined> = { dash: [6, 4], dot: [2, 3] }
 const NAMES_PX = 36;
 const SHORT = 4;
 const MARK_PX = 76;
+const EDGE_PX = 10;
 const AXIS_PX = 42;
 /** A shorter drag is a click. */
 const DRAG_PX = 6;
@@ -47,6 +48,14 @@ export function draw(element: HTMLElement, plot: Plot, markers: readonly Marker[
   const order = stacks ? plot.lines.map((_, i) => plot.lines.length - 1 - i) : plot.lines.map((_, i) => i);
   const heights = stacks ? cumulated(plot.lines) : plot.lines.map((line) => [...line.values]);
   let silent = false;
+  /** A bar is named below its middle, a moment where it is; never beyond the edge. */
+  const axis = (self: uPlot) => {
+    const width = self.bbox.width / uPlot.pxRatio;
+    const half = stacks ? ((middle[0] ?? from) - from) : 0;
+    return timeMarks(from, to, Math.max(2, Math.floor(width / MARK_PX)), Date.now())
+      .map((mark) => ({ ...mark, at: mark.at + half }))
+      .filter((mark) => mark.at < to && ((to - mark.at) / (to - from)) * width > EDGE_PX);
+  };
 
   const series = (line: Line): uPlot.Series => {
     const stroke = colours.tone[line.tone];
@@ -75,8 +84,8 @@ export function draw(element: HTMLElement, plot: Plot, markers: readonly Marker[
           gap: 6,
           grid: { show: false },
           ticks: { show: false },
-          splits: (self) => timeMarks(from, to, Math.max(2, Math.floor(self.bbox.width / uPlot.pxRatio / MARK_PX)), Date.now()).map((mark) => mark.at),
-          values: (self) => timeMarks(from, to, Math.max(2, Math.floor(self.bbox.width / uPlot.pxRatio / MARK_PX)), Date.now()).map((mark) => mark.label),
+          splits: (self) => axis(self).map((mark) => mark.at),
+          values: (self) => axis(self).map((mark) => mark.label),
         },
         { stroke: colours.dim, font, size: AXIS_PX, gap: 8, grid: { stroke: colours.grid, width: 1 }, ticks: { show: false }, splits: () => marks, values: () => tickLabels(plot.unit, marks) },
       ],

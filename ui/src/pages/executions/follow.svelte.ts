@@ -18,8 +18,8 @@ export class Follow {
   skipped = $state(false);
   #known = new Set<string>();
 
-  /** Asks again and again until the returned function is called. `newest`: when the newest that is known started. `reading`: what is new waits. */
-  begin(filter: ExecutionFilter, newest: string | undefined, reading: () => boolean): () => void {
+  /** Asks again and again until the returned function is called. `reading`: what is new waits. */
+  begin(filter: ExecutionFilter, reading: () => boolean): () => void {
     let after: string | undefined;
     let stopped = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -28,8 +28,8 @@ export class Follow {
         try {
           const found = await tail(filter, after);
           if (stopped) return;
-          // The first answer may have what came since the list was asked for, and what the list has.
-          this.#add(after === undefined ? found.items.filter((one) => newest !== undefined && one.started_at > newest) : found.items, reading());
+          // The first answer only says where the end is.
+          this.#add(found.items, reading());
           if (after !== undefined && found.skipped) this.skipped = true;
           after = found.next;
           this.problem = undefined;

@@ -1,4 +1,4 @@
-import type { NewPrice, Price } from '$lib/api/pending';
+import type { NewPrice, Price } from '$lib/api/prices';
 
 export const LAYERS: Record<string, string> = { built_in: 'built in', instance: 'this server', project: 'this project' };
 
@@ -18,8 +18,8 @@ export type Typed = { provider: string; model: string; valid_from: string; sourc
 
 export const blank = (): Typed => ({ provider: '', model: '', valid_from: '', source: '', ...(Object.fromEntries(AMOUNTS.map(({ name }) => [name, ''])) as Record<AmountName, string>) });
 
-/** A price as people type it: digits with a point, at most 12 of them after it. */
-const AMOUNT = /^\d{1,9}(\.\d{1,12})?$/;
+/** A price as people type it: digits with a point, at most 6 of them after it. */
+const AMOUNT = /^\d{1,9}(\.\d{1,6})?$/;
 
 export type PriceFaults = Partial<Record<keyof Typed, string>>;
 
@@ -49,7 +49,7 @@ export function priceOf(typed: Typed): NewPrice {
 
 /** `above 200,000 tokens: $6 and $22.50`: what else the price has. */
 export function alsoWords(price: Price, money: (usd: number) => string): string {
-  const parts = AMOUNTS.filter(({ name, required }) => !required && name !== 'cached_input_per_million_usd' && price[name] !== undefined && price[name] !== null).map(({ name, label }) => `${label.toLowerCase()} ${money(Number(price[name]))}`);
-  for (const tier of price.tiers ?? []) parts.push(`above ${tier.above_input_tokens.toLocaleString('en-US')} tokens ${[tier.input_per_million_usd, tier.output_per_million_usd].filter((usd) => usd !== undefined && usd !== null).map((usd) => money(Number(usd))).join(' and ')}`);
+  const parts = AMOUNTS.filter(({ name, required }) => !required && name !== 'cached_input_per_million_usd' && Number(price[name] ?? 0) > 0).map(({ name, label }) => `${label.toLowerCase()} ${money(Number(price[name]))}`);
+  for (const tier of price.tiers) parts.push(`above ${tier.above_input_tokens.toLocaleString('en-US')} tokens ${[tier.input_per_million_usd, tier.output_per_million_usd].map(money).join(' and ')}`);
   return parts.join(', ');
 }
