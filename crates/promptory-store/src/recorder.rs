@@ -7,6 +7,9 @@ statements! {
     FREE_RECORDER = "SELECT number, fence, folded_up_to FROM recorder WHERE free ORDER BY number LIMIT 1";
     CLAIM_RECORDER = "UPDATE recorder SET free = FALSE, fence = fence + 1, beats = beats + 1 \
         WHERE number = $1 AND fence = $2";
+    /// As it was when it was looked at: whoever moved since lives, and may have folded more.
+    TAKE_RECORDER = "UPDATE recorder SET free = FALSE, fence = fence + 1, beats = beats + 1 \
+        WHERE number = $1 AND fence = $2 AND beats = $3";
     NEW_RECORDER = "INSERT INTO recorder (number, fence, free, beats, folded_up_to, folded_at) \
         SELECT COALESCE(MAX(number), 0) + 1, 1, FALSE, 1, (COALESCE(MAX(number), 0) + 1) * 1099511627776, \
         CAST($1 AS BIGINT) FROM recorder WHERE TRUE ON CONFLICT (number) DO NOTHING RETURNING number, fence, folded_up_to";
@@ -79,7 +82,7 @@ impl Store {
     /// Takes a recorder from a holder that is dead. None: somebody else was quicker, or it lives.
     pub async fn take_recorder(&self, row: &RecorderRow) -> Result<Option<Recorder>> {
         let mut tx = self.write_tx().await?;
-        let taken = execute!(tx.conn(), CLAIM_RECORDER, row.number, row.fence)?;
+        let taken = execute!(tx.conn(), TAKE_RECORDER, row.number, row.fence, row.beats)?;
         tx.commit().await?;
         Ok((taken == 1).then_some(Recorder { number: row.number, fence: row.fence + 1 }))
     }

@@ -46,11 +46,12 @@ macro_rules! page {
 statements! {
     PAGE_OF_PROJECT = page!("e.project = $1");
     PAGE_OF_LINE = page!("e.line = $1");
-    PAGE_OF_KEY = page!("e.project = $1 AND e.unit_key IS NOT NULL AND e.unit_key = $12");
-    PAGE_OF_SESSION = page!("e.project = $1 AND e.session IS NOT NULL AND e.session = $13");
-    PAGE_OF_TRACE = page!("e.project = $1 AND e.trace_id IS NOT NULL AND e.trace_id = $14");
+    /// `+`: the index of the project's times would be followed for the order, through everything.
+    PAGE_OF_KEY = page!("+e.project = $1 AND e.unit_key IS NOT NULL AND e.unit_key = $12");
+    PAGE_OF_SESSION = page!("+e.project = $1 AND e.session IS NOT NULL AND e.session = $13");
+    PAGE_OF_TRACE = page!("+e.project = $1 AND e.trace_id IS NOT NULL AND e.trace_id = $14");
     EXECUTION = "SELECT * FROM execution_{day} WHERE id_hash = $1 AND project = $2";
-    NEWEST = listed!("WHERE e.n > $1 AND e.n <= $2 AND e.project = $3 ORDER BY e.n DESC LIMIT $4");
+    NEWEST = listed!("WHERE e.n > $1 AND e.n <= $2 AND +e.project = $3 ORDER BY e.n DESC LIMIT $4");
     LAST_ROW = "SELECT CAST(MAX(n) AS BIGINT) AS n FROM execution_{day} WHERE n > $1 AND n <= $2";
     FACTS_OF_RECORDER = "SELECT n, id, project, line, started_at, latency, status, purpose, flags, input_tokens, \
         output_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, cost, provider, model, country, \

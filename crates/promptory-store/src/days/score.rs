@@ -17,14 +17,15 @@ statements! {
     APPLIED_SCORES = "SELECT n, project, name, units, category, at, execution_n, execution_day, line, fold_n \
         FROM score_{day} WHERE fold_n > $1 AND fold_n <= $2 ORDER BY fold_n LIMIT $3";
     SCORES_OF_PROJECT = "SELECT n, project, name, units, category, at, execution_n, execution_day, line, fold_n \
-        FROM score_{day} WHERE project = $1 AND fold_n IS NOT NULL AND n > $2 ORDER BY n LIMIT $3";
+        FROM score_{day} WHERE n > $2 AND project = $1 AND +fold_n IS NOT NULL ORDER BY n LIMIT $3";
     SCORES_OF_TARGET = "SELECT id, name, units, category, boolean, comment, source, at FROM score_{day} \
         WHERE target_hash = $1 ORDER BY at, n LIMIT $2";
     TARGET_BY_ID = "SELECT n FROM execution_{day} WHERE id_hash = $1";
-    TARGET_BY_SESSION = "SELECT n FROM execution_{day} WHERE session = $1 AND project = $2 AND started_at <= $3 \
+    /// `+` as in the lists of executions.
+    TARGET_BY_SESSION = "SELECT n FROM execution_{day} WHERE session = $1 AND +project = $2 AND started_at <= $3 \
         ORDER BY started_at DESC, n DESC LIMIT 1";
     TARGET_BY_KEY = "SELECT e.n FROM execution_{day} e JOIN line l ON l.id = e.line WHERE e.unit_key = $1 \
-        AND e.project = $2 AND e.started_at <= $3 AND l.prompt_id = $4 ORDER BY e.started_at DESC, e.n DESC LIMIT 1";
+        AND +e.project = $2 AND e.started_at <= $3 AND l.prompt_id = $4 ORDER BY e.started_at DESC, e.n DESC LIMIT 1";
 }
 
 /// What a score is about.

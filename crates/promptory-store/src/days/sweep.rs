@@ -18,7 +18,7 @@ statements! {
     UNPRICED = "SELECT n, id, project, line, started_at, latency, status, purpose, flags, input_tokens, \
         output_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, cost, provider, model, country, \
         error_type, error_shape, chosen_tags, scores, provider_sent, model_sent FROM execution_{day} \
-        WHERE project = $1 AND n > $2 AND cost IS NULL AND started_at >= $3 AND started_at < $4 ORDER BY n LIMIT $5";
+        WHERE +project = $1 AND n > $2 AND cost IS NULL AND started_at >= $3 AND started_at < $4 ORDER BY n LIMIT $5";
     SET_COST = "UPDATE execution_{day} SET cost = $2 WHERE n = $1 AND cost IS NULL";
     IS_EMPTY = "SELECT n FROM execution_{day} LIMIT 1";
     KEPT_FROM = "SELECT day FROM execution_kept WHERE project = $1";

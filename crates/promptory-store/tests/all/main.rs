@@ -51,7 +51,10 @@ macro_rules! both_for_all {
 
 mod activation;
 mod audit;
+mod calls;
+mod days;
 mod errors;
+mod executions;
 mod feed;
 mod following;
 mod harness;
@@ -68,13 +71,17 @@ mod plans;
 mod prices;
 mod projects;
 mod raw;
+mod recorders;
 mod released;
 mod removal;
 mod renames;
+mod rollups;
 mod schema;
+mod scores;
 mod statements;
 mod steps;
 mod story;
+mod sweeps;
 mod texts;
 mod uses;
 mod versions;

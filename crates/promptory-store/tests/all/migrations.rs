@@ -3,16 +3,19 @@ use tokio::task::JoinSet;
 
 use crate::{harness::Db, raw::Raw, story::at};
 
-const TABLES: [&str; 23] = [
+const TABLES: [&str; 29] = [
     "access_key",
     "audit",
     "build_include",
     "change",
     "deployment",
     "environment",
+    "execution_day",
+    "execution_kept",
     "idempotency",
     "include",
     "label",
+    "line",
     "live",
     "membership",
     "meta",
@@ -22,14 +25,21 @@ const TABLES: [&str; 23] = [
     "project",
     "prompt",
     "prompt_archived",
+    "recorder",
+    "recording",
     "redirect",
+    "rollup",
     "sample",
     "session",
     "use_count",
     "version",
 ];
 
-async fn tables(raw: &mut Raw) -> Vec<String> {
+/// Of the tables that migrations make, those of the first schema.
+const FIRST_TABLES: usize = 12;
+
+/// Those of days, and those of the schema.
+async fn tables_with_days(raw: &mut Raw) -> (Vec<String>, Vec<String>) {
     let all = match raw {
         Raw::Sqlite(_) => "SELECT name FROM sqlite_schema WHERE type = 'table'",
         Raw::Postgres(_) => {
@@ -38,7 +48,12 @@ async fn tables(raw: &mut Raw) -> Vec<String> {
     };
     let mut names = raw.lines(all).await;
     names.retain(|name| name != "_sqlx_migrations" && !name.starts_with("sqlite_"));
-    names
+    let of_day = |name: &String| name.ends_with(|last: char| last.is_ascii_digit());
+    names.into_iter().partition(of_day)
+}
+
+async fn tables(raw: &mut Raw) -> Vec<String> {
+    tables_with_days(raw).await.1
 }
 
 async fn applied(store: &Store) -> Vec<bool> {
@@ -54,12 +69,14 @@ both!(down_and_up_again_with_rows_in_every_table, async |db| {
     db.everything().await;
     let mut raw = db.raw().await;
     assert_eq!(tables(&mut raw).await, TABLES);
-    for table in TABLES {
+    let (days, _) = tables_with_days(&mut raw).await;
+    assert_eq!(days.len(), 2, "executions and scores of a day: {days:?}");
+    for table in TABLES.map(str::to_owned).iter().chain(&days) {
         assert!(raw.count(table).await > 0, "{table} is empty: the test shows nothing about it");
     }
     let steps = applied(&db.store).await.len();
     db.store.migrate_down(u32::try_from(steps).expect("few")).await.expect("down");
-    assert!(tables(&mut raw).await.is_empty());
+    assert_eq!(tables_with_days(&mut raw).await, (Vec::new(), Vec::new()), "the days are gone as well");
     assert!(applied(&db.store).await.iter().all(|applied| !applied));
 
     let store = db.open_again().await;
@@ -105,16 +122,19 @@ both!(rows_survive_down_to_the_first_schema_and_up_again, async |db| {
     }
     raw.close().await;
 
-    db.store.migrate_down(4).await.expect("down");
+    let all = applied(&db.store).await.len();
+    db.store.migrate_down(u32::try_from(all - 1).expect("few")).await.expect("down");
     let mut raw = db.raw().await;
-    assert_eq!(tables(&mut raw).await.len(), TABLES.len() - 11);
+    let (days, tables) = tables_with_days(&mut raw).await;
+    assert_eq!((days.len(), tables.len()), (0, FIRST_TABLES));
     for (text, before) in FIRST.iter().zip(&before) {
         assert_eq!(raw.lines(text).await, *before, "{text}, on the first schema");
     }
     raw.close().await;
 
     let store = db.open_again().await;
-    assert_eq!(applied(&store).await, [true, false, false, false, false]);
+    let applied: Vec<bool> = applied(&store).await;
+    assert!(applied[0] && applied[1..].iter().all(|applied| !applied), "{applied:?}");
     store.migrate().await.expect("up");
     let mut raw = db.raw().await;
     for (text, before) in FIRST.iter().zip(&before) {

@@ -1,6 +1,8 @@
 //! Every statement is understood by both databases.
 
-use promptory_store::{Dialect, all_statements};
+use promptory_store::{Dialect, all_statements, day_statements};
+
+use crate::{calls::today, story::START};
 
 /// Run on PostgreSQL only; `docs/dialects.md` says why.
 pub(crate) const ONLY_POSTGRES: [&str; 3] = ["LOCK_PROJECT_POSTGRES", "NOTIFY", "CUT_OTHERS"];
@@ -34,10 +36,23 @@ both!(every_statement_prepares, async |db| {
     raw.close().await;
 });
 
+both!(every_statement_of_a_day_prepares, async |db| {
+    db.store.add_day(today(), START).await.expect("made");
+    let mut raw = db.raw().await;
+    let statements = day_statements(db.store.dialect(), today());
+    assert!(statements.len() >= 25, "the table has only {} statements", statements.len());
+    for (name, text) in statements {
+        assert!(!text.contains("{day}"), "{name}");
+        raw.prepare(text.leak()).await.unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+    raw.close().await;
+});
+
 #[test]
 fn texts_keep_to_what_means_the_same_on_both() {
     let strange = ["ILIKE", "now()", "random()", "datetime(", "jsonb", "::", "AUTOINCREMENT", "INSERT OR"];
-    for (name, text) in all_statements() {
+    let of_days = day_statements(Dialect::Postgres, 1).into_iter().map(|(name, text)| (name, &*text.leak()));
+    for (name, text) in all_statements().into_iter().chain(of_days) {
         for word in strange {
             assert!(!text.contains(word), "{name} uses `{word}`");
         }

@@ -10,7 +10,10 @@ use promptory_store::{
     NewPrompt, NewSession, NewUses, NewVersion, PromptMetadata, PromptRow, Reader, StoreError, WriteTx,
 };
 
-use crate::harness::Db;
+use crate::{
+    calls::{Desk, calls, line, number, opinion, pack, pack_key, today},
+    harness::Db,
+};
 
 /// The start of every test's time, in microseconds.
 pub(crate) const START: i64 = 1_790_000_000_000_000;
@@ -249,6 +252,25 @@ impl Db {
         self.change(project, now, async |tx| tx.apply_archive(&archive).await).await
     }
 
+    /// An execution with its line, a score, a cell, and what is kept of them.
+    async fn executions(&self, project: &ProjectId, prompt: &str, version: &str) {
+        self.store.add_day(today(), START).await.expect("made");
+        let mut desk = Desk::open(&self.store).await;
+        let lines = [line(1, project, prompt, version)];
+        let mut rows = calls(number(project), ["e1"]);
+        rows[0].n = desk.next();
+        let mut score = opinion(number(project), "s1", "e1");
+        score.n = desk.next();
+        let done = self.store.record(desk.recorder, today(), (&lines, &rows, &[score]), START).await;
+        assert_eq!(
+            done.expect("stored").map(|done| (done.executions.len(), done.scores.len())),
+            Some((1, 1))
+        );
+        assert!(desk.fold(self, &[(pack_key(number(project), 1), pack(1))]).await);
+        self.store.keep_from(number(project), today() - 30).await.expect("written");
+        self.change(project, 43, async |tx| tx.put_recording("{}").await).await;
+    }
+
     /// A row in every table.
     pub(crate) async fn everything(&self) -> ProjectId {
         let project = self.project().await;
@@ -285,6 +307,7 @@ impl Db {
         self.store.report_node("node-1", &applied, START, 0).await.expect("reported");
         let uses = [new_uses(&project, &second, "production", "k1", 3)];
         self.store.add_uses(&uses, START).await.expect("counted");
+        self.executions(&project, &prompt, &second).await;
         project
     }
 }
