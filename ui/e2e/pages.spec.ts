@@ -13,6 +13,14 @@ const PAGES = {
   compare: '/p/default/prompts/demo%2Freply/compare?from=1&to=2',
   'compare-unified': '/p/default/prompts/demo%2Freply/compare?from=1&to=2&view=unified',
   activity: '/p/default/prompts/demo%2Freply/activity',
+  'prompt-analytics': '/p/default/prompts/demo%2Freply/analytics',
+  analytics: '/p/default/analytics',
+  'analytics-quality': '/p/default/analytics/quality',
+  'analytics-usage': '/p/default/analytics/usage',
+  executions: '/p/default/executions',
+  'executions-none': '/p/default/executions?status=blocked',
+  execution: '/p/default/executions/call-0',
+  'no-such-execution': '/p/default/executions/not-there',
   'project-history': '/p/default/history',
   audit: '/p/default/audit',
   import: '/p/default/import',
@@ -20,6 +28,8 @@ const PAGES = {
   'settings-environments': '/p/default/settings/environments',
   'settings-keys': '/p/default/settings/keys',
   'settings-users': '/p/default/settings/users',
+  'settings-recording': '/p/default/settings/recording',
+  'settings-prices': '/p/default/settings/prices',
   'settings-about': '/p/default/settings/about',
   'settings-account': '/p/default/settings/account',
   'not-there': '/p/default/nowhere',
@@ -39,6 +49,13 @@ test.beforeEach(async ({ api }) => {
   await api.publish('demo/reply', [...CHAT, { role: 'user', content: 'Answer in {{ sentences }} sentences.' }], { note: 'Length can be chosen', settings: { provider: 'acme', model: 'large', temperature: 0.3 } });
   await api.publish('demo/triage', 'Sort {{ ticket }}.', { activate: 'staging' });
   await api.publish('plain', 'No variables.');
+  const calls = Array.from({ length: 60 }, (_, i) => ({
+    id: `call-${i}`, prompt: 'demo/reply', version: i % 3 ? '1' : '2', started_at: new Date(Date.now() - i * 3_600_000).toISOString(), provider: 'acme', model: 'large', country: i % 2 ? 'DE' : 'FR',
+    latency_ms: 600 + 13 * i, input_tokens: 400, output_tokens: 90, key: 'user-7', session: 'talk', trace_id: `request-${Math.floor(i / 2)}`, tags: { plan: 'pro' }, scores: { thumbs: i % 5 !== 0 },
+    variables: { shop: 'Nordlicht', formal: true, question: 'Where?' }, input: 'Where is it?', output: 'On its way.',
+    ...(i % 7 === 0 ? { status: 'error', error_type: 'rate_limit', error_message: `Rate limit reached, retry in ${i} s` } : { status: 'success', cost_usd: 0.002 }),
+  }));
+  await api.ask('POST', '/executions', calls);
   await api.ask('POST', '/keys', { name: 'Checkout service', scopes: ['render'], environment: 'production' });
 });
 

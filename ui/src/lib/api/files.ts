@@ -6,7 +6,7 @@ import type { components } from './schema';
 export type Imported = components['schemas']['Imported'];
 export type ImportChoices = { dryRun?: boolean; activate?: boolean; template?: string; allowSecret?: string };
 
-async function checked(response: Response): Promise<Response> {
+export async function checked(response: Response): Promise<Response> {
   if (response.ok) return response;
   if (response.status === 401) sender.onSignedOut();
   throw new Problem(response.status, (await response.json().catch(() => ({ title: response.statusText }))) as Record<string, unknown>);

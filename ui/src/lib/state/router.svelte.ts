@@ -5,18 +5,20 @@ export type Page = { default: Component<never> };
 export type Route = { pattern: string; load: () => Promise<Page> };
 export type Match = { route: Route; params: Record<string, string> };
 
-/** Segments that begin with a colon match one segment of the address, decoded. */
+/** Segments that begin with a colon match one segment of the address, decoded; a last one that ends with `?` may be absent. */
 export function match(routes: readonly Route[], pathname: string): Match | undefined {
   const given = pathname.split('/').filter(Boolean);
   for (const route of routes) {
     const wanted = route.pattern.split('/').filter(Boolean);
+    const open = wanted.at(-1)?.endsWith('?') && given.length === wanted.length - 1;
+    if (open) wanted.pop();
     if (wanted.length !== given.length) continue;
     const params: Record<string, string> = {};
     const fits = wanted.every((part, i) => {
       const segment = given[i] ?? '';
       if (!part.startsWith(':')) return part === segment;
       try {
-        params[part.slice(1)] = decodeURIComponent(segment);
+        params[part.slice(1).replace(/\?$/, '')] = decodeURIComponent(segment);
         return true;
       } catch {
         return false;
@@ -52,13 +54,14 @@ class Router {
     };
   }
 
-  go(to: string, options: { replace?: boolean; force?: boolean } = {}): void {
+  /** With `keep` the page stays where it is scrolled to: the address only says what lies over it. */
+  go(to: string, options: { replace?: boolean; force?: boolean; keep?: boolean } = {}): void {
     const url = new URL(to, location.href);
     const leaves = url.pathname !== this.pathname;
     if (leaves && !options.force && this.#guard && !this.#guard(to)) return;
     history[options.replace ? 'replaceState' : 'pushState'](null, '', url);
     this.#read();
-    if (leaves) {
+    if (leaves && !options.keep) {
       scrollTo(0, 0);
       // A screen reader and the keyboard go on from the top of the new page, unless that took the focus itself.
       requestAnimationFrame(() => {
