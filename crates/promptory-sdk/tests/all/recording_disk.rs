@@ -223,13 +223,12 @@ async fn a_file_that_was_refused_half_way_is_sent_from_there() {
         let builder = Recorder::builder(&answers.url, "key").clock(clock()).batch(10, 1 << 20, SECOND);
         builder.spill_to(folder(&world), 16 << 20)
     };
-    let dead = spilling().build().expect("a recorder");
+    let dead = spilling().batch(100, 1 << 20, SECOND).build().expect("a recorder");
     for n in 0..30 {
         dead.record(call(n));
     }
     // Nothing may be sent at all.
-    let limit = dead.close_within(Duration::ZERO);
-    limit.await;
+    dead.close_within(Duration::ZERO).await;
     let before = dead.stats();
     whole(&before);
     let recorder = spilling().build().expect("a recorder");
