@@ -1,4 +1,3 @@
-import { untrack } from 'svelte';
 import { profile } from './profile.svelte';
 
 export type Shortcut = {
@@ -15,6 +14,8 @@ const WAIT_MS = 1200;
 /** All keys of what is on the page now. What was registered last wins. */
 class Keys {
   all = $state.raw<readonly Shortcut[]>([]);
+  /** The same, read by nobody's effect: who registers keys does not depend on others, and a cleanup reads states as they were before. */
+  #list: readonly Shortcut[] = [];
   #first: { key: string; at: number } | undefined;
 
   constructor() {
@@ -23,11 +24,13 @@ class Keys {
 
   /** Returns how to take them away again: the cleanup of an effect. */
   add(...shortcuts: Shortcut[]): () => void {
-    // An effect that registers keys does not depend on what others registered.
-    untrack(() => (this.all = [...this.all, ...shortcuts]));
-    return () => {
-      this.all = untrack(() => this.all).filter((shortcut) => !shortcuts.includes(shortcut));
-    };
+    this.#show([...this.#list, ...shortcuts]);
+    return () => this.#show(this.#list.filter((shortcut) => !shortcuts.includes(shortcut)));
+  }
+
+  #show(list: readonly Shortcut[]): void {
+    this.#list = list;
+    this.all = list;
   }
 
   #pressed(event: KeyboardEvent): void {
