@@ -145,6 +145,9 @@ pub struct ScoreFigures {
 pub struct SummaryItem {
     #[serde(flatten)]
     pub group: Group,
+    /// Of all executions in the answer, 0 to 1; only where it is grouped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<f64>,
     #[serde(flatten)]
     pub figures: Figures,
 }
@@ -269,8 +272,15 @@ pub struct ComparedFigures {
     pub from_figures: Figures,
     pub to_figures: Figures,
     pub changes: Vec<FigureChange>,
-    #[serde(flatten)]
-    pub coverage: Coverage,
+    /// What of the time asked for is counted; `from` and `to` are the versions here.
+    pub since: String,
+    pub until: String,
+    /// Everything that was acknowledged before this time is in.
+    pub complete_until: String,
+    pub source: String,
+    /// What makes these figures less than exact, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -289,12 +299,13 @@ pub struct FigureChange {
 }
 
 /// How one version did over a time, for lists of versions.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct VersionFigures {
     pub count: u64,
     pub error_rate: Option<f64>,
     pub latency_mean_ms: Option<f64>,
     pub latency_p95_ms: Option<f64>,
+    /// Input and output together.
     pub tokens_mean: Option<f64>,
     pub cost_mean_usd: Option<f64>,
 }

@@ -58,8 +58,9 @@ pub struct Comparison {
     /// What a model sees; there when `variables` were given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rendered: Option<RenderedDiff>,
-    /// Null: no executions are recorded yet.
-    #[schema(value_type = Option<Object>)]
+    /// Of the last 30 days in the key's environment, or else the production one. Null: there a version of the two has no
+    /// executions.
+    #[schema(value_type = Option<crate::analytics::ComparedFigures>)]
     pub performance: Option<Value>,
 }
 

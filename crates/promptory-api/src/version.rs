@@ -2,7 +2,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, value::RawValue};
 use utoipa::ToSchema;
 
-use crate::patch::{nullable, object};
+use crate::{
+    analytics::VersionFigures,
+    patch::{nullable, object},
+};
 
 /// What a version is made of. Stored text is returned byte for byte.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
@@ -177,6 +180,9 @@ pub struct Version {
     /// Only in the answer to its creation: what the number, the warnings and the deployment are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<Creation>,
+    /// Of its executions in all environments; only in lists that were asked for it with `figures_since`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub figures: Option<VersionFigures>,
     /// Nothing was changed: this is what would have been.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dry_run: bool,
@@ -196,6 +202,8 @@ pub struct VersionQuery {
     pub since: Option<String>,
     /// RFC 3339: only versions created before it.
     pub until: Option<String>,
+    /// RFC 3339: with each version, how its executions did from this time until now.
+    pub figures_since: Option<String>,
     /// `-sequence` (default, newest first) or `sequence`.
     pub sort: Option<String>,
     /// Items on a page, 1 to 200; 50 when absent.

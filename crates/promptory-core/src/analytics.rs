@@ -1,6 +1,7 @@
 //! Statistics of executions as cells that can be added up: a cell holds what some executions of one bucket of time have
 //! in common. Everything in a cell is a whole number, so that the sum does not depend on the order of adding.
 
+mod calendar;
 mod cell;
 mod countries;
 mod cube;
@@ -13,6 +14,7 @@ mod sketch;
 #[cfg(test)]
 mod tests;
 
+pub use calendar::{Interval, Zone};
 pub use cell::{Cell, Pack, STATUSES, Sample, ScoreCell, Seen, Status};
 pub use countries::is_country;
 pub use cube::{Cube, Key, Line, PackKey, short};

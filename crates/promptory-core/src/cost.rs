@@ -11,7 +11,7 @@ mod names;
 pub use book::{Entry, Layer, PriceBook, Prices, forever};
 pub use built_in::built_in;
 pub use decimal::{
-    DOLLAR_DECIMALS, MoneyError, PER_MILLION_DECIMALS, money_from_text, money_rounded, per_million,
+    DOLLAR_DECIMALS, MoneyError, PER_MILLION_DECIMALS, decimal, money_from_text, money_rounded, per_million,
     per_million_from_text, usd,
 };
 pub use litellm::{Listing, Read, read_litellm};

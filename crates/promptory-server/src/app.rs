@@ -1,5 +1,6 @@
 //! Use cases: load, let core decide, write, commit with the audit entry.
 
+pub mod analytics;
 mod attempts;
 pub mod audit;
 mod builds;

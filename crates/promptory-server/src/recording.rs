@@ -17,7 +17,7 @@ use std::{
 
 pub use attribution::{Attribution, Attributions, Said, Seen, version_line};
 pub use delta::{Generation, Generations, Place, Unfolded, UnfoldedPart, kept};
-pub use fact::{of_stored, stored_score};
+pub use fact::{of_stored, scored, status, stored_score};
 pub use lines::{Line, Lines};
 use promptory_core::{analytics::short, id::ProjectId};
 use promptory_store::{PackQuery, Recorder};

@@ -5,6 +5,7 @@ mod bare;
 mod insert;
 mod read;
 mod score;
+mod single;
 mod sweep;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ pub(crate) use insert::tuples;
 pub use insert::{Accepted, ExecutionRow, NewLine};
 pub use read::{ExecutionFilter, FactRow, Position, days_from};
 pub use score::{AppliedScore, NewScoreRow, PendingScore, ScoreOfRow, ScoreRow, Target};
+pub use single::{SingleRow, Whose};
 pub use sweep::UnpricedRow;
 
 statements! {
@@ -71,7 +73,7 @@ pub(crate) fn for_day(text: &str, day: i64) -> AssertSqlSafe<String> {
 
 /// The texts of this module as they are for one day, by name: a test prepares each on both databases.
 pub fn day_statements(dialect: Dialect, day: i64) -> Vec<(&'static str, String)> {
-    let texts = [read::STATEMENTS, score::STATEMENTS, sweep::STATEMENTS].concat();
+    let texts = [read::STATEMENTS, score::STATEMENTS, single::STATEMENTS, sweep::STATEMENTS].concat();
     let mut all: Vec<(&'static str, String)> =
         texts.into_iter().map(|(name, text)| (name, for_day(text, day).0)).collect();
     all.push(("INSERT_EXECUTION", insert::text(dialect, day, 2).to_string()));

@@ -54,7 +54,7 @@ pub use change::{Change, ChangeKind, StreamRow};
 pub use conn::Dialect;
 pub use days::{
     Accepted, AppliedScore, Bare, ExecutionFilter, ExecutionRow, FactRow, NewLine, NewScoreRow, PendingScore,
-    Position, ScoreOfRow, ScoreRow, Target, UnpricedRow, day_of, day_statements, days_from,
+    Position, ScoreOfRow, ScoreRow, SingleRow, Target, UnpricedRow, Whose, day_of, day_statements, days_from,
 };
 pub use db::{Listener, Lock, Settings, Store};
 pub use deployment::{DeploymentRow, LiveAtRow, LiveRow, OccupantRow};

@@ -62,14 +62,27 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub async fn packs(&self, queries: &[PackQuery]) -> Result<Packs> {
+        let packs = self.packs_within(queries, usize::MAX).await?;
+        packs.ok_or_else(|| StoreError::Refused("more cells than memory".to_owned()))
+    }
+
+    /// None: there are more bytes of cells than that.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn packs_within(&self, queries: &[PackQuery], bytes: usize) -> Result<Option<Packs>> {
         let mut tx = self.read_tx().await?;
         let recorders = fetch_all!(tx.conn(), RecorderRow, FOLDED_RECORDERS)?;
+        let mut room = Room { left: bytes, all: true };
         let mut rows = Vec::with_capacity(queries.len());
         for query in queries {
-            rows.push(answer(&mut tx, query).await?);
+            rows.push(answer(&mut tx, query, &mut room).await?);
+            if !room.all {
+                return Ok(None);
+            }
         }
         tx.commit().await?;
-        Ok(Packs { rows, recorders })
+        Ok(Some(Packs { rows, recorders }))
     }
 
     /// Those packs of a recorder that are stored already.
@@ -149,25 +162,37 @@ pub fn read_pack(cells: &[u8]) -> Result<Pack> {
     Pack::from_bytes(cells).map_err(|what| StoreError::Broken { table: "rollup", id: String::new(), what })
 }
 
-async fn answer(tx: &mut Tx, query: &PackQuery) -> Result<Vec<PackRow>> {
-    let (cube, grain) = (query.cube.number(), query.grain.number());
-    if query.prompts.is_empty() {
-        return fetch_all!(tx.conn(), PackRow, PACKS, query.project, cube, grain, query.from, query.to);
+/// What may still be read.
+struct Room {
+    left: usize,
+    /// Everything fitted so far.
+    all: bool,
+}
+
+impl Room {
+    fn take(&mut self, row: PackRow, rows: &mut Vec<PackRow>) {
+        match self.left.checked_sub(row.cells.len()) {
+            Some(left) if self.all => {
+                self.left = left;
+                rows.push(row);
+            }
+            _ => self.all = false,
+        }
     }
+}
+
+async fn answer(tx: &mut Tx, query: &PackQuery, room: &mut Room) -> Result<Vec<PackRow>> {
+    let PackQuery { project, from, to, .. } = *query;
+    let (cube, grain) = (query.cube.number(), query.grain.number());
     let mut rows = Vec::new();
-    for prompt in &query.prompts {
-        let some = fetch_all!(
-            tx.conn(),
-            PackRow,
-            PACKS_OF_PROMPT,
-            query.project,
-            cube,
-            grain,
-            *prompt,
-            query.from,
-            query.to
-        )?;
-        rows.extend(some);
+    if query.prompts.is_empty() {
+        let take = |row| room.take(row, &mut rows);
+        fetch_each!(tx.conn(), PackRow, PACKS, [project, cube, grain, from, to], take)?;
+        return Ok(rows);
+    }
+    for prompt in query.prompts.iter().copied() {
+        let take = |row| room.take(row, &mut rows);
+        fetch_each!(tx.conn(), PackRow, PACKS_OF_PROMPT, [project, cube, grain, prompt, from, to], take)?;
     }
     Ok(rows)
 }

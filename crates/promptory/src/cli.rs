@@ -5,6 +5,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::backup::{Backup, Restore};
 use crate::commands::{
     activate::Activate,
+    analytics::Analytics,
     audit::Audit,
     config::Config,
     deployments::Deployments,
@@ -166,6 +167,11 @@ pub(crate) enum Command {
     },
     /// Which project, key and rights a command would use.
     Whoami,
+    /// Statistics of executions: summary, series, errors, countries, two versions compared.
+    Analytics {
+        #[command(subcommand)]
+        command: Analytics,
+    },
     /// The audit log and its proof.
     Audit {
         #[command(subcommand)]
@@ -217,6 +223,8 @@ mod tests {
         refused("promptory environment policy production");
         refused("promptory environment policy production --rollback never");
         refused("promptory snapshot --output x --json");
+        refused("promptory analytics compare a 1.0.0");
+        refused("promptory analytics series --interval week");
         refused("promptory restore");
         refused("promptory restore x --after-external");
         refused("promptory restore --after-external --force");
@@ -255,6 +263,11 @@ mod tests {
         taken("promptory serve --log-level debug --connections 5 --cors-origins a,b");
         taken("promptory config check x.toml");
         taken("promptory config show --listen 127.0.0.1:1");
+        taken("promptory analytics summary --group-by prompt,tag:plan --version 1.0.0 --limit 5");
+        taken("promptory analytics series --metric count,latency_p95 --interval day --zone Europe/Berlin");
+        taken("promptory analytics errors --error-type rate_limit --json");
+        taken("promptory analytics countries --from 2026-11-20T08:00:00Z");
+        taken("promptory analytics compare a/b 1.0.0 latest --since 2026-11-20T08:00:00Z");
         taken("promptory backup --output x --json");
         taken("promptory restore x --force");
         taken("promptory restore --after-external");

@@ -87,6 +87,7 @@ async fn client_command(command: Command, context: &Context) -> Result<(), Failu
         Command::Health => commands::health::run(context).await,
         Command::Server { command } => command.run(context).await,
         Command::Whoami => commands::whoami::run(context).await,
+        Command::Analytics { command } => command.run(context).await,
         Command::Audit { command } => command.run(context).await,
         Command::Demo => commands::demo::run(context).await,
         Command::Serve(_)

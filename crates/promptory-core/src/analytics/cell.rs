@@ -221,11 +221,28 @@ impl Pack {
     /// # Errors
     /// The bytes are damaged or of a newer program.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, String> {
-        let Some((&FORMAT, cells)) = bytes.split_first() else {
+        let mut pack = Self::default();
+        Self::each(bytes, |key, cell| {
+            pack.0.insert(key.into(), cell);
+        })?;
+        Ok(pack)
+    }
+
+    /// The cells of a stored pack one after another, for those who only add them up.
+    ///
+    /// # Errors
+    /// As [`Pack::from_bytes`]; cells before the damage were handed over.
+    pub fn each(bytes: &[u8], mut each: impl FnMut(&[u8], Cell)) -> Result<(), String> {
+        let damaged = |error| format!("stored statistics cannot be read: {error}");
+        let Some((&FORMAT, rest)) = bytes.split_first() else {
             return Err("stored statistics have another form".to_owned());
         };
-        let cells: Vec<(&[u8], Cell)> = postcard::from_bytes(cells)
-            .map_err(|error| format!("stored statistics cannot be read: {error}"))?;
-        Ok(Self(cells.into_iter().map(|(key, cell)| (key.into(), cell)).collect()))
+        let (count, mut rest) = postcard::take_from_bytes::<usize>(rest).map_err(damaged)?;
+        for _ in 0..count {
+            let ((key, cell), after) = postcard::take_from_bytes::<(&[u8], Cell)>(rest).map_err(damaged)?;
+            each(key, cell);
+            rest = after;
+        }
+        Ok(())
     }
 }

@@ -46,6 +46,11 @@ impl Grain {
         micros - micros.rem_euclid(self.micros())
     }
 
+    /// The first begin of a bucket that is not before a time.
+    pub const fn ceil(self, micros: i64) -> i64 {
+        self.start(micros + self.micros() - 1)
+    }
+
     /// How many days cells are kept; none: always.
     pub const fn kept_days(self) -> Option<i64> {
         match self {

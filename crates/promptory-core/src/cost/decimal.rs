@@ -49,12 +49,12 @@ pub fn money_rounded(text: &str) -> Result<(i64, bool), MoneyError> {
 
 /// Picodollars as dollars, with as many digits as it takes.
 pub fn usd(pico: i128) -> String {
-    written(pico, DOLLAR_DECIMALS)
+    decimal(pico, DOLLAR_DECIMALS)
 }
 
 /// Picodollars per token as dollars per million tokens.
 pub fn per_million(rate: i64) -> String {
-    written(i128::from(rate), PER_MILLION_DECIMALS)
+    decimal(i128::from(rate), PER_MILLION_DECIMALS)
 }
 
 fn exact(text: &str, decimals: u32) -> Result<i64, MoneyError> {
@@ -122,7 +122,8 @@ fn scaled(text: &str, decimals: u32) -> Result<(i64, bool), MoneyError> {
     Ok((value, true))
 }
 
-fn written(value: i128, decimals: u32) -> String {
+/// A whole number with its point so many digits from the end, without zeros behind.
+pub fn decimal(value: i128, decimals: u32) -> String {
     let unit = 10_u128.pow(decimals);
     let (whole, fraction) = (value.unsigned_abs() / unit, value.unsigned_abs() % unit);
     let mut text = if value < 0 { format!("-{whole}") } else { whole.to_string() };

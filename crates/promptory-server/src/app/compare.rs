@@ -8,11 +8,13 @@ use promptory_core::{
 use promptory_store::{ProjectReader, PromptRow};
 use serde_json::{Map, Value};
 
-use super::{Ctx, Outcome, references, render, samples, wire};
+use super::{Ctx, Outcome, analytics, references, render, samples, wire};
 use crate::{compare_wire as to_wire, numbers::number_text, refusal::Refusal};
 
 /// One side of a comparison.
 struct Side {
+    /// None: a draft.
+    id: Option<String>,
     shown: api::Side,
     subject: render::Subject,
     metadata: Value,
@@ -23,7 +25,7 @@ struct Side {
 pub async fn compare(ctx: &Ctx, name: &str, body: &api::Compare) -> Outcome<api::Comparison> {
     let environment = body.environment.as_deref();
     let with_inputs = body.variables.is_some() || body.sample.is_some();
-    let (from, to, variables) = {
+    let (from, to, variables, sides) = {
         let mut reader = ctx.app.store.read().await?;
         let mut reader = reader.project(&ctx.project.id);
         let prompt = references::prompt(&mut reader, name).await?;
@@ -38,7 +40,7 @@ pub async fn compare(ctx: &Ctx, name: &str, body: &api::Compare) -> Outcome<api:
                 let metadata = Value::Object(draft.metadata.clone().unwrap_or_default());
                 let content_hash = subject.definition.content_hash();
                 let shown = api::Side { version: None, sequence: None, content_hash };
-                Side { shown, subject, metadata }
+                Side { id: None, shown, subject, metadata }
             }
             _ => return Err(Refusal::invalid("/to", "Give `to` or `draft`, one of the two.")),
         };
@@ -49,13 +51,32 @@ pub async fn compare(ctx: &Ctx, name: &str, body: &api::Compare) -> Outcome<api:
             ),
             false => None,
         };
-        (from, to, variables)
+        let sides = sides(ctx, &prompt, &from, &to);
+        (from, to, variables, sides)
+    };
+    let performance = match sides {
+        Some(sides) => analytics::compare_sides(ctx, &sides).await?,
+        None => None,
     };
     // Large texts take a moment: not on the threads that serve.
     let done = tokio::task::spawn_blocking(move || both(from, to, variables.as_ref())).await;
-    done.map_err(|error| {
+    let compared = done.map_err(|error| {
         tracing::error!(%error, "a comparison failed");
         Refusal::new(crate::refusal::Code::Internal, "The comparison failed. The request id is in the log.")
+    })?;
+    let performance = performance.and_then(|figures| serde_json::to_value(figures).ok());
+    Ok(api::Comparison { performance, ..compared })
+}
+
+/// Whose executions to compare: of two stored versions, where the key looks when it says nothing.
+fn sides(ctx: &Ctx, prompt: &PromptRow, from: &Side, to: &Side) -> Option<analytics::Sides> {
+    let environment = ctx.environment(None).ok()?;
+    let version = |side: &Side| Some((side.id.clone()?, side.shown.version.clone()?));
+    Some(analytics::Sides {
+        prompt_id: prompt.id.clone(),
+        prompt: prompt.name.clone(),
+        versions: [version(from)?, version(to)?],
+        environment,
     })
 }
 
@@ -76,7 +97,7 @@ async fn stored(
     let metadata = serde_json::from_str(&row.metadata).map_err(|_| wire::damaged("version", &row.id))?;
     let version = Some(number_text(row.major, row.minor, row.patch, &row.pre));
     let shown = api::Side { version, sequence: Some(row.sequence), content_hash: row.content_hash };
-    Ok(Side { shown, subject, metadata })
+    Ok(Side { id: Some(row.id), shown, subject, metadata })
 }
 
 fn both(from: Side, to: Side, variables: Option<&Map<String, Value>>) -> api::Comparison {

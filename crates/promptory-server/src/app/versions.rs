@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use promptory_api::{
+    analytics::VersionFigures,
     page::Page,
     version::{ChangeQuery, Version, VersionPatch, VersionQuery},
 };
@@ -11,7 +12,7 @@ use serde_json::json;
 
 pub use super::versions_change::create;
 use super::{
-    Ctx, Outcome,
+    Ctx, Outcome, analytics,
     prompts::about,
     references,
     wire::{self, Pointing, written},
@@ -75,6 +76,10 @@ async fn pointing(
 pub async fn list(ctx: &Ctx, name: &str, query: &VersionQuery) -> Outcome<Page<Version>> {
     let limit = page::limit(query.limit)?;
     let filter = Filter::new(query)?;
+    let mut figures = match query.figures_since.as_deref() {
+        None => None,
+        Some(since) => Some(figures(ctx, name, since).await?),
+    };
     let mut reader = ctx.app.store.read().await?;
     let mut reader = reader.project(&ctx.project.id);
     let prompt = references::prompt(&mut reader, name).await?;
@@ -101,7 +106,10 @@ pub async fn list(ctx: &Ctx, name: &str, query: &VersionQuery) -> Outcome<Page<V
             let facts = facts.remove(&row.id).unwrap_or_default();
             let pointing = pointing.remove(&row.id).unwrap_or_default();
             let created_at = row.created_at;
-            let version = wire::version(row, (&prompt.name, &prompt.kind), facts, pointing)?;
+            let mut version = wire::version(row, (&prompt.name, &prompt.kind), facts, pointing)?;
+            if let Some(known) = &mut figures {
+                version.figures = Some(known.remove(&version.version).unwrap_or_default());
+            }
             if filter.takes(&version, created_at) {
                 items.push(version);
             }
@@ -119,6 +127,13 @@ pub async fn list(ctx: &Ctx, name: &str, query: &VersionQuery) -> Outcome<Page<V
         }
     };
     Ok(Page { items, next_cursor, total })
+}
+
+async fn figures(ctx: &Ctx, name: &str, since: &str) -> Outcome<HashMap<String, VersionFigures>> {
+    if page::time("figures_since", Some(since))?.is_some_and(|since| since >= ctx.now.micros()) {
+        return Err(Refusal::invalid("", format!("figures_since={since}: that time is yet to come.")));
+    }
+    analytics::of_versions(ctx, name, since).await
 }
 
 /// Lowest and highest sequence.

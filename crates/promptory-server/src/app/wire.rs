@@ -143,6 +143,7 @@ pub(super) fn version(
         labels: pointing.labels,
         live_in: facts.live_in,
         created: None,
+        figures: None,
         dry_run: false,
         id: row.id,
     })

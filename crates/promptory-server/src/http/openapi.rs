@@ -33,6 +33,7 @@ use utoipa::{
         (name = "session", description = "Signing in with a browser; see docs/users.md"),
         (name = "access", description = "The key or the session in use"),
         (name = "projects", description = "Tenants"),
+        (name = "analytics", description = "Statistics of executions; see docs/analytics.md"),
         (name = "audit", description = "Who did what, provably"),
         (name = "langfuse", description = "For clients of Langfuse; see docs/langfuse.md"),
         (name = "operations", description = "Health and metrics"),

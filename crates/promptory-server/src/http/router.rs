@@ -32,7 +32,6 @@ fn executions() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(v1::executions::erase::erase))
         .routes(routes!(v1::scores::create::create))
         .routes(routes!(v1::recording::show::show, v1::recording::update::update))
-        .routes(routes!(v1::analytics::verify::verify))
 }
 
 fn described() -> (Router<Arc<App>>, OpenApi) {
@@ -89,6 +88,7 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(v1::projects::create::create, v1::projects::list::list))
         .routes(routes!(v1::servers::list::list))
         .routes(routes!(v1::servers::reload::reload))
+        .merge(analytics())
         .routes(routes!(v1::audit::list::list))
         .routes(routes!(v1::audit::verify::verify))
         .routes(routes!(v1::access::whoami::whoami))
@@ -107,6 +107,16 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(health::metrics))
         .split_for_parts();
     (router, openapi::complete(document))
+}
+
+fn analytics() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(v1::analytics::summary::summary))
+        .routes(routes!(v1::analytics::series::series))
+        .routes(routes!(v1::analytics::errors::errors))
+        .routes(routes!(v1::analytics::geography::geography))
+        .routes(routes!(v1::analytics::compare::compare))
+        .routes(routes!(v1::analytics::verify::verify))
 }
 
 fn prices() -> OpenApiRouter<Arc<App>> {

@@ -151,6 +151,8 @@ pub struct Generations {
 #[derive(Debug, Default)]
 pub struct Unfolded {
     pub parts: Vec<UnfoldedPart>,
+    /// Numbers of the recorders that this server holds: nothing of them is missing here.
+    pub own: Vec<i64>,
 }
 
 #[derive(Debug)]
@@ -164,13 +166,14 @@ pub struct UnfoldedPart {
 impl Generations {
     /// To be asked before the database is: what is folded in between is then left out by its number, never missed.
     pub fn matching(&self, queries: &[PackQuery]) -> Unfolded {
-        let generations = self.flying.iter().map(|one| &**one).chain([&self.open]);
-        let parts = generations.filter(|one| !one.is_empty()).map(|one| UnfoldedPart {
+        let generations = || self.flying.iter().map(|one| &**one).chain([&self.open]);
+        let own = generations().map(|one| one.recorder.number).collect();
+        let parts = generations().filter(|one| !one.is_empty()).map(|one| UnfoldedPart {
             recorder: one.recorder,
             up_to: one.up_to,
             cells: queries.iter().map(|query| cells(one, query)).collect(),
         });
-        Unfolded { parts: parts.collect() }
+        Unfolded { parts: parts.collect(), own }
     }
 }
 

@@ -44,6 +44,10 @@ macro_rules! on_postgres {
 
 mod activation;
 mod active;
+mod analytics;
+mod analytics_compare;
+mod analytics_random;
+mod analytics_zones;
 mod answer;
 mod audit;
 mod bad_bodies;
@@ -60,6 +64,7 @@ mod drafts;
 mod dry_runs;
 mod environments;
 mod events;
+mod facts;
 mod files;
 mod fleet;
 mod generated;

@@ -95,6 +95,7 @@ impl Places {
             .replace("/stream", "/stream?environment=nowhere")
             .replace("{id}", id)
             .replace("/compare", "/compare?from=1&to=1")
+            .replace("/analytics/compare?", "/analytics/compare?prompt=p&")
             .replace("/prices/cost", "/prices/cost?model=m")
     }
 

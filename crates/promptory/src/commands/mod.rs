@@ -1,6 +1,7 @@
 //! One file per group of commands.
 
 pub(crate) mod activate;
+pub(crate) mod analytics;
 pub(crate) mod audit;
 pub(crate) mod compare;
 pub(crate) mod config;
