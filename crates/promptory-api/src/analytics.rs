@@ -331,6 +331,7 @@ pub struct Verified {
     pub agrees: bool,
     pub from: String,
     pub to: String,
+    /// Days in between that have executions or cells.
     pub days: u64,
     pub executions: u64,
     /// Cells that were compared, each in all its figures.

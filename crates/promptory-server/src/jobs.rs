@@ -179,7 +179,8 @@ pub async fn flush_denials(app: &App, now: Timestamp) -> Result<()> {
 pub async fn retention(app: &App, now: Timestamp) -> Result<()> {
     let today = day_of(now.micros());
     let mut keeps: Vec<(i64, i64)> = Vec::new();
-    for project in app.serving.projects() {
+    // Nothing is recorded for the instance itself.
+    for project in app.serving.projects().into_iter().filter(|project| project.id != app.instance) {
         let stored = app.store.read().await?.project(&project.id).recording().await?;
         let policy: RecordingPolicy =
             stored.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();

@@ -29,6 +29,14 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 
 pub(crate) const LOCK_TIMEOUT: Duration = Duration::from_secs(2);
 
+impl StoreError {
+    /// The database itself said no to something that it was given: the same again would be refused again. Anything
+    /// else may have been carried out all the same.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::Database(_) | sqlx::Error::Encode(_)))
+    }
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {

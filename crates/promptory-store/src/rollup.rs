@@ -21,6 +21,8 @@ statements! {
         AND grain = $3 AND bucket >= $4 AND bucket < $5 ORDER BY bucket";
     FOLDED_RECORDERS = "SELECT number, fence, free, beats, folded_up_to, folded_at FROM recorder ORDER BY number";
     SWEEP_PACKS = "DELETE FROM rollup WHERE grain = $1 AND bucket < $2";
+    DAYS_OF_PACKS = "SELECT DISTINCT bucket - bucket % 86400000000 AS day FROM rollup WHERE project = $1 \
+        AND bucket >= $2 AND bucket < $3 ORDER BY day";
     PROJECTS_OF_PACKS = "SELECT DISTINCT project FROM rollup ORDER BY project";
     DELETE_PACKS = "DELETE FROM rollup WHERE project = $1 AND grain = $2 AND bucket >= $3 AND bucket < $4";
 }
@@ -140,6 +142,13 @@ impl Store {
         let mut pooled = self.pooled().await?;
         let rows: Vec<(i64,)> = fetch_all!(pooled.conn(), (i64,), PROJECTS_OF_PACKS)?;
         Ok(rows.into_iter().map(|(project,)| project).collect())
+    }
+
+    /// Begins of the days that have cells of a project, from one on and before a time.
+    pub async fn days_of_packs(&self, project: i64, (from, to): (i64, i64)) -> Result<Vec<i64>> {
+        let mut pooled = self.pooled().await?;
+        let rows: Vec<(i64,)> = fetch_all!(pooled.conn(), (i64,), DAYS_OF_PACKS, project, from, to)?;
+        Ok(rows.into_iter().map(|(day,)| day).collect())
     }
 
     /// Puts these packs in place of all packs of a project, grain and time, whoever wrote them.

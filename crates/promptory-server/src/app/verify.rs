@@ -10,10 +10,7 @@ use tokio::sync::oneshot;
 use super::{Ctx, Outcome, wire};
 use crate::{
     page,
-    recording::{
-        Control,
-        recount::{DAY, Recount},
-    },
+    recording::{Control, recount::Recount},
     refusal::{Code, Refusal},
 };
 
@@ -49,8 +46,8 @@ pub async fn verify(ctx: &Ctx, ask: &Verify) -> Outcome<Verified> {
             .remarks
             .push(format!("Executions from before {kept} are not all kept and cannot be counted."));
     }
-    let (mut wrong, mut start) = (Vec::new(), from);
-    while start < to {
+    let mut wrong = Vec::new();
+    for start in recount.days_between(from, to).await? {
         let day = recount.day(start, now).await?;
         let before = verified.different;
         compare(&day.stored, &day.counted, &mut verified);
@@ -59,7 +56,6 @@ pub async fn verify(ctx: &Ctx, ask: &Verify) -> Outcome<Verified> {
         if verified.different > before {
             wrong.push(start);
         }
-        start += DAY;
     }
     verified.agrees = wrong.is_empty();
     if repair && !wrong.is_empty() {

@@ -31,7 +31,12 @@ pub fn render(refusal: &Refusal, request_id: &str) -> Response {
 pub fn retry_after(refusal: &Refusal, headers: &mut HeaderMap) {
     if matches!(
         refusal.code,
-        Code::RateLimited | Code::Unavailable | Code::Busy | Code::Behind | Code::TooManyStreams
+        Code::RateLimited
+            | Code::Unavailable
+            | Code::Busy
+            | Code::Behind
+            | Code::Overloaded
+            | Code::TooManyStreams
     ) {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(refusal.retry_after_s));
     }

@@ -36,11 +36,12 @@ pub struct Said<'a> {
 /// Prompt, version, environment and deployment.
 type Parts = (Box<str>, Box<str>, Box<str>, Box<str>);
 
-/// What was found out before, by project and parts, and versions by prompt and number.
+/// What was found out before, by project and parts, and versions by prompt and number as of a revision: one may be
+/// deleted, and its number given again.
 #[derive(Default)]
 pub struct Attributions {
     known: papaya::HashMap<Parts, Arc<Attribution>>,
-    versions: papaya::HashMap<(Box<str>, Box<str>), Box<str>>,
+    versions: papaya::HashMap<(Box<str>, Box<str>), (i64, Box<str>)>,
     names: papaya::HashMap<Box<str>, Box<str>>,
 }
 
@@ -148,8 +149,11 @@ async fn version_id(
     if let Some(live) = entry.live_in(environment).filter(|live| *live.number == *version) {
         return Ok(Some(live.version_id.clone()));
     }
+    let revision = ctx.project.snapshot().revision;
     let key = (entry.id.clone(), Box::from(version));
-    if let Some(known) = ctx.app.recording.attributions.versions.pin().get(&key) {
+    if let Some((_, known)) =
+        ctx.app.recording.attributions.versions.pin().get(&key).filter(|(as_of, _)| *as_of == revision)
+    {
         return Ok(Some(known.clone()));
     }
     let mut reader = ctx.app.store.read().await?;
@@ -164,7 +168,7 @@ async fn version_id(
     };
     let Some(row) = row else { return Ok(None) };
     let id: Box<str> = row.id.into();
-    ctx.app.recording.attributions.versions.pin().insert(key, id.clone());
+    ctx.app.recording.attributions.versions.pin().insert(key, (revision, id.clone()));
     Ok(Some(id))
 }
 

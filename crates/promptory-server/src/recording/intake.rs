@@ -74,6 +74,7 @@ impl Intake<'_> {
         whose: &Attribution,
         caps: &mut Caps,
     ) -> Result<ExecutionRow, String> {
+        check_id("id", Some(&id))?;
         check(&sent)?;
         let received_at = self.now.micros();
         let (started_at, latency) = times(&sent, received_at)?;
@@ -145,6 +146,8 @@ impl Intake<'_> {
             None => (provider.map(promptory_core::cost::provider_name), None),
         };
         let mut capped = |kind, value: &str| {
+            let value = clean(value.to_owned());
+            let value = value.as_str();
             let known = caps.admits((self.project_number, kind), value, self.now.micros());
             if known { value.to_owned() } else { OTHER.to_owned() }
         };
@@ -308,12 +311,17 @@ pub fn check_score(name: &str, value: &ScoreValue) -> Result<(), String> {
     }
 }
 
-fn check(sent: &NewExecution) -> Result<(), String> {
-    if let Some(id) = &sent.id
-        && (id.is_empty() || id.len() > ID_BYTES || id.chars().any(|c| c.is_control() || c.is_whitespace()))
-    {
-        return Err(format!("The id must have 1 to {ID_BYTES} bytes without spaces."));
+/// # Errors
+/// It is no id.
+pub fn check_id(field: &str, id: Option<&str>) -> Result<(), String> {
+    let Some(id) = id else { return Ok(()) };
+    if id.is_empty() || id.len() > ID_BYTES || id.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err(format!("The {field} must have 1 to {ID_BYTES} bytes without spaces."));
     }
+    Ok(())
+}
+
+fn check(sent: &NewExecution) -> Result<(), String> {
     let names = [
         ("key", &sent.key, limits::SHORT_TEXT_BYTES),
         ("session", &sent.session, limits::SHORT_TEXT_BYTES),

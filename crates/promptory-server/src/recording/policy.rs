@@ -102,7 +102,8 @@ impl Policy {
                     self.redact_value(&mut value, done);
                     Cow::Owned(value.to_string())
                 }
-                Err(_) => Cow::Borrowed(body.get()),
+                // Too deep, or with half a character: as one text, so that nothing gets by.
+                Err(_) => Cow::Owned(Value::from(self.redact(body.get(), done)).to_string()),
             }
         };
         if text.len() <= self.max_bytes {
@@ -126,7 +127,12 @@ impl Policy {
                 }
             }
             Value::Array(items) => items.iter_mut().for_each(|item| self.redact_value(item, done)),
-            Value::Object(fields) => fields.values_mut().for_each(|item| self.redact_value(item, done)),
+            Value::Object(fields) => {
+                for (name, mut item) in std::mem::take(fields) {
+                    self.redact_value(&mut item, done);
+                    fields.insert(self.redact(&name, done).into_owned(), item);
+                }
+            }
             _ => {}
         }
     }

@@ -1,7 +1,7 @@
 //! Counting again from the rows: whether what statistics say is what is stored.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -33,8 +33,10 @@ pub struct Recount<'a> {
     project: &'a ProjectId,
     number: i64,
     days: Vec<i64>,
-    /// Counted scores of executions, by the day on which those were received, and scores of versions.
+    /// Those that were counted when this began.
     scores: Vec<ScoreRow>,
+    /// How far cells went when this began: what was counted since may be missing above.
+    begun: Folded,
 }
 
 /// One day, as stored and as counted.
@@ -47,6 +49,7 @@ pub struct CountedDay {
 impl<'a> Recount<'a> {
     pub async fn of(app: &'a App, project: &'a ProjectId) -> Result<Self> {
         let number = short(project.as_str());
+        let begun = app.store.recorders().await?.iter().map(|row| (row.number, row.folded_up_to)).collect();
         let days = app.store.days().await?;
         let mut scores = Vec::new();
         for day in &days {
@@ -58,7 +61,7 @@ impl<'a> Recount<'a> {
                 scores.extend(some);
             }
         }
-        Ok(Self { app, project, number, days, scores })
+        Ok(Self { app, project, number, days, scores, begun })
     }
 
     /// Begin of the first day of which all rows are kept, and of the first that has any.
@@ -76,6 +79,28 @@ impl<'a> Recount<'a> {
         let first = if first == i64::MAX { oldest * DAY } else { first };
         let first = self.scores.iter().map(|score| score.at).fold(first, i64::min);
         Ok(Some((whole.max(Grain::Day.start(first)), Grain::Day.start(first))))
+    }
+
+    /// Begins of the days from one on and before a time that have executions, scores or cells.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn days_between(&self, from: i64, to: i64) -> Result<BTreeSet<i64>> {
+        let begins = self.app.store.days_of_packs(self.number, (from, to)).await?;
+        let mut all: BTreeSet<i64> = begins.into_iter().collect();
+        let scored = self.scores.iter().map(|score| score.at).filter(|at| (from..to).contains(at));
+        all.extend(scored.map(|at| Grain::Day.start(at)));
+        for day in &self.days {
+            let mut after = Position { started_at: from, n: 0 };
+            loop {
+                let next = self.app.store.facts_by_time(self.number, (after, to), *day, 1).await?;
+                let Some(next) = next.first() else { break };
+                let begin = Grain::Day.start(next.started_at);
+                all.insert(begin);
+                after.started_at = begin + DAY;
+            }
+        }
+        Ok(all)
     }
 
     /// # Errors
@@ -145,7 +170,8 @@ impl<'a> Recount<'a> {
     }
 
     async fn count_scores(&self, generation: &mut Generation, start: i64, folded: &Folded) -> Result<()> {
-        for score in self.scores.iter().filter(|score| is_folded(folded, score.fold_n)) {
+        let later = self.scores_since(folded).await?;
+        for score in self.scores.iter().chain(&later).filter(|score| is_folded(folded, score.fold_n)) {
             let said = ScoreFact {
                 name: &score.name,
                 value: fact::stored_score(score.units, score.category.as_deref()),
@@ -166,6 +192,27 @@ impl<'a> Recount<'a> {
             }
         }
         Ok(())
+    }
+
+    /// What was counted after this began and is in the cells already.
+    async fn scores_since(&self, folded: &Folded) -> Result<Vec<ScoreRow>> {
+        let known: HashSet<i64> = self.scores.iter().map(|score| score.fold_n).collect();
+        let mut later = Vec::new();
+        for (number, up_to) in folded {
+            let begun = self.begun.get(number).copied().unwrap_or(number * ROWS_PER_RECORDER);
+            for day in self.days.iter().filter(|_| begun < *up_to) {
+                let mut after = begun;
+                loop {
+                    let some = self.app.store.scores_of_recorder((after, *up_to), *day, PAGE).await?;
+                    let Some(last) = some.last() else { break };
+                    after = last.fold_n;
+                    let new =
+                        |score: &ScoreRow| score.project == self.number && !known.contains(&score.fold_n);
+                    later.extend(some.into_iter().filter(new));
+                }
+            }
+        }
+        Ok(later)
     }
 
     async fn started_in(&self, n: i64, day: i64, start: i64) -> Result<Option<FactRow>> {

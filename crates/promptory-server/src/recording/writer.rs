@@ -15,7 +15,7 @@ use std::{
 pub use control::{Control, Priced};
 pub use flush::spread;
 use promptory_core::analytics::{Pack, PackKey};
-use promptory_store::{ExecutionRow, NewLine, NewScoreRow, ROWS_PER_RECORDER, Recorder, StoreError, day_of};
+use promptory_store::{ExecutionRow, NewLine, ROWS_PER_RECORDER, Recorder, StoreError, day_of};
 pub use scores::count_for_version;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tracing::{error, warn};
@@ -25,10 +25,7 @@ use super::{
     fact,
     queue::{Done, Job, Stored, Waiting},
 };
-use crate::{
-    app::{App, Outcome},
-    refusal::{Code, Refusal},
-};
+use crate::app::{App, Outcome};
 
 const FOLD: Duration = Duration::from_secs(1);
 /// Rows in one commit: a change of the control plane waits no longer than one takes.
@@ -93,9 +90,11 @@ struct Writer {
     /// Written, but nobody knows whether it arrived.
     unsure: Option<flush::Written>,
     others: HashMap<i64, adopt::Observed>,
-    /// Where the search through waiting scores goes on.
-    pending_after: i64,
+    /// Where the search through waiting scores of a day goes on.
+    pending_after: HashMap<i64, i64>,
     adopted: bool,
+    /// Of the database when it was last used: another one has other tables, lines and cells.
+    epoch: Option<Arc<str>>,
 }
 
 /// One row of a batch: where it came from, and what became of it.
@@ -117,8 +116,9 @@ impl Writer {
             flushes: 0,
             unsure: None,
             others: HashMap::new(),
-            pending_after: 0,
+            pending_after: HashMap::new(),
             adopted: false,
+            epoch: None,
         }
     }
 
@@ -173,12 +173,15 @@ impl Writer {
 
     /// Everything that a commit needs is there: a recorder, the tables of the day, certainty about the last one.
     async fn ready(&mut self, day: i64, now: i64) -> Outcome<()> {
+        self.look_at_epoch();
         if self.doubtful.is_some() {
             self.resolve_doubt().await?;
         }
         if self.recorder.is_none() {
             let (recorder, last) = self.app.store.claim_recorder(now).await?;
             self.hold(recorder, last);
+            // Of those before there may be scores that wait.
+            self.days.extend(self.app.store.days().await?);
         }
         for day in [day, day + 1] {
             if !self.days.contains(&day) {
@@ -197,12 +200,25 @@ impl Writer {
 
     /// The recorder is another's now, who counts what this one had not written.
     fn lose(&mut self) {
-        warn!("the recorder was taken by another server; a new one is used");
+        warn!("the recorder is another's; a new one is used");
         self.recorder = None;
         self.doubtful = None;
         self.unsure = None;
         self.packs.clear();
         self.app.recording.forget();
+    }
+
+    /// A database that was put back to an older copy has lost what this server knows of it.
+    fn look_at_epoch(&mut self) {
+        let project = self.app.serving.project(&self.app.instance);
+        let epoch = project.map(|project| Arc::clone(&project.snapshot().epoch));
+        if self.epoch.is_some() && self.epoch != epoch {
+            self.lose();
+            self.lines.clear();
+            self.days.clear();
+            self.pending_after.clear();
+        }
+        self.epoch = epoch;
     }
 
     fn new_lines(&self, jobs: &[Job]) -> Vec<NewLine> {
@@ -235,11 +251,11 @@ impl Writer {
             }
             match self.commit(slots, &part, context).await {
                 Ok(()) => {}
-                Err(StoreError::Database(error)) if part.len() == 1 => {
+                Err(error) if error.is_refusal() && part.len() == 1 => {
                     error!(%error, "an execution was not stored");
                     slots[part[0]].stored = Some(Stored::Refused);
                 }
-                Err(StoreError::Database(_)) => {
+                Err(error) if error.is_refusal() => {
                     let (front, back) = part.split_at(part.len() / 2);
                     parts.extend([back.to_vec(), front.to_vec()]);
                 }
@@ -267,7 +283,7 @@ impl Writer {
         let outcome = self.app.store.record(recorder, day, (lines, &rows, &[]), now).await;
         let outcome = match outcome {
             Err(error) => {
-                if !matches!(error, StoreError::Database(_)) {
+                if !error.is_refusal() {
                     self.doubtful = Some((before, self.last));
                 }
                 Err(error)
@@ -305,55 +321,26 @@ impl Writer {
         });
     }
 
-    async fn store_scores(
-        &mut self,
-        mut scores: Vec<NewScoreRow>,
-        (lines, day, now): (&[NewLine], i64, i64),
-    ) -> Outcome<Vec<Stored>> {
-        if scores.is_empty() {
-            return Ok(Vec::new());
-        }
-        let Some(recorder) = self.recorder else {
-            return Err(Refusal::new(Code::Busy, "The recorder was taken by another server; try again."));
-        };
-        let before = self.last;
-        for score in &mut scores {
-            self.last += 1;
-            score.n = self.last;
-        }
-        let outcome = self.app.store.record(recorder, day, (lines, &[], &scores), now).await;
-        let accepted = match outcome {
-            Err(error) => {
-                self.doubtful = Some((before, self.last));
-                return Err(error.into());
-            }
-            Ok(None) => {
-                self.lose();
-                return Err(Refusal::new(Code::Busy, "The recorder was taken by another server; try again."));
-            }
-            Ok(Some(accepted)) => accepted.scores,
-        };
-        self.count_version_scores(&scores, &accepted);
-        self.apply_pending(day, before, scores.len()).await;
-        let stored = |score: &NewScoreRow| match accepted.contains(&score.n) {
-            true => Stored::Accepted,
-            false => Stored::Duplicate,
-        };
-        Ok(scores.iter().map(stored).collect())
-    }
-
     async fn tick(&mut self) {
+        self.look_at_epoch();
+        // Each look at a database that is away takes seconds, and requests wait behind it: one is enough.
+        let mut there = true;
         if !self.adopted || self.app.store.dialect() == promptory_store::Dialect::Postgres {
-            self.adopt().await;
+            there = self.adopt().await;
         }
         let today = day_of(self.app.clock.now().micros());
         for day in [today, today - 1] {
-            if self.days.contains(&day) {
-                let after = self.pending_after;
-                self.apply_pending(day, after, scores::PER_TICK).await;
+            if there && self.days.contains(&day) {
+                let after = self.pending_after.get(&day).copied().unwrap_or(0);
+                let next = self.apply_pending(day, after, scores::PER_TICK).await;
+                there = next.is_some();
+                self.pending_after.insert(day, next.unwrap_or(after));
             }
         }
-        self.flush().await;
+        self.pending_after.retain(|day, _| *day >= today - 1);
+        if there {
+            self.flush().await;
+        }
     }
 
     async fn finish(mut self) {
@@ -361,9 +348,18 @@ impl Writer {
         let clean =
             self.unsure.is_none() && self.doubtful.is_none() && self.app.recording.counted_packs() == 0;
         if let (true, Some(recorder)) = (clean, self.recorder)
-            && let Err(error) = self.app.store.release_recorder(recorder).await
+            && let Err(error) = self.give_back(recorder).await
         {
             warn!(%error, "the recorder could not be given back; another start takes it");
         }
+    }
+
+    /// Whoever takes it goes on after the last number: that of a score that waits is in no cell yet.
+    async fn give_back(&self, recorder: Recorder) -> promptory_store::Result<()> {
+        let at = self.app.clock.now().micros();
+        if self.app.store.fold(recorder, &[], self.last, at).await? {
+            self.app.store.release_recorder(recorder).await?;
+        }
+        Ok(())
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::{
+    calls::{calls, outcome, total},
     db::Db,
     instance::Instance,
     server::{Person, SOON, Server},
@@ -83,9 +84,13 @@ async fn a_failover_to_an_older_copy_is_noticed_and_told() {
     let (app, admin) = on(&instance, &db).await;
     admin.publish("p", "Hi {{ name }}").await.good();
     admin.activate("p", "1", "production").await.good();
+    assert_eq!(outcome(admin.record(calls(0..10)).await), (10, 0, 0));
     instance.stop();
     instance.copy_data();
     instance.begin();
+    admin.counted(10).await;
+    assert_eq!(outcome(admin.record(calls(10..20)).await), (10, 0, 0));
+    admin.counted(20).await;
     admin.reword("p", "Hello {{ name }}").await.good();
     admin.activate("p", "2", "production").await.good();
     let epoch = app.project().snapshot().epoch.to_string();
@@ -105,6 +110,13 @@ async fn a_failover_to_an_older_copy_is_noticed_and_told() {
     assert_eq!(events.named("change").await.data["version"], "1.0.1");
     assert_eq!(admin.active("p").await.good().field("/content"), "Good day {{ name }}");
     assert_eq!(admin.get("/audit/verify").await.field("/valid"), "true");
+    // Nobody was told that they are lost, but who sends them again is heard, and they are counted once.
+    assert_eq!(outcome(admin.record(calls(0..30)).await), (20, 10, 0));
+    // What of the first ten was not counted before the copy is counted by whoever finds its recorder still.
+    while total(&app).await.count() < 30 {
+        app.clock.advance_seconds(16);
+    }
+    admin.counted(30).await;
     db.finish().await;
 }
 

@@ -222,6 +222,55 @@ impl Raw {
         .await;
     }
 
+    /// Statistics that say something else than the executions; answers how many packs were changed.
+    pub(crate) async fn tamper_with_cells(&mut self, how: &str) -> u64 {
+        let sql = match how {
+            "lost" => "DELETE FROM rollup WHERE grain = 4 AND cube = 1",
+            "doubled" => {
+                "INSERT INTO rollup (project, cube, grain, prompt, bucket, recorder, cells) \
+                 SELECT project, cube, grain, prompt, bucket, recorder + 900, cells FROM rollup \
+                 WHERE grain = 3"
+            }
+            _ => {
+                "UPDATE rollup SET cells = (SELECT o.cells FROM rollup o WHERE o.cube = 5 AND o.grain = 3 \
+                 ORDER BY o.bucket, o.recorder LIMIT 1) WHERE cube = 2 AND grain = 3"
+            }
+        };
+        self.execute(sql).await
+    }
+
+    /// From now on the database refuses executions of one session, and scores of one name.
+    pub(crate) async fn poison(&mut self) {
+        for table in self.tables().await {
+            let (column, kind) = match table.split_once('_') {
+                Some(("execution", day)) if day.parse::<i64>().is_ok() => ("session", "execution"),
+                Some(("score", day)) if day.parse::<i64>().is_ok() => ("name", "score"),
+                _ => continue,
+            };
+            let sql = match self {
+                Self::Sqlite(_) => format!(
+                    "CREATE TRIGGER poison_{table} BEFORE INSERT ON {table} WHEN NEW.{column} = 'poison' \
+                     BEGIN SELECT RAISE(ABORT, 'no such {kind}'); END"
+                ),
+                Self::Postgres(_) => {
+                    format!("ALTER TABLE {table} ADD CONSTRAINT poison CHECK ({column} <> 'poison')")
+                }
+            };
+            self.execute(&sql).await;
+        }
+    }
+
+    /// Nobody can record until [`Raw::release`].
+    pub(crate) async fn hold_recording(&mut self) {
+        match self {
+            Self::Sqlite(_) => self.hold().await,
+            Self::Postgres(_) => {
+                self.execute("BEGIN").await;
+                self.execute("LOCK TABLE recorder IN ACCESS EXCLUSIVE MODE").await;
+            }
+        }
+    }
+
     /// Holds SQLite's write lock until [`Raw::release`].
     pub(crate) async fn hold(&mut self) {
         self.execute("BEGIN IMMEDIATE").await;

@@ -7,6 +7,7 @@ use promptory_server::{clock::Clock, jobs, migrate};
 use serde_json::{Map, Value, json};
 
 use crate::{
+    calls::{call_with, said, total_when},
     db::Db,
     server::{Person, Server, encoded},
 };
@@ -58,11 +59,22 @@ async fn a_life(db: &Db) {
         json!({"provider": "mine", "model": "m", "input_per_million_usd": 1, "output_per_million_usd": 2});
     admin.post("/prices", price).await.good();
     app.member("eva@example.com", &["editor"]).await;
+    admin.put("/recording", json!({"retention_days": 9})).await.good();
+    admin.record(call_with("e1", json!({"prompt": "support/reply", "tags": ["beta"]}))).await.is(202);
+    admin.score(json!({"execution_id": "e1", "name": "helpful", "value": true})).await.is(202);
+    total_when(&app, |total| said(total, "helpful") == 1).await;
+    app.clock.advance_seconds(10 * 86_400);
+    admin.record(call_with("e2", json!({"prompt": "chat"}))).await.is(202);
+    admin.score(json!({"execution_id": "e2", "name": "helpful", "value": true})).await.is(202);
+    jobs::retention(&app.app, app.clock.now()).await.expect("done");
     jobs::flush_uses(&app.app, app.clock.now()).await.expect("written");
     jobs::report(&app.app, app.clock.now()).await.expect("written");
     db.stop_servers().await;
     let mut raw = db.raw().await;
-    assert_eq!(raw.empty_tables().await, Vec::<String>::new(), "the test shows nothing about them");
+    let mut empty = raw.empty_tables().await;
+    // Made ahead, and of the day before that nobody recorded on.
+    empty.retain(|table| !table.ends_with(|last: char| last.is_ascii_digit()));
+    assert_eq!(empty, Vec::<String>::new(), "the test shows nothing about them");
 }
 
 /// Everything that this server answers of what is stored.

@@ -25,6 +25,7 @@ fn opened_by(permission: &str) -> &'static [&'static str] {
         "render" => &["render", "read", "admin"],
         "write" => &["write", "admin"],
         "deploy" => &["deploy", "admin"],
+        "record" => &["record", "admin"],
         "admin" => &["admin"],
         "instance" => &[],
         other => panic!("{other:?} is a permission that this test does not know"),
@@ -122,6 +123,11 @@ impl Places {
             "keys_create" => json!({"name": "fresh", "scopes": ["read"]}),
             "projects_create" => json!({"name": "fresh"}),
             "render_draft" => json!({"version": {"content": "draft"}}),
+            "executions_record" => {
+                json!({"prompt": "p", "version": "1", "status": "success", "latency_ms": 1})
+            }
+            "executions_erase" => json!({"key": "nobody"}),
+            "scores_create" => json!({"session": "s", "name": "n", "value": 1}),
             _ => json!({}),
         }
     }
@@ -198,9 +204,10 @@ both!(each_scope_opens_what_it_should, async |db| {
         .map(|o| o.template.as_str())
         .collect();
     // A patch takes two scopes; what is live is neither archived nor deleted; a sample is looked for before it is
-    // there; a stream has no end; an archive is no JSON; a price is known after it was made: each has its good answer in a file of its own.
+    // there; a stream has no end; an archive is no JSON; a price and an execution are known after they were made: each has its good answer in a file of its own.
     let elsewhere = [
         "/api/v1/events",
+        "/api/v1/executions/{id}",
         "/api/v1/import",
         "/api/v1/prices/{id}",
         "/api/v1/prompts/{name}",

@@ -53,6 +53,7 @@ statements! {
     EXECUTION = "SELECT * FROM execution_{day} WHERE id_hash = $1 AND project = $2";
     NEWEST = listed!("WHERE e.n > $1 AND e.n <= $2 AND +e.project = $3 ORDER BY e.n DESC LIMIT $4");
     LAST_ROW = "SELECT CAST(MAX(n) AS BIGINT) AS n FROM execution_{day} WHERE n > $1 AND n <= $2";
+    LAST_SCORE = "SELECT CAST(MAX(n) AS BIGINT) AS n FROM score_{day} WHERE n > $1 AND n <= $2";
     FACTS_OF_RECORDER = "SELECT n, id, project, line, started_at, latency, status, purpose, flags, input_tokens, \
         output_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, cost, provider, model, country, \
         error_type, error_shape, chosen_tags, scores FROM execution_{day} WHERE n > $1 AND n <= $2 ORDER BY n LIMIT $3";
@@ -247,6 +248,14 @@ impl Store {
     pub async fn last_row(&self, (after, up_to): (i64, i64), day: i64) -> Result<Option<i64>> {
         let mut pooled = self.pooled().await?;
         let text = for_day(LAST_ROW, day);
+        let (n,): (Option<i64>,) = fetch_one!(pooled.conn(), (Option<i64>,), text, after, up_to)?;
+        Ok(n)
+    }
+
+    /// The same of scores, whether they are counted or wait.
+    pub async fn last_score(&self, (after, up_to): (i64, i64), day: i64) -> Result<Option<i64>> {
+        let mut pooled = self.pooled().await?;
+        let text = for_day(LAST_SCORE, day);
         let (n,): (Option<i64>,) = fetch_one!(pooled.conn(), (Option<i64>,), text, after, up_to)?;
         Ok(n)
     }

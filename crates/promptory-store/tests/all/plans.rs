@@ -85,8 +85,8 @@ const HOT_OF_DAYS: [(&str, &[&str], &str); 25] = [
     ("SET_COST", &["5", "5"], "pk"),
     ("UNPRICED", &["N", "5", "0", FAR, "10"], "pk"),
     ("OWN_PACK", &["N", "2", "3", "20", "1789999200000000", "1"], "rollup pk"),
-    ("PACKS_OF_PROMPT", &["N", "2", "3", "20", "0", "1789999200000000"], "rollup pk"),
-    ("PACKS", &["N", "2", "3", "0", "1789999200000000"], "rollup_bucket"),
+    ("PACKS_OF_PROMPT", &["N", "2", "3", "20", "0", FAR], "rollup pk"),
+    ("PACKS", &["N", "2", "3", "0", FAR], "rollup_bucket"),
     ("SWEEP_PACKS", &["3", "5"], "rollup_age"),
 ];
 

@@ -70,6 +70,14 @@ both!(packs_are_found_by_project_prompt_and_time, async |db| {
     assert_eq!(seen.rows.iter().map(Vec::len).collect::<Vec<_>>(), [3, 1]);
     let folded: Vec<i64> = seen.recorders.iter().map(|row| row.folded_up_to).collect();
     assert_eq!(folded, [one.last, two.last], "how far the cells go, of the same moment");
+    let day = Grain::Day.start(START);
+    for (project, span, days) in [
+        (project, (0, i64::MAX), vec![day]),
+        (project, (day + 86_400_000_000, i64::MAX), vec![]),
+        (7, (0, i64::MAX), vec![]),
+    ] {
+        assert_eq!(db.store.days_of_packs(project, span).await.expect("readable"), days);
+    }
     let mut projects = vec![project, other];
     projects.sort_unstable();
     assert_eq!(db.store.projects_of_packs().await.expect("readable"), projects);

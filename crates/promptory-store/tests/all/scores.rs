@@ -108,6 +108,9 @@ both!(a_score_is_counted_once, async |db| {
     desk.score(db, today(), vec![opinion(project, "s", "a"), opinion(project, "t", "none")]).await;
     let n = pending(db).await[0].n;
     assert_eq!(pending(db).await.len(), 2);
+    let begin = desk.recorder.number * ROWS_PER_RECORDER;
+    assert_eq!(db.store.last_score((begin, desk.last), today()).await.expect("readable"), Some(desk.last));
+    assert_eq!(db.store.last_score((desk.last, i64::MAX), today()).await.expect("readable"), None);
     let page = db.store.pending_scores(today(), n, 9).await.expect("readable");
     assert_eq!((page.len(), page[0].target_id.as_str()), (1, "none"), "after one");
     assert_eq!(db.store.pending_scores(today(), 0, 1).await.expect("readable").len(), 1);
@@ -121,7 +124,6 @@ both!(a_score_is_counted_once, async |db| {
     let done = db.store.apply_scores(second.recorder, &[applied(late)]).await.expect("asked");
     assert_eq!(done, Some(HashSet::new()), "another server was quicker");
     assert_eq!(pending(db).await.len(), 1);
-    let begin = desk.recorder.number * ROWS_PER_RECORDER;
     let counted = db.store.scores_of_recorder((begin, desk.last), today(), 9).await.expect("readable");
     assert_eq!(counted.len(), 1);
     let row = &counted[0];

@@ -13,6 +13,7 @@ mod langfuse;
 mod postgres;
 mod process;
 mod recorder;
+mod recording;
 mod start;
 mod stopping;
 mod two_servers;

@@ -195,10 +195,11 @@ pub async fn tail(ctx: &Ctx, query: &TailQuery) -> Outcome<Tail> {
                 let mut reader = ctx.app.store.read().await?;
                 let found = reader
                     .project(&ctx.project.id)
-                    .newest(filter.project, (after, end), *day, TAIL_ROWS)
+                    .newest(filter.project, (after, end), *day, TAIL_ROWS + 1)
                     .await?;
-                skipped |= found.len() >= usize::try_from(TAIL_ROWS).unwrap_or(0);
-                rows.extend(found);
+                let room = usize::try_from(TAIL_ROWS).unwrap_or(0);
+                skipped |= found.len() > room;
+                rows.extend(found.into_iter().take(room));
             }
         }
         // What came while we looked is told the next time.

@@ -15,7 +15,7 @@ use crate::{
     ids::uuid_v7,
     recording::{
         Job, Line, Stored,
-        intake::{check_score, clean, hash_of},
+        intake::{check_id, check_score, clean, hash_of},
         version_line,
     },
     refusal::{Code, Refusal, item},
@@ -57,12 +57,16 @@ pub async fn score(ctx: &Ctx, sent: Vec<NewScore>, single: bool) -> Outcome<Reco
     }
     let job = Job { project: ctx.project.id.clone(), lines, executions: Vec::new(), scores: fresh };
     let done = ctx.app.recording.queue.store(job).await?;
-    for stored in done.scores {
+    for (index, stored) in kept.into_iter().zip(done.scores) {
         match stored {
             Stored::Accepted => recorded.accepted += 1,
-            Stored::Duplicate | Stored::Refused => recorded.duplicates += 1,
+            Stored::Duplicate => recorded.duplicates += 1,
+            Stored::Refused => recorded
+                .rejected
+                .push(Rejected { index, detail: "The database does not take this score.".to_owned() }),
         }
     }
+    recorded.rejected.sort_by_key(|rejected| rejected.index);
     ctx.app.recording.counters.scores.fetch_add(recorded.accepted, Ordering::Relaxed);
     Ok(recorded)
 }
@@ -125,9 +129,9 @@ async fn row(ctx: &Ctx, sent: NewScore) -> Outcome<Row> {
 
 fn check(sent: &NewScore) -> Result<(), String> {
     check_score(&sent.name, &sent.value)?;
+    check_id("id", sent.id.as_deref())?;
+    check_id("execution_id", sent.execution_id.as_deref())?;
     let limits = [
-        ("id", &sent.id, 128),
-        ("execution_id", &sent.execution_id, 128),
         ("session", &sent.session, limits::SHORT_TEXT_BYTES),
         ("key", &sent.key, limits::SHORT_TEXT_BYTES),
         ("source", &sent.source, limits::SHORT_TEXT_BYTES),

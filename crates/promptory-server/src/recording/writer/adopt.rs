@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use promptory_core::{analytics::ScoreFact, id::ProjectId, time::Timestamp};
-use promptory_store::{Dialect, Recorder, RecorderRow, Result};
+use promptory_store::{Dialect, Recorder, RecorderRow, Result, StoreError};
 use tracing::{info, warn};
 
 use super::Writer;
@@ -25,10 +25,11 @@ pub(super) struct Observed {
 }
 
 impl Writer {
-    pub(super) async fn adopt(&mut self) {
-        if let Err(error) = self.try_adopt().await {
-            warn!(%error, "what other servers left is not counted yet");
-        }
+    /// False: the database is away.
+    pub(super) async fn adopt(&mut self) -> bool {
+        let Err(error) = self.try_adopt().await else { return true };
+        warn!(%error, "what other servers left is not counted yet");
+        !matches!(error, StoreError::Unavailable(_))
     }
 
     async fn try_adopt(&mut self) -> Result<()> {
@@ -42,7 +43,9 @@ impl Writer {
             if self.is_dead(&row, now)
                 && let Some(recorder) = self.app.store.take_recorder(&row).await?
             {
-                let generation = self.rows_after(recorder, (row.folded_up_to, recorder.last_row())).await?;
+                let rest = (row.folded_up_to, recorder.last_row());
+                let mut generation = self.rows_after(recorder, rest).await?;
+                generation.up_to = generation.up_to.max(self.last_score(rest).await?);
                 if self.write_for(recorder, &Arc::new(generation)).await? {
                     self.app.store.release_recorder(recorder).await?;
                     info!(recorder = recorder.number, "counted what another run of a server had stored");
@@ -68,6 +71,15 @@ impl Writer {
             *seen = Observed { fence: row.fence, beats: row.beats, since: now };
         }
         now >= seen.since.plus_seconds(SILENCE_S)
+    }
+
+    /// A score that waits is counted under a later number, but its own is given away.
+    async fn last_score(&self, (after, up_to): (i64, i64)) -> Result<i64> {
+        let mut last = after;
+        for day in self.app.store.days().await? {
+            last = self.app.store.last_score((last, up_to), day).await?.unwrap_or(last);
+        }
+        Ok(last)
     }
 
     /// Finds out which rows of a commit that broke off are stored, and counts them.

@@ -3,14 +3,18 @@
 use std::collections::HashSet;
 
 use promptory_core::analytics::{Cube, Fact, ScoreFact, Status, Tokens};
-use promptory_store::{AppliedScore, NewScoreRow, Result, days_from};
-use tracing::warn;
+use promptory_store::{AppliedScore, NewLine, NewScoreRow, Result, StoreError, days_from};
+use tracing::{error, warn};
 
 use super::Writer;
-use crate::recording::{
-    delta::{Generation, Place},
-    fact,
-    lines::Line,
+use crate::{
+    app::Outcome,
+    recording::{
+        delta::{Generation, Place},
+        fact,
+        lines::Line,
+        queue::Stored,
+    },
 };
 
 /// Waiting scores that are looked at in a second.
@@ -50,7 +54,68 @@ pub fn count_for_version(
 }
 
 impl Writer {
-    pub(super) fn count_version_scores(&self, scores: &[NewScoreRow], accepted: &HashSet<i64>) {
+    pub(super) async fn store_scores(
+        &mut self,
+        mut scores: Vec<NewScoreRow>,
+        context: (&[NewLine], i64, i64),
+    ) -> Outcome<Vec<Stored>> {
+        let mut stored = vec![Stored::Refused; scores.len()];
+        // Split as executions are, because of one that the database does not take.
+        let mut parts = Vec::from([0..scores.len()]);
+        while let Some(part) = parts.pop() {
+            if part.is_empty() {
+                continue;
+            }
+            match self.commit_scores(&mut scores[part.clone()], context).await {
+                Ok(accepted) => {
+                    for place in part {
+                        let known = !accepted.contains(&scores[place].n);
+                        stored[place] = if known { Stored::Duplicate } else { Stored::Accepted };
+                    }
+                }
+                Err(error) if error.is_refusal() && part.len() == 1 => {
+                    error!(%error, "a score was not stored");
+                }
+                Err(error) if error.is_refusal() => {
+                    let middle = part.start + part.len() / 2;
+                    parts.extend([middle..part.end, part.start..middle]);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(stored)
+    }
+
+    async fn commit_scores(
+        &mut self,
+        scores: &mut [NewScoreRow],
+        (lines, day, now): (&[NewLine], i64, i64),
+    ) -> Result<HashSet<i64>> {
+        let Some(recorder) = self.recorder else { return Err(StoreError::Busy("no recorder".to_owned())) };
+        let before = self.last;
+        for score in &mut *scores {
+            self.last += 1;
+            score.n = self.last;
+        }
+        let accepted = match self.app.store.record(recorder, day, (lines, &[], scores), now).await {
+            Err(error) => {
+                if !error.is_refusal() {
+                    self.doubtful = Some((before, self.last));
+                }
+                return Err(error);
+            }
+            Ok(None) => {
+                self.lose();
+                return Err(StoreError::Busy("the recorder was taken by another server".to_owned()));
+            }
+            Ok(Some(accepted)) => accepted.scores,
+        };
+        self.count_version_scores(scores, &accepted);
+        self.apply_pending(day, before, scores.len()).await;
+        Ok(accepted)
+    }
+
+    fn count_version_scores(&self, scores: &[NewScoreRow], accepted: &HashSet<i64>) {
         let lines = self.app.recording.lines.by_number();
         let last = self.last;
         self.app.recording.change(|open| {
@@ -69,24 +134,30 @@ impl Writer {
         });
     }
 
-    /// Looks for what waiting scores are about and counts those where it is found.
-    pub(super) async fn apply_pending(&mut self, day: i64, after: i64, limit: usize) {
-        if let Err(error) = self.try_apply(day, after, limit).await {
-            warn!(%error, "scores wait to be counted");
+    /// Looks for what waiting scores of a day are about and counts those where it is found. Answers after which one the
+    /// next search begins: those that wait long must not keep later ones from being looked at. None: the database is
+    /// away.
+    pub(super) async fn apply_pending(&mut self, day: i64, after: i64, limit: usize) -> Option<i64> {
+        match self.try_apply(day, after, limit).await {
+            Ok(next) => Some(next),
+            Err(error) => {
+                warn!(%error, "scores wait to be counted");
+                (!matches!(error, StoreError::Unavailable(_))).then_some(after)
+            }
         }
     }
 
-    async fn try_apply(&mut self, day: i64, after: i64, limit: usize) -> Result<()> {
-        let Some(recorder) = self.recorder else { return Ok(()) };
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let pending = self.app.store.pending_scores(day, after, limit).await?;
-        // Those that wait long must not keep later ones from being looked at.
-        self.pending_after = match pending.last() {
-            Some(last) if pending.len() >= PER_TICK => last.n,
-            _ => 0,
-        };
+    async fn try_apply(&mut self, day: i64, after: i64, limit: usize) -> Result<i64> {
+        // The numbers of a commit that broke off come before those that are given here.
+        if self.doubtful.is_some() {
+            self.resolve_doubt().await?;
+        }
+        let Some(recorder) = self.recorder else { return Ok(0) };
+        let pending =
+            self.app.store.pending_scores(day, after, i64::try_from(limit).unwrap_or(i64::MAX)).await?;
+        let next = pending.last().filter(|_| pending.len() >= limit).map_or(0, |last| last.n);
         if pending.is_empty() {
-            return Ok(());
+            return Ok(next);
         }
         let days = self.app.store.days().await?;
         let mut found = Vec::new();
@@ -102,7 +173,7 @@ impl Writer {
             }
         }
         if found.is_empty() {
-            return Ok(());
+            return Ok(next);
         }
         let before = self.last - i64::try_from(found.len()).unwrap_or(0);
         let all: Vec<AppliedScore> = found.iter().map(|(applied, ..)| applied.clone()).collect();
@@ -110,7 +181,7 @@ impl Writer {
             Ok(Some(counted)) => counted,
             Ok(None) => {
                 self.lose();
-                return Ok(());
+                return Ok(0);
             }
             Err(error) => {
                 self.doubtful = Some((before, self.last));
@@ -134,6 +205,6 @@ impl Writer {
             open.add(&generation);
             open.up_to = last;
         });
-        Ok(())
+        Ok(next)
     }
 }
