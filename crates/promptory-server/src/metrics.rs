@@ -1,5 +1,7 @@
 //! What operators watch: `/metrics` in the text format of Prometheus. The data path counts into plain atomics.
 
+mod recording;
+
 use std::sync::{
     Mutex,
     atomic::{AtomicU64, Ordering},
@@ -9,6 +11,9 @@ use prometheus::{
     CounterVec, Encoder, Gauge, HistogramOpts, HistogramVec, IntCounter, IntGauge, Opts, Registry,
     TextEncoder,
 };
+use recording::RecordingMetrics;
+
+use crate::recording::Recording;
 
 /// Counted on the serving path, one relaxed addition each.
 #[derive(Default)]
@@ -34,11 +39,12 @@ pub struct Metrics {
     uptime: Gauge,
     keys: IntGauge,
     streams: IntGauge,
+    recording: RecordingMetrics,
     scraping: Mutex<()>,
 }
 
 /// State that is read when the page is asked for.
-pub struct Observed {
+pub struct Observed<'a> {
     /// Project, revision, prompts.
     pub projects: Vec<(String, i64, usize)>,
     pub parts: [(&'static str, bool); 3],
@@ -48,6 +54,8 @@ pub struct Observed {
     pub streams: usize,
     /// None: the database cannot be read, and the last number stays.
     pub sessions: Option<i64>,
+    pub recording: &'a Recording,
+    pub fold_age_s: f64,
 }
 
 const BUCKETS_S: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
@@ -96,6 +104,7 @@ impl Metrics {
             keys: IntGauge::new("promptory_keys", "Valid keys in memory.")?,
             streams: IntGauge::new("promptory_streams", "Open event streams.")?,
             data: DataPath::default(),
+            recording: RecordingMetrics::new(&registry)?,
             scraping: Mutex::default(),
             registry,
         };
@@ -130,7 +139,7 @@ impl Metrics {
     ///
     /// # Errors
     /// A metric cannot be written.
-    pub fn page(&self, observed: &Observed) -> prometheus::Result<Vec<u8>> {
+    pub fn page(&self, observed: &Observed<'_>) -> prometheus::Result<Vec<u8>> {
         // Two scrapes at once would add the same difference twice. A poisoned lock guards nothing that can break.
         let _alone = self.scraping.lock();
         let data = &self.data;
@@ -160,6 +169,8 @@ impl Metrics {
         if let Some(sessions) = observed.sessions {
             self.sessions.set(sessions);
         }
+        let recording = observed.recording;
+        self.recording.show(&recording.counters, recording.queue.len(), observed.fold_age_s);
         let mut page = Vec::new();
         TextEncoder::new().encode(&self.registry.gather(), &mut page)?;
         Ok(page)

@@ -12,14 +12,18 @@ mod writer;
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, atomic::AtomicU64},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 pub use attribution::{Attribution, Attributions, Said, Seen, version_line};
 pub use delta::{Generation, Generations, Place, Unfolded, UnfoldedPart, kept};
 pub use fact::{of_stored, scored, status, stored_score};
 pub use lines::{Line, Lines};
-use promptory_core::{analytics::short, id::ProjectId};
+use promptory_core::{analytics::short, id::ProjectId, time::Timestamp};
 use promptory_store::{PackQuery, Recorder};
 pub use queue::{Done, Job, Queue, Stored};
 use tokio::sync::mpsc;
@@ -75,6 +79,8 @@ pub struct Recording {
     pub counters: Counters,
     pub controls: Controls,
     generations: Mutex<Generations>,
+    /// When everything that was counted was last in the database.
+    folded_at: AtomicI64,
 }
 
 impl Recording {
@@ -87,6 +93,18 @@ impl Recording {
     pub fn projects(&self, app: &App) -> HashMap<i64, ProjectId> {
         let projects = app.serving.projects();
         projects.iter().map(|project| (short(project.id.as_str()), project.id.clone())).collect()
+    }
+
+    /// How long what is counted has been in memory only; about a second while the database can be written.
+    pub fn fold_age_s(&self, now: Timestamp) -> f64 {
+        let folded = self.folded_at.load(Ordering::Relaxed);
+        // Nothing was counted before the task that writes began.
+        let age = if folded == 0 { 0 } else { now.micros().saturating_sub(folded) };
+        Duration::from_micros(u64::try_from(age).unwrap_or(0)).as_secs_f64()
+    }
+
+    fn folded(&self, now: Timestamp) {
+        self.folded_at.store(now.micros(), Ordering::Relaxed);
     }
 
     fn change(&self, change: impl FnOnce(&mut Generation)) {

@@ -11,6 +11,7 @@ use crate::commands::{
     deployments::Deployments,
     doctor::Doctor,
     environment::Environment,
+    executions::Executions,
     explain::Explain,
     files::{check::Check, diff::Diff, export::Export, import::Import, pull::Pull, push::Push},
     history::History,
@@ -20,14 +21,17 @@ use crate::commands::{
     prices::Prices,
     project::Project,
     prompt::Prompt,
+    recording::Recording,
     render::Render,
     resolve::Resolve,
     sample::Sample,
+    score::Score,
     server::Server,
     serving::Active,
     snapshot::Snapshot,
     stream::Stream,
     user::User,
+    verify::Verify,
     verify_install::VerifyInstall,
     version::Version,
 };
@@ -131,7 +135,24 @@ pub(crate) enum Command {
     Diff(Diff),
     /// Whether a folder would be taken and its samples render; exit code 1 when not. For pull requests.
     Check(Check),
-    /// What calls of models cost: list, show, add, delete, import, cost.
+    /// Calls of models: list, show, follow, export, record, erase.
+    Executions {
+        #[command(subcommand)]
+        command: Executions,
+    },
+    /// Say something of an execution, a session, a user or a version.
+    Score(Box<Score>),
+    /// What the project keeps of executions.
+    Recording {
+        #[command(subcommand)]
+        command: Recording,
+    },
+    /// Whether statistics are what was recorded.
+    Verify {
+        #[command(subcommand)]
+        command: Verify,
+    },
+    /// What calls of models cost: list, show, add, delete, import, cost, apply.
     Prices {
         #[command(subcommand)]
         command: Prices,
@@ -208,6 +229,20 @@ mod tests {
         refused("promptory prices add openai gpt-4o --input 1");
         refused("promptory prices add openai gpt-4o --input .5 --output 1");
         refused("promptory prices list --layer theirs");
+        refused("promptory executions record");
+        refused("promptory executions export --format xml");
+        refused("promptory executions list --min-latency-ms long");
+        refused("promptory score thumbs true");
+        refused("promptory score thumbs true --user u");
+        refused("promptory score thumbs true --prompt a");
+        refused("promptory score thumbs true --execution x --session y");
+        refused("promptory score thumbs true --execution x --prompt a");
+        refused("promptory recording set");
+        refused("promptory recording set --bodies maybe");
+        refused("promptory recording set --tag a --no-tags");
+        refused("promptory recording set --redact email");
+        refused("promptory recording set --file {} --bodies drop");
+        refused("promptory verify");
         refused("promptory user add a@b.example");
         refused("promptory user add a@b.example --role emperor");
         refused("promptory user roles a@b.example");
@@ -256,6 +291,19 @@ mod tests {
         taken("promptory prices add openai gpt-4o --input 0.15 --output 6e-1 --tiers [] --instance");
         taken("promptory prices cost gpt-4o --input-tokens 5 --batch --json");
         taken("promptory prices import - --dry-run");
+        taken("promptory prices apply --from 2026-11-20T00:00:00Z");
+        taken(
+            "promptory executions list --status error,timeout --unpriced --min-latency-ms 2e3 --key k --user u",
+        );
+        taken("promptory executions tail --prompt a --version 1.0.0 --json");
+        taken("promptory executions export --format csv --from 2026-11-20T00:00:00Z --output -");
+        taken("promptory executions record -");
+        taken("promptory executions erase u --reason x");
+        taken("promptory score quality -0.5 --execution x --source judge");
+        taken("promptory score purchase true --user u --prompt a");
+        taken("promptory score accuracy 0.9 --prompt a --version 1.0.0");
+        taken("promptory recording set --retention-days 7 --tag plan --tag channel --redact card=[0-9]{16}");
+        taken("promptory verify rollups --repair --to 2026-11-20T00:00:00Z");
         taken("promptory user list --limit 3");
         taken("promptory audit verify --expect 12:ab01");
         taken("promptory migrate down --steps 2");

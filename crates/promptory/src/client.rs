@@ -93,6 +93,26 @@ impl Client {
         self.send(Method::POST, route, Some(encode(body)?)).await
     }
 
+    /// For what a server may work on for minutes.
+    pub(crate) async fn post_patiently(
+        &self,
+        route: &Route,
+        body: &impl Serialize,
+    ) -> Result<Answer, Failure> {
+        let http = built(builder(&self.url).read_timeout(PATIENCE))?;
+        let request = self.request(&http, Method::POST, route);
+        self.answer(request.header(header::CONTENT_TYPE, "application/json").body(encode(body)?)).await
+    }
+
+    /// NDJSON, gzipped.
+    pub(crate) async fn post_lines(&self, route: &Route, packed: Vec<u8>) -> Result<Answer, Failure> {
+        let request = self
+            .request(&self.http, Method::POST, route)
+            .header(header::CONTENT_TYPE, "application/x-ndjson")
+            .header(header::CONTENT_ENCODING, "gzip");
+        self.answer(request.body(packed)).await
+    }
+
     /// For calls that say everything by their path.
     pub(crate) async fn post_empty(&self, route: &Route) -> Result<Answer, Failure> {
         self.send(Method::POST, route, None).await

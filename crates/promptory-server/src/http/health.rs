@@ -114,6 +114,8 @@ pub async fn metrics(State(app): State<Arc<App>>) -> Response {
         uptime_s: app.started.elapsed().as_secs_f64(),
         keys: app.serving.keys.len(),
         streams: promptory_core::limits::STREAMS - app.streams.available_permits(),
+        recording: &app.recording,
+        fold_age_s: app.recording.fold_age_s(app.clock.now()),
     };
     match app.metrics.page(&observed) {
         Ok(page) => {

@@ -7,7 +7,10 @@ use std::{
 
 use serde_json::json;
 
-use crate::{contract::DOCUMENT, server::story};
+use crate::{
+    contract::DOCUMENT,
+    server::{Server, story},
+};
 
 both!(health_and_readiness, async |db| {
     let (_, anon, _, _) = story(db).await;
@@ -39,8 +42,21 @@ fn promtool() -> String {
     })
 }
 
+/// Two new ones, of which one has a price; one known; one wrong; a score.
+async fn recordings(app: &Server) {
+    let recorder = app.with_scopes(&["record"]).await;
+    let call = json!({"id": "a", "prompt": "p", "version": "1", "status": "success", "latency_ms": 5,
+        "input_tokens": 10, "model": "gpt-4.1"});
+    let mut unpriced = call.clone();
+    (unpriced["id"], unpriced["model"]) = (json!("b"), json!("unheard-of"));
+    let sent = json!([call, unpriced, call, {"status": "success"}]);
+    let recorded = recorder.post("/executions", sent).await.is(202).json();
+    assert_eq!((&recorded["accepted"], &recorded["duplicates"]), (&json!(2), &json!(1)));
+    recorder.post("/scores", json!({"execution_id": "a", "name": "thumbs", "value": true})).await.is(202);
+}
+
 both!(metrics_pass_promtool, async |db| {
-    let (_, anon, author, operator) = story(db).await;
+    let (app, anon, author, operator) = story(db).await;
     author.publish("p", "one").await.good();
     operator.activate("p", "1", "production").await.good();
     let etag = operator.active("p").await.header("etag").expect("a tag").to_owned();
@@ -48,6 +64,7 @@ both!(metrics_pass_promtool, async |db| {
     operator.resolve("p", json!({})).await.good();
     operator.resolve("q", json!({})).await.is(404);
     anon.get("/nothing").await.is(404);
+    recordings(&app).await;
     let page = anon.get("/metrics").await.good();
     assert_eq!(page.header("content-type"), Some("text/plain; version=0.0.4; charset=utf-8"));
     let text = page.text();
@@ -60,9 +77,18 @@ both!(metrics_pass_promtool, async |db| {
         "promptory_http_requests_total{method=\"GET\",route=\"other\",status=\"404\"} 1",
         "promptory_prompts{project=\"default\"} 1",
         "promptory_ready{part=\"write\"} 1",
+        "promptory_executions_total{outcome=\"accepted\"} 2",
+        "promptory_executions_total{outcome=\"duplicate\"} 1",
+        "promptory_executions_total{outcome=\"rejected\"} 1",
+        "promptory_executions_unpriced_total 1",
+        "promptory_recordings_refused_total 0",
+        "promptory_recording_waiting 0",
+        "promptory_scores_total 1",
     ] {
         assert!(text.lines().any(|there| there == line), "{line} is not in\n{text}");
     }
+    let age = text.lines().find_map(|line| line.strip_prefix("promptory_recording_fold_age_seconds "));
+    assert!(age.and_then(|age| age.parse::<f64>().ok()).is_some_and(|age| age >= 0.0), "{text}");
     let mut checker = Command::new(promtool())
         .args(["check", "metrics"])
         .stdin(Stdio::piped())

@@ -2,7 +2,9 @@
 
 use clap::{Args, Subcommand};
 use promptory_api::page::Page;
-use promptory_api::prices::{Cost as CostAnswer, ImportedPrices, NewPrice, Price, PriceNote, PriceTier};
+use promptory_api::prices::{
+    AppliedPrices, ApplyPrices, Cost as CostAnswer, ImportedPrices, NewPrice, Price, PriceNote, PriceTier,
+};
 use serde_json::Number;
 
 use crate::context::Context;
@@ -46,6 +48,15 @@ pub(crate) enum Prices {
     },
     /// What a call costs; exit code 1 when nobody says what the model costs.
     Cost(Cost),
+    /// Give executions that were recorded before their model had a price the cost that they have now.
+    Apply {
+        /// Started then or later, such as 2026-11-20T08:00:00Z; absent: all that are kept.
+        #[arg(long, value_name = "TIME")]
+        from: Option<String>,
+        /// Started before.
+        #[arg(long, value_name = "TIME")]
+        to: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -164,6 +175,11 @@ impl Prices {
                 context.show(&answer, imported)
             }
             Self::Cost(cost) => cost.run(context, route.then("/cost")).await,
+            Self::Apply { from, to } => {
+                let body = ApplyPrices { from, to };
+                let answer = context.client.post_patiently(&route.then("/apply"), &body).await?;
+                context.show(&answer, applied)
+            }
         }
     }
 }
@@ -260,6 +276,15 @@ impl Add {
         let answer = context.client.post(&route.query("layer", layer(self.instance)), &body).await?;
         context.show(&answer, describe)
     }
+}
+
+fn applied(applied: &AppliedPrices) -> String {
+    let AppliedPrices { priced, unpriced } = applied;
+    let next = match unpriced {
+        0 => "",
+        _ => "\nWhich: promptory executions list --unpriced --purpose all",
+    };
+    format!("{priced} executions have a cost now, {unpriced} still have none.{next}")
 }
 
 fn imported(report: &ImportedPrices) -> String {

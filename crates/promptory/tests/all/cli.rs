@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::process::{ADMIN, PATIENCE, Server, lines, program};
 
 #[track_caller]
-fn ok(output: &Output) -> String {
+pub fn ok(output: &Output) -> String {
     assert!(
         output.status.success(),
         "{}\n{}",
@@ -20,7 +20,7 @@ fn ok(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("text")
 }
 
-fn written(folder: &Path, name: &str, text: &str) -> String {
+pub fn written(folder: &Path, name: &str, text: &str) -> String {
     let path = folder.join(name);
     std::fs::write(&path, text).expect("written");
     path.to_str().expect("text").to_owned()
@@ -172,18 +172,18 @@ async fn keys_from_the_command_line_work_and_can_be_taken_back() {
 
 /// Runs a line of words; it must succeed.
 #[track_caller]
-fn run(server: &Server, line: &str) -> String {
+pub fn run(server: &Server, line: &str) -> String {
     ok(&server.cli(&line.split(' ').collect::<Vec<_>>()))
 }
 
 #[track_caller]
-fn run_json(server: &Server, line: &str) -> Value {
+pub fn run_json(server: &Server, line: &str) -> Value {
     serde_json::from_str(&run(server, &format!("--json {line}"))).expect("JSON")
 }
 
 /// The answer must be no; what was said about it.
 #[track_caller]
-fn refused(server: &Server, line: &str) -> String {
+pub fn refused(server: &Server, line: &str) -> String {
     let output = server.cli(&line.split(' ').collect::<Vec<_>>());
     let said = [output.stdout, output.stderr].concat();
     let said = String::from_utf8(said).expect("text");

@@ -8,6 +8,7 @@ mod config;
 mod crash;
 mod disk;
 mod doctor;
+mod executions;
 mod files;
 mod langfuse;
 mod postgres;

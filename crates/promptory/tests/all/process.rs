@@ -17,7 +17,7 @@ use serde_json::Value;
 
 pub const ADMIN: &str = "pk_test_0123456789abcdef0123456789abcdef";
 /// Far beyond what anything here takes; only a hang gets there.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(300);
 
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_promptory"));

@@ -109,7 +109,8 @@ async fn six_weeks(mut start: impl FnMut() -> Server) {
     assert!(first.terminate().success());
     let printed = first.printed();
     let key = printed[0].split_once("key, shown only now: ").expect("the key").1.to_owned();
-    assert!(printed[1].starts_with("Demo: 12 prompts"), "{printed:?}");
+    let demo = &printed[1];
+    assert!(demo.starts_with("Demo: 12 prompts") && demo.ends_with(" executions of 14 days."), "{demo}");
     let mut second = start();
     let list =
         async |path: &str| second.get(path, &key).await.good()["items"].as_array().expect("a list").clone();
@@ -134,8 +135,48 @@ async fn six_weeks(mut start: impl FnMut() -> Server) {
     assert!(prompts.iter().filter(|prompt| prompt["live"]["production"].is_string()).count() >= 11);
     let uses = list("/api/v1/prompts/support%2Freply/uses").await;
     assert!(uses.iter().any(|row| row["uses"].as_i64() > Some(10)), "{uses:?}");
+    two_weeks(&second, &key).await;
     assert!(second.terminate().success());
     assert_eq!(without_first_account(second.printed()), Vec::<String>::new());
+}
+
+/// Calls of what was live at the time, each with its cost, received in time; the version that was taken back failed more.
+async fn two_weeks(server: &Server, key: &str) {
+    let list = async |filter: &str| {
+        let page = server.get(&format!("/api/v1/executions?limit=200{filter}"), key).await.good();
+        page["items"].as_array().expect("a list").clone()
+    };
+    let latest = list("").await;
+    assert_eq!(latest.len(), 200);
+    assert!(latest.iter().all(|one| one["late"] == false && one["cost_usd"].is_number()), "{latest:?}");
+    assert!(list("&unpriced=true&purpose=all").await.is_empty());
+    for status in ["error", "timeout", "blocked"] {
+        let some = list(&format!("&status={status}")).await;
+        assert!(some.len() > 10 && some.iter().all(|one| one["error_message"].is_string()), "{status}");
+    }
+    assert!(!list("&purpose=test&environment=staging").await.is_empty());
+    assert_eq!(list("&tag=plan:enterprise&country=DE").await.len(), 200);
+
+    let of =
+        async |filter: &str| list(&format!("&prompt=data/text-to-sql&environment=production{filter}")).await;
+    let present = of("").await;
+    assert!(present.iter().all(|one| one["version"] == "1.0.0"), "it was taken back: {present:?}");
+    let worse = of("&version=1.1.0").await;
+    let taken_back = worse[0]["started_at"].as_str().expect("a time");
+    let after = of(&format!("&version=1.0.0&from={taken_back}&status=error")).await;
+    let failed = worse.iter().filter(|one| one["status"] == "error").count();
+    assert!(failed * 12 > worse.len() && !after.is_empty(), "{failed} of {}", worse.len());
+
+    let mut texts = (1..40).map(|n| format!("/api/v1/executions/demo-{:05}", n * 60));
+    let mut detail = server.get(&texts.next().expect("one"), key).await.body;
+    while !detail["input"].is_array() && !detail["input"].is_string() {
+        detail = server.get(&texts.next().expect("one of them has texts"), key).await.body;
+    }
+    assert!(detail["output"].is_string() && detail["variables"].is_object(), "{detail}");
+    let today = &latest[0]["started_at"].as_str().expect("a time")[..10];
+    let span = json!({"from": format!("{today}T00:00:00Z")});
+    let verified = server.post("/api/v1/analytics/verify", key, &span).await.good();
+    assert_eq!(verified["agrees"], true, "{verified}");
 }
 
 #[tokio::test]

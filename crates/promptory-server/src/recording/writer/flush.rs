@@ -44,8 +44,9 @@ pub(super) async fn added(
 impl Writer {
     /// Writes what is counted, unless the database is away: then later.
     pub(super) async fn flush(&mut self) {
-        if let Err(error) = self.try_flush().await {
-            warn!(%error, "statistics could not be written; they are counted in memory");
+        match self.try_flush().await {
+            Ok(()) => self.app.recording.folded(self.app.clock.now()),
+            Err(error) => warn!(%error, "statistics could not be written; they are counted in memory"),
         }
     }
 

@@ -6,6 +6,7 @@
 mod content;
 mod load;
 pub(crate) mod past;
+mod traffic;
 
 use std::collections::HashSet;
 

@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use anyhow::anyhow;
 use promptory_api::access::{CreatedKey, NewKey};
 use promptory_api::deployment::Activate;
+use promptory_api::execution::RecordingPolicy;
 use promptory_api::page::Page;
 use promptory_api::people::{CreatedUser, NewUser};
 use promptory_api::prompt::Prompt;
@@ -18,6 +19,7 @@ use promptory_server::{
 
 use super::content::{self, Example};
 use super::load;
+use super::traffic::{DAYS, Traffic};
 use crate::cli::Connection;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -125,21 +127,45 @@ impl<'a> Stage<'a> {
             let person = self.key(&admin, name, &["read", "write", "deploy"], Some(id)).await?;
             self.people.insert(name, person);
         }
-        let service = self.key(&admin, SERVICE, &["render"], None).await?;
+        let service = self.key(&admin, SERVICE, &["render", "record"], None).await?;
+        self.keep_tags(&admin).await?;
+        let mut traffic = Traffic::new(self.examples, self.clock, &service, self.now)?;
         let mut numbers: Vec<Vec<String>> = self.examples.iter().map(|_| Vec::new()).collect();
         let events = self.events();
         let count = events.len();
         for (at, event) in events {
-            self.clock.advance_seconds((at - self.clock.now().micros() / 1_000_000).max(0));
+            traffic.until(at, &numbers).await?;
+            self.pass_to(at);
+            if let Event::Activate { example, version, environment, .. } = event {
+                traffic.goes_live(example, environment, version);
+            }
             self.act(event, &mut numbers).await?;
         }
-        self.clock.advance_seconds((self.now - DAY_S / 4 - self.clock.now().micros() / 1_000_000).max(0));
+        let later = self.now - DAY_S / 4;
+        traffic.until(later, &numbers).await?;
+        self.pass_to(later);
         self.use_it(&service).await?;
+        traffic.until(self.now, &numbers).await?;
         let versions: usize = numbers.iter().map(Vec::len).sum();
         Ok(Some(format!(
-            "Demo: {} prompts, {versions} versions, {count} events of six weeks.",
-            self.examples.len()
+            "Demo: {} prompts, {versions} versions, {count} events of six weeks, {} executions of {DAYS} days.",
+            self.examples.len(),
+            traffic.recorded
         )))
+    }
+
+    fn pass_to(&self, at: i64) {
+        self.clock.advance_seconds((at - self.clock.now().micros() / 1_000_000).max(0));
+    }
+
+    /// Statistics can be grouped by them from the first execution on.
+    async fn keep_tags(&self, admin: &Context) -> Result<(), Failure> {
+        let tags = ["plan", "channel"].map(str::to_owned).to_vec();
+        admin
+            .client
+            .put(&Route::new("/recording"), &RecordingPolicy { tags, ..RecordingPolicy::default() })
+            .await?;
+        Ok(())
     }
 
     fn names(&self) -> Vec<&'a str> {
