@@ -6,6 +6,7 @@ mod fact;
 pub mod intake;
 mod lines;
 pub mod policy;
+mod pricing;
 mod queue;
 pub mod recount;
 mod writer;

@@ -23,6 +23,14 @@ use crate::{
     refusal::{Code, Refusal},
 };
 
+fn operations() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(v1::servers::list::list))
+        .routes(routes!(v1::servers::reload::reload))
+        .routes(routes!(v1::audit::list::list))
+        .routes(routes!(v1::audit::verify::verify))
+}
+
 fn executions() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(v1::executions::record::record, v1::executions::list::list))
@@ -86,11 +94,8 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(v1::session::setup::setup, v1::session::address::address))
         .routes(routes!(v1::session::link::link))
         .routes(routes!(v1::projects::create::create, v1::projects::list::list))
-        .routes(routes!(v1::servers::list::list))
-        .routes(routes!(v1::servers::reload::reload))
         .merge(analytics())
-        .routes(routes!(v1::audit::list::list))
-        .routes(routes!(v1::audit::verify::verify))
+        .merge(operations())
         .routes(routes!(v1::access::whoami::whoami))
         .routes(routes!(v1::prompts::show::show, v1::prompts::update::update, v1::prompts::delete::delete))
         .routes(routes!(v1::prompts::active::active))

@@ -36,12 +36,15 @@ pub struct Said<'a> {
 /// Prompt, version, environment and deployment.
 type Parts = (Box<str>, Box<str>, Box<str>, Box<str>);
 
+/// A prompt and what was sent as the version.
+type Numbered = (Box<str>, Box<str>);
+
 /// What was found out before, by project and parts, and versions by prompt and number as of a revision: one may be
 /// deleted, and its number given again.
 #[derive(Default)]
 pub struct Attributions {
     known: papaya::HashMap<Parts, Arc<Attribution>>,
-    versions: papaya::HashMap<(Box<str>, Box<str>), (i64, Box<str>)>,
+    versions: papaya::HashMap<Numbered, (i64, Box<str>)>,
     names: papaya::HashMap<Box<str>, Box<str>>,
 }
 

@@ -155,12 +155,15 @@ pub struct Unfolded {
     pub own: Vec<i64>,
 }
 
+/// Its pack, its key in it, and the cell.
+pub type FoundCell = (PackKey, Box<[u8]>, Cell);
+
 #[derive(Debug)]
 pub struct UnfoldedPart {
     pub recorder: Recorder,
     pub up_to: i64,
     /// For each question in turn: pack, key, cell.
-    pub cells: Vec<Vec<(PackKey, Box<[u8]>, Cell)>>,
+    pub cells: Vec<Vec<FoundCell>>,
 }
 
 impl Generations {
@@ -177,7 +180,7 @@ impl Generations {
     }
 }
 
-fn cells(generation: &Generation, query: &PackQuery) -> Vec<(PackKey, Box<[u8]>, Cell)> {
+fn cells(generation: &Generation, query: &PackQuery) -> Vec<FoundCell> {
     let mut found = Vec::new();
     generation.each_matching(query, |key, name, cell| found.push((key, name.into(), cell.clone())));
     found

@@ -113,7 +113,8 @@ async fn executions_of_postgres_are_there_once_or_not_at_all() {
 /// Clients that send until the server is gone; each batch that was acknowledged is noted.
 async fn under_load(server: Server, round: usize) -> (Vec<String>, Vec<String>) {
     let server = Arc::new(server);
-    let (acknowledged, tried): (Arc<Mutex<Vec<String>>>, Arc<Mutex<Vec<String>>>) = Default::default();
+    let (acknowledged, tried) =
+        (Arc::new(Mutex::<Vec<String>>::default()), Arc::new(Mutex::<Vec<String>>::default()));
     let count = Arc::new(AtomicUsize::new(0));
     let (enough, mut reached) = tokio::sync::mpsc::channel(CLIENTS);
     let mut clients = tokio::task::JoinSet::new();

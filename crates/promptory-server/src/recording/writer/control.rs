@@ -8,7 +8,7 @@ use super::Writer;
 use crate::recording::{
     delta::{Generation, Place},
     fact,
-    intake::priced_as,
+    pricing::priced_as,
     recount::{DAY, Recount},
 };
 

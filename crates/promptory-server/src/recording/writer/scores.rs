@@ -61,7 +61,8 @@ impl Writer {
     ) -> Outcome<Vec<Stored>> {
         let mut stored = vec![Stored::Refused; scores.len()];
         // Split as executions are, because of one that the database does not take.
-        let mut parts = Vec::from([0..scores.len()]);
+        let mut parts = Vec::new();
+        parts.push(0..scores.len());
         while let Some(part) = parts.pop() {
             if part.is_empty() {
                 continue;
