@@ -91,7 +91,8 @@ const HOT_OF_DAYS: [(&str, &[&str], &str); 25] = [
 ];
 
 /// They sort the few rows of one user, session, trace or thing that was scored.
-const SORTED_OF_DAYS: [&str; 6] = [
+const SORTED_OF_DAYS: [&str; 7] = [
+    "PACKS",
     "PAGE_OF_KEY",
     "PAGE_OF_SESSION",
     "PAGE_OF_TRACE",

@@ -89,17 +89,6 @@ fn armed(mut command: std::process::Command, place: Option<usize>) -> Server {
 }
 
 #[tokio::test]
-async fn executions_of_sqlite_are_there_once_or_not_at_all() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let start = |place| {
-        let mut command = program();
-        command.env("PROMPTORY_DATA_DIR", folder.path());
-        armed(command, place)
-    };
-    each_place(start, true).await;
-}
-
-#[tokio::test]
 async fn executions_of_postgres_are_there_once_or_not_at_all() {
     let database = postgres_database();
     let start = |place| {

@@ -22,7 +22,12 @@ impl Item<'_> {
         if text.trim_start().starts_with('[') {
             return Err("It is a list; send an object.".to_owned());
         }
-        serde_json::from_str(text).map_err(|error| format!("It is no execution: {error}."))
+        serde_json::from_str(text).map_err(|error| {
+            // All the names that there are would hide what is wrong.
+            let told = error.to_string();
+            let told = told.split(", expected one of").next().unwrap_or_default();
+            format!("It is no execution: {told}.")
+        })
     }
 }
 
