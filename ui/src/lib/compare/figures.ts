@@ -1,4 +1,4 @@
-import type { ComparedFigures, FigureChange } from '../api/pending';
+import type { ComparedFigures, FigureChange } from '../api/recorded';
 import { change, NONE, written, type Unit } from '../chart/numbers';
 import { many } from '../format/text';
 
