@@ -113,6 +113,7 @@ test('a chart without a mouse: values, a range, and the way back', async ({ page
 
   await page.getByRole('button', { name: 'Latency: more' }).focus();
   await page.keyboard.press('Enter');
+  await expect(page.getByRole('menuitem', { name: 'Show as table' })).toBeFocused();
   await page.keyboard.press('Enter');
   const table = page.getByRole('region', { name: 'Latency as a table' });
   // A further column says what went live, where something did in this range.

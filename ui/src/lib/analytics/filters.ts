@@ -1,5 +1,5 @@
 import type { FigureFilter } from '../api/executions';
-import type { Group } from '../api/pending';
+import type { Group } from '../api/recorded';
 import { to } from '../address';
 import type { Range } from './range';
 

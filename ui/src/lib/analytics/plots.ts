@@ -1,5 +1,5 @@
 import type { FigureFilter } from '../api/executions';
-import type { AnalyticsQuery, Group, Series } from '../api/pending';
+import type { AnalyticsQuery, Group, Series } from '../api/recorded';
 import { begins, stacked, values, type Plot } from '../chart/data';
 import type { Unit } from '../chart/numbers';
 import { groupName } from './filters';

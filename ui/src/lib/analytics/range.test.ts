@@ -15,9 +15,16 @@ test('calendar days of the reader, up to now, beside as many before', () => {
 
 test('a range that was drawn over a chart', () => {
   const query = new URLSearchParams({ from: new Date('2026-11-12T10:00').toISOString(), to: new Date('2026-11-12T12:00').toISOString() });
-  expect(range(query, now)).toMatchObject({ preset: undefined, to: at('2026-11-12T12:00'), before: { from: at('2026-11-12T08:00'), to: at('2026-11-12T10:00') }, fine: 'minute', coarse: 'minute' });
+  expect(range(query, now)).toMatchObject({ preset: undefined, to: at('2026-11-12T12:00'), before: { from: at('2026-11-12T08:00'), to: at('2026-11-12T10:00') }, fine: 'hour', coarse: 'hour' });
   expect(of('from=2026-11-12T10:00:00Z&to=2026-11-11T10:00:00Z').preset).toBe('14d');
   expect(of('from=soon&to=later').preset).toBe('14d');
+});
+
+test('what is no longer kept by minute or hour is not asked for so', () => {
+  const drawn = (from: string, to: string) => range(new URLSearchParams({ from: new Date(from).toISOString(), to: new Date(to).toISOString() }), now);
+  expect(drawn('2026-11-19T10:00', '2026-11-19T12:00')).toMatchObject({ fine: 'minute', coarse: 'minute' });
+  expect(drawn('2026-11-12T10:00', '2026-11-12T12:00')).toMatchObject({ fine: 'hour', coarse: 'hour' });
+  expect(drawn('2025-03-12T10:00', '2025-03-12T12:00')).toMatchObject({ fine: 'day', coarse: 'day' });
 });
 
 test.each([

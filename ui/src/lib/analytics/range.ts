@@ -38,18 +38,25 @@ export function range(query: URLSearchParams, now: number, usual: Preset = '14d'
   const [from, to] = [Date.parse(query.get('from') ?? ''), Date.parse(query.get('to') ?? '')];
   if (from < to) {
     const length = to - from;
-    return { preset: undefined, from, to, before: { from: from - length, to: from }, ...intervals(length) };
+    return { preset: undefined, from, to, before: { from: from - length, to: from }, ...intervals(length, from, now) };
   }
   const asked = query.get('range');
   const preset = PRESETS.find((one) => one.value === asked)?.value ?? usual;
   const days = DAYS[preset];
   const cut = Math.floor(now / STEP) * STEP;
   const start = preset === '24h' ? Math.floor(now / HOUR) * HOUR - 23 * HOUR : addDays(dayOf(now), 1 - days);
-  return { preset, from: start, to: undefined, before: { from: addDays(start, -days), to: addDays(cut, -days) }, ...intervals(days * DAY) };
+  return { preset, from: start, to: undefined, before: { from: addDays(start, -days), to: addDays(cut, -days) }, ...intervals(days * DAY, start, now) };
 }
 
-function intervals(length: number): { fine: Interval; coarse: Interval } {
-  return { fine: length <= 6 * HOUR ? 'minute' : length <= 15 * DAY ? 'hour' : 'day', coarse: length <= 3 * HOUR ? 'minute' : length <= 3 * DAY ? 'hour' : 'day' };
+/** How long figures are kept by minute and by hour; a little less, so that no question is refused at the edge. */
+const KEPT = { minute: 6.9 * DAY, hour: 399 * DAY } as const;
+
+function intervals(length: number, from: number, now: number): { fine: Interval; coarse: Interval } {
+  const kept = (wanted: Interval): Interval => {
+    if (wanted === 'minute' && from < now - KEPT.minute) return kept('hour');
+    return wanted === 'hour' && from < now - KEPT.hour ? 'day' : wanted;
+  };
+  return { fine: kept(length <= 6 * HOUR ? 'minute' : length <= 15 * DAY ? 'hour' : 'day'), coarse: kept(length <= 3 * HOUR ? 'minute' : length <= 3 * DAY ? 'hour' : 'day') };
 }
 
 const dayWords = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long' });

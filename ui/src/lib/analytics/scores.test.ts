@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ScoreFigures, SummaryItem } from '../api/pending';
+import type { ScoreFigures, SummaryItem } from '../api/recorded';
 import { categoryWords, halfWidth, isRate, scoreNames, scoreWords } from './scores';
 
 const figures = (more: Partial<ScoreFigures>): ScoreFigures => ({ count: 0, total: 0, min: null, max: null, mean: null, std: null, p25: null, p50: null, p75: null, p90: null, p95: null, p99: null, ...more });

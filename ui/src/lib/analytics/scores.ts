@@ -1,4 +1,4 @@
-import type { ScoreFigures, SummaryItem } from '../api/pending';
+import type { ScoreFigures, SummaryItem } from '../api/recorded';
 import { amount, NONE, percent } from '../chart/numbers';
 
 /** Every score that occurs, those of most executions first. */

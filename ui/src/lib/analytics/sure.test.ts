@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Distribution, Figures } from '../api/pending';
+import type { Distribution, Figures } from '../api/recorded';
 import { errorsMoved, meanMoved } from './sure';
 
-const spread = (count: number, mean: number | null, std: number): Distribution => ({ count, total: null, min: null, max: null, mean, std, p25: null, p50: null, p75: null, p90: null, p95: null, p99: null });
+const spread = (count: number, mean: number | null, std: number): Distribution => ({ count, total: 0, min: null, max: null, mean, std, p25: null, p50: null, p75: null, p90: null, p95: null, p99: null });
 const rate = (count: number, error_rate: number | null): Figures => ({ count, error_rate }) as Figures;
 
 test('a mean has moved only where chance can hardly have moved it', () => {

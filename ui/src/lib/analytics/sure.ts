@@ -1,4 +1,4 @@
-import type { Distribution, Figures } from '../api/pending';
+import type { Distribution, Figures } from '../api/recorded';
 
 /** Beyond this many standard errors a difference is hardly chance, however many figures one looks at. */
 const SURE = 3;

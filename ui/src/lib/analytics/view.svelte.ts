@@ -1,6 +1,6 @@
 import { createInfiniteQuery, createQuery } from '@tanstack/svelte-query';
 import type { FigureFilter } from '../api/executions';
-import { environments as environmentsQuery, history as historyQuery } from '../api/queries';
+import { deployments as deploymentsQuery, environments as environmentsQuery } from '../api/queries';
 import type { Environment } from '../api/types';
 import type { Marker } from '../chart/data';
 import { now } from '../state/now.svelte';
@@ -10,6 +10,10 @@ import { range, type Preset, type Range } from './range';
 
 /** Days and hours begin where the reader is. */
 export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+const PAGE = 200;
+/** More lines than anybody tells apart. */
+const MOST = 1000;
 
 /** What a page of figures shows, as its address says. */
 export type View = {
@@ -35,23 +39,19 @@ export function createView(options: { prompt?: () => string; usual?: Preset } = 
   const filter = $derived({ ...narrowed(router.query, production), ...(options.prompt ? { prompt: options.prompt() } : {}) });
   const asked = $derived(during(filter, span));
   const went = createInfiniteQuery(() => ({
-    ...historyQuery(
-      {
-        action: 'deployment.activate',
-        ...(filter.prompt ? { prompt: filter.prompt } : {}),
-        ...(filter.environment ? { environment: filter.environment } : {}),
-        since: asked.from,
-        ...(asked.to ? { until: asked.to } : {}),
-      },
-      200,
-    ),
+    ...deploymentsQuery({ ...(filter.prompt ? { prompt: filter.prompt } : {}), ...(filter.environment ? { environment: filter.environment } : {}) }, PAGE),
     enabled: list.data !== undefined,
   }));
+  const deployments = $derived(went.data?.pages.flatMap((page) => page.items) ?? []);
+  // Newest first: as far back as the range goes.
+  $effect(() => {
+    const oldest = deployments.at(-1);
+    if (oldest && Date.parse(oldest.created_at) > span.from && deployments.length < MOST && went.hasNextPage && !went.isFetching) void went.fetchNextPage();
+  });
   const markers = $derived(
-    (went.data?.pages[0]?.items ?? []).map(({ at, prompt, detail }) => {
-      const version = String((detail as { to?: unknown }).to ?? '');
-      return { at: Date.parse(at), label: filter.prompt ? version : `${prompt ?? ''} ${version}` };
-    }),
+    deployments
+      .map(({ created_at, prompt, version }) => ({ at: Date.parse(created_at), label: filter.prompt ? version : `${prompt} ${version}` }))
+      .filter(({ at }) => at >= span.from && at < (span.to ?? Infinity)),
   );
   return {
     get environments() {

@@ -1,9 +1,9 @@
 /** What pages ask of executions and their statistics. Names of queries as in `queries.ts`. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/svelte-query';
 import { session } from '../state/session.svelte';
-import { ask, headers } from './client';
+import { api, ask, headers } from './client';
 import { checked, download } from './files';
-import { soon, type AnalyticsQuery, type CompareFiguresQuery, type ExecutionQuery, type NewScore, type RecordingPolicy } from './pending';
+import type { AnalyticsQuery, ComparedFigures, CompareFiguresQuery, ErrorPatterns, ExecutionDetail, ExecutionQuery, Executions, NewScore, RecordingPolicy, Series, Summary, Tail } from './recorded';
 
 /** While it is looked at, figures are asked anew this often: recording makes no event of the project. */
 const FRESH_MS = 20_000;
@@ -15,7 +15,7 @@ export type FigureFilter = Omit<AnalyticsQuery, 'group_by' | 'metric' | 'interva
 export const executions = (filter: ExecutionFilter) =>
   infiniteQueryOptions({
     queryKey: [session.project, 'executions', null, filter],
-    queryFn: ({ pageParam }) => ask(soon.GET('/api/v1/executions', { params: { query: { ...filter, limit: PAGE, ...(pageParam ? { cursor: pageParam } : {}) } } })),
+    queryFn: ({ pageParam }) => ask(api.GET('/api/v1/executions', { params: { query: { ...filter, limit: PAGE, ...(pageParam ? { cursor: pageParam } : {}) } } })) as Promise<Executions>,
     initialPageParam: '',
     getNextPageParam: (last) => last.next_cursor || undefined,
     // What was loaded stays as it was seen; what is new comes with "Live", or with another question.
@@ -26,7 +26,7 @@ export const executions = (filter: ExecutionFilter) =>
 export const execution = (id: string) =>
   queryOptions({
     queryKey: [session.project, 'execution', null, id],
-    queryFn: () => ask(soon.GET('/api/v1/executions/{id}', { params: { path: { id } } })),
+    queryFn: () => ask(api.GET('/api/v1/executions/{id}', { params: { path: { id } } })) as Promise<ExecutionDetail>,
     enabled: id !== '',
   });
 
@@ -34,17 +34,17 @@ export const execution = (id: string) =>
 export const related = (filter: { trace_id: string } | { session: string }) =>
   queryOptions({
     queryKey: [session.project, 'executions', null, 'related', filter],
-    queryFn: () => ask(soon.GET('/api/v1/executions', { params: { query: { ...filter, purpose: 'all', limit: 20 } } })),
+    queryFn: () => ask(api.GET('/api/v1/executions', { params: { query: { ...filter, purpose: 'all', limit: 20 } } })) as Promise<Executions>,
   });
 
-export const tail = (filter: ExecutionFilter, after: string | undefined) => ask(soon.GET('/api/v1/executions/tail', { params: { query: { ...filter, ...(after ? { after } : {}) } } }));
+export const tail = (filter: ExecutionFilter, after: string | undefined) => ask(api.GET('/api/v1/executions/tail', { params: { query: { ...filter, ...(after ? { after } : {}) } } })) as Promise<Tail>;
 
-export const addScore = (body: NewScore) => ask(soon.POST('/api/v1/scores', { body }));
+export const addScore = (body: NewScore) => ask(api.POST('/api/v1/scores', { body }));
 
 export const summary = (query: AnalyticsQuery) =>
   queryOptions({
     queryKey: [session.project, 'figures', query.prompt ?? null, 'summary', query],
-    queryFn: () => ask(soon.GET('/api/v1/analytics/summary', { params: { query } })),
+    queryFn: () => ask(api.GET('/api/v1/analytics/summary', { params: { query } })) as Promise<Summary>,
     refetchInterval: FRESH_MS,
     placeholderData: keepPreviousData,
   });
@@ -52,7 +52,7 @@ export const summary = (query: AnalyticsQuery) =>
 export const series = (query: AnalyticsQuery) =>
   queryOptions({
     queryKey: [session.project, 'figures', query.prompt ?? null, 'series', query],
-    queryFn: () => ask(soon.GET('/api/v1/analytics/series', { params: { query } })),
+    queryFn: () => ask(api.GET('/api/v1/analytics/series', { params: { query } })) as Promise<Series>,
     refetchInterval: FRESH_MS,
     placeholderData: keepPreviousData,
   });
@@ -60,7 +60,7 @@ export const series = (query: AnalyticsQuery) =>
 export const errorPatterns = (query: AnalyticsQuery) =>
   queryOptions({
     queryKey: [session.project, 'figures', query.prompt ?? null, 'errors', query],
-    queryFn: () => ask(soon.GET('/api/v1/analytics/errors', { params: { query } })),
+    queryFn: () => ask(api.GET('/api/v1/analytics/errors', { params: { query } })) as Promise<ErrorPatterns>,
     refetchInterval: FRESH_MS,
     placeholderData: keepPreviousData,
   });
@@ -68,14 +68,14 @@ export const errorPatterns = (query: AnalyticsQuery) =>
 export const comparedFigures = (query: CompareFiguresQuery) =>
   queryOptions({
     queryKey: [session.project, 'figures', query.prompt, 'compare', query],
-    queryFn: () => ask(soon.GET('/api/v1/analytics/compare', { params: { query } })),
+    queryFn: () => ask(api.GET('/api/v1/analytics/compare', { params: { query } })) as Promise<ComparedFigures>,
   });
 
-export const recording = () => queryOptions({ queryKey: [session.project, 'recording', null], queryFn: () => ask(soon.GET('/api/v1/recording')) });
-export const saveRecording = (body: RecordingPolicy) => ask(soon.PUT('/api/v1/recording', { body }));
-export const eraseUser = (key: string, reason: string) => ask(soon.POST('/api/v1/executions/erase', { body: { key, ...(reason ? { reason } : {}) } }));
+export const recording = () => queryOptions({ queryKey: [session.project, 'recording', null], queryFn: () => ask(api.GET('/api/v1/recording')) as Promise<RecordingPolicy> });
+export const saveRecording = (body: RecordingPolicy) => ask(api.PUT('/api/v1/recording', { body })) as Promise<RecordingPolicy>;
+export const eraseUser = (key: string, reason: string) => ask(api.POST('/api/v1/executions/erase', { body: { key, ...(reason ? { reason } : {}) } }));
 
-export const applyPrices = () => ask(soon.POST('/api/v1/prices/apply', { body: {} }));
+export const applyPrices = () => ask(api.POST('/api/v1/prices/apply', { body: {} }));
 
 /** What the filters find, as a file that the browser keeps. */
 export async function exportExecutions(filter: ExecutionFilter, format: 'ndjson' | 'csv'): Promise<number> {

@@ -10,7 +10,7 @@ export type NewPrice = components['schemas']['NewPrice'];
 export type ImportedPrices = components['schemas']['ImportedPrices'];
 type Filter = Omit<NonNullable<paths['/api/v1/prices']['get']['parameters']['query']>, 'limit' | 'cursor'>;
 
-const PAGE = 100;
+const PAGE = 50;
 
 export const prices = (filter: Filter) =>
   infiniteQueryOptions({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SeriesItem } from '../api/pending';
+import type { SeriesItem } from '../api/recorded';
 import { csv, cumulated, endOf, highest, isEmpty, stacked, values, type Plot } from './data';
 
 const at = (n: number) => new Date(Date.UTC(2026, 10, n)).toISOString();

@@ -1,4 +1,4 @@
-import type { Point, SeriesItem } from '../api/pending';
+import type { Point, SeriesItem } from '../api/recorded';
 import { BUCKET_MS } from './days';
 import type { Unit } from './numbers';
 

@@ -1,4 +1,4 @@
-import type { ComparedFigures, FigureChange } from '../api/pending';
+import type { ComparedFigures, FigureChange } from '../api/recorded';
 import { change, NONE, written, type Unit } from '../chart/numbers';
 import { many } from '../format/text';
 
@@ -37,7 +37,7 @@ export function figureRow(given: FigureChange, concurrent: boolean): FigureRow {
     interval: given.low === null || given.high === null ? NONE : `${difference(unit, given.low)} to ${difference(unit, given.high)}`,
   };
   if (!concurrent) return { ...row, tone: 'same', verdict: '' };
-  if (given.low === null || given.high === null) return { ...row, tone: 'same', verdict: 'Needs more calls' };
+  if (given.low === null || given.high === null) return { ...row, tone: 'same', verdict: '' };
   if (given.low <= 0 && given.high >= 0) return { ...row, tone: 'same', verdict: 'Not distinguishable' };
   const direction = given.high < 0 ? 'lower' : 'higher';
   const word = direction === 'lower' ? words.less : words.more;

@@ -1,5 +1,5 @@
 import type { ExecutionFilter } from '$lib/api/executions';
-import type { ExecutionQuery } from '$lib/api/pending';
+import type { ExecutionQuery } from '$lib/api/recorded';
 
 /** Written into the address as the API calls them. */
 export const FILTERS = ['prompt', 'version', 'environment', 'variant', 'provider', 'model', 'country', 'status', 'error_type', 'purpose', 'key', 'session', 'trace_id', 'tag', 'min_latency_ms', 'unpriced', 'from', 'to'] as const satisfies readonly (keyof ExecutionQuery)[];

@@ -1,5 +1,5 @@
 import { tail, type ExecutionFilter } from '$lib/api/executions';
-import type { Execution } from '$lib/api/pending';
+import type { Execution } from '$lib/api/recorded';
 import { Problem } from '$lib/api/problem';
 
 const EVERY_MS = 2000;

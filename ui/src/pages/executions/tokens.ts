@@ -1,4 +1,4 @@
-import type { Execution } from '$lib/api/pending';
+import type { Execution } from '$lib/api/recorded';
 
 export type Kind = { label: string; tokens: number; part: boolean };
 

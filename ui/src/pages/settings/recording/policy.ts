@@ -1,4 +1,4 @@
-import type { RecordingPolicy, RedactRule } from '$lib/api/pending';
+import type { RecordingPolicy, RedactRule } from '$lib/api/recorded';
 
 export const BODIES = [
   { value: 'store', label: 'Keep them', more: 'Variables, inputs and outputs as they are sent, after the rules below.' },
