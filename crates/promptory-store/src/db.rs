@@ -19,6 +19,7 @@ use crate::{
     days::Texts,
     error::LOCK_TIMEOUT,
     feed::Follower,
+    recorder::Beats,
 };
 pub use listen::Listener;
 pub use lock::Lock;
@@ -47,6 +48,7 @@ pub struct Store {
     pub(crate) pools: Pools,
     pub(crate) follower: Arc<Mutex<Follower>>,
     pub(crate) texts: Texts,
+    pub(crate) beats: Beats,
 }
 
 /// Of the connection that writes.
@@ -84,7 +86,7 @@ impl Store {
                 "the database address must start with sqlite:// or postgres://".to_owned(),
             ));
         };
-        Ok(Self { pools, follower: Arc::default(), texts: Texts::default() })
+        Ok(Self { pools, follower: Arc::default(), texts: Texts::default(), beats: Beats::default() })
     }
 
     async fn open_sqlite(settings: &Settings) -> Result<Pools> {

@@ -1,6 +1,11 @@
 //! Recorders: whoever stores executions holds one, and numbers its rows by it. What the holder did not fold into cells
 //! before it died, another folds later, under the same number.
 
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
 use crate::{Result, Store, conn::Conn};
 
 statements! {
@@ -13,9 +18,10 @@ statements! {
     NEW_RECORDER = "INSERT INTO recorder (number, fence, free, beats, folded_up_to, folded_at) \
         SELECT COALESCE(MAX(number), 0) + 1, 1, FALSE, 1, (COALESCE(MAX(number), 0) + 1) * 1099511627776, \
         CAST($1 AS BIGINT) FROM recorder WHERE TRUE ON CONFLICT (number) DO NOTHING RETURNING number, fence, folded_up_to";
-    HOLDS_RECORDER = "UPDATE recorder SET beats = beats + 1 WHERE number = $1 AND fence = $2";
-    FOLDED = "UPDATE recorder SET folded_up_to = $3, folded_at = $4, beats = beats + 1 \
-        WHERE number = $1 AND fence = $2";
+    HOLDS_RECORDER = "UPDATE recorder SET beats = beats + 1 WHERE number = $1 AND fence = $2 AND beats >= $3 \
+        RETURNING beats";
+    FOLDED = "UPDATE recorder SET folded_up_to = $4, folded_at = $5, beats = beats + 1 \
+        WHERE number = $1 AND fence = $2 AND beats >= $3 RETURNING beats";
     RELEASE_RECORDER = "UPDATE recorder SET free = TRUE WHERE number = $1 AND fence = $2";
     RECORDERS = "SELECT number, fence, free, beats, folded_up_to, folded_at FROM recorder ORDER BY number";
 }
@@ -34,6 +40,34 @@ impl Recorder {
     /// Of its rows, the last one that there can be.
     pub const fn last_row(self) -> i64 {
         (self.number + 1) * ROWS_PER_RECORDER - 1
+    }
+}
+
+/// Held in a transaction; its row has moved so often when that is committed.
+#[must_use]
+pub(crate) struct Held {
+    recorder: Recorder,
+    beats: i64,
+}
+
+/// How often the rows of recorders moved, as far as this program was told. A row that moved less often is that of an
+/// older copy of the database: what is numbered there and what is counted here do not belong together.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Beats(Arc<Mutex<HashMap<Recorder, i64>>>);
+
+impl Beats {
+    fn of(&self, recorder: Recorder) -> i64 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&recorder).copied().unwrap_or(0)
+    }
+
+    /// To be called when the transaction is committed, and not before.
+    pub(crate) fn keep(&self, held: Held) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(held.recorder, held.beats);
+    }
+
+    fn begin(&self, recorder: Recorder) -> Recorder {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&recorder);
+        recorder
     }
 }
 
@@ -66,7 +100,7 @@ impl Store {
                 tx.commit().await?;
                 if claimed == 1 {
                     let recorder = Recorder { number: free.number, fence: free.fence + 1 };
-                    return Ok((recorder, free.folded_up_to));
+                    return Ok((self.beats.begin(recorder), free.folded_up_to));
                 }
                 continue;
             }
@@ -74,7 +108,8 @@ impl Store {
             tx.commit().await?;
             // None: another server made this number meanwhile.
             if let Some(made) = made {
-                return Ok((Recorder { number: made.number, fence: made.fence }, made.folded_up_to));
+                let recorder = Recorder { number: made.number, fence: made.fence };
+                return Ok((self.beats.begin(recorder), made.folded_up_to));
             }
         }
     }
@@ -84,15 +119,17 @@ impl Store {
         let mut tx = self.write_tx().await?;
         let taken = execute!(tx.conn(), TAKE_RECORDER, row.number, row.fence, row.beats)?;
         tx.commit().await?;
-        Ok((taken == 1).then_some(Recorder { number: row.number, fence: row.fence + 1 }))
+        let recorder = Recorder { number: row.number, fence: row.fence + 1 };
+        Ok((taken == 1).then(|| self.beats.begin(recorder)))
     }
 
     /// Says that its holder lives. False: it is another's now.
     pub async fn beat(&self, recorder: Recorder) -> Result<bool> {
         let mut tx = self.write_tx().await?;
-        let held = holds(tx.conn(), recorder).await?;
+        let Some(held) = self.holds(tx.conn(), recorder).await? else { return Ok(false) };
         tx.commit().await?;
-        Ok(held)
+        self.beats.keep(held);
+        Ok(true)
     }
 
     /// Gives a recorder back, everything of which is folded.
@@ -106,14 +143,24 @@ impl Store {
         let mut pooled = self.pooled().await?;
         fetch_all!(pooled.conn(), RecorderRow, RECORDERS)
     }
-}
 
-/// Whether it is still held; locks its row, so that nobody takes it before the end of the transaction.
-pub(crate) async fn holds(conn: Conn<'_>, recorder: Recorder) -> Result<bool> {
-    Ok(execute!(conn, HOLDS_RECORDER, recorder.number, recorder.fence)? == 1)
-}
+    /// None: it is another's now, or the database is an older copy. Locks its row, so that nobody takes it before the end
+    /// of the transaction.
+    pub(crate) async fn holds(&self, conn: Conn<'_>, recorder: Recorder) -> Result<Option<Held>> {
+        let (number, fence, least) = (recorder.number, recorder.fence, self.beats.of(recorder));
+        let beats: Option<(i64,)> = fetch_optional!(conn, (i64,), HOLDS_RECORDER, number, fence, least)?;
+        Ok(beats.map(|(beats,)| Held { recorder, beats }))
+    }
 
-/// Says up to which row its cells are. False: it is another's now.
-pub(crate) async fn folded(conn: Conn<'_>, recorder: Recorder, up_to: i64, at: i64) -> Result<bool> {
-    Ok(execute!(conn, FOLDED, recorder.number, recorder.fence, up_to, at)? == 1)
+    /// Says up to which row its cells are. None: as for [`Store::holds`].
+    pub(crate) async fn folded(
+        &self,
+        conn: Conn<'_>,
+        recorder: Recorder,
+        (up_to, at): (i64, i64),
+    ) -> Result<Option<Held>> {
+        let (number, fence, least) = (recorder.number, recorder.fence, self.beats.of(recorder));
+        let beats: Option<(i64,)> = fetch_optional!(conn, (i64,), FOLDED, number, fence, least, up_to, at)?;
+        Ok(beats.map(|(beats,)| Held { recorder, beats }))
+    }
 }

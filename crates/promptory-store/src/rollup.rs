@@ -7,7 +7,7 @@ use crate::{
     Dialect, RecorderRow, Result, Store, StoreError,
     conn::{Conn, Tx},
     days::tuples,
-    fault, recorder,
+    fault,
     recorder::Recorder,
 };
 
@@ -120,12 +120,11 @@ impl Store {
     ) -> Result<bool> {
         fault::point("fold");
         let mut tx = self.write_tx().await?;
-        if !recorder::folded(tx.conn(), recorder, up_to, at).await? {
-            return Ok(false);
-        }
+        let Some(held) = self.folded(tx.conn(), recorder, (up_to, at)).await? else { return Ok(false) };
         write_packs(&mut tx, self.dialect(), recorder.number, packs).await?;
         fault::point("fold-commit");
         tx.commit().await?;
+        self.beats.keep(held);
         Ok(true)
     }
 

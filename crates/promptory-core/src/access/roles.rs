@@ -75,13 +75,13 @@ mod tests {
         for (roles, scopes) in [
             ("", ""),
             ("viewer", "read render"),
-            ("editor", "read render write"),
+            ("editor", "read render write record"),
             ("approver", "read render approve"),
             ("operator", "read render deploy"),
             ("admin", "admin"),
-            ("viewer editor", "read render write"),
-            ("editor operator", "read render write deploy"),
-            ("editor approver operator", "read render write deploy approve"),
+            ("viewer editor", "read render write record"),
+            ("editor operator", "read render write deploy record"),
+            ("editor approver operator", "read render write deploy approve record"),
             ("viewer admin", "read render admin"),
             ("emperor", ""),
         ] {

@@ -25,7 +25,10 @@ use super::{
     fact,
     queue::{Done, Job, Stored, Waiting},
 };
-use crate::app::{App, Outcome};
+use crate::{
+    app::{App, Outcome},
+    refusal::{Code, Refusal},
+};
 
 const FOLD: Duration = Duration::from_secs(1);
 /// Rows in one commit: a change of the control plane waits no longer than one takes.
@@ -47,12 +50,16 @@ pub async fn run(
             next = jobs.recv() => match next {
                 Some(first) => {
                     let batch = collect(&writer.app, first, &mut jobs);
-                    writer.store(batch).await;
+                    if let Some(away) = writer.store(batch).await {
+                        refuse(&writer.app, &mut jobs, &away);
+                    }
                 }
                 None => break,
             },
             Some(control) = controls.recv() => writer.control(control).await,
-            _ = pace.tick() => writer.tick().await,
+            _ = pace.tick() => if !writer.tick().await {
+                refuse(&writer.app, &mut jobs, &away());
+            },
         }
     }
     writer.finish().await;
@@ -71,6 +78,18 @@ fn collect(app: &App, first: Waiting, jobs: &mut UnboundedReceiver<Waiting>) -> 
         batch.push(next);
     }
     batch
+}
+
+/// Whoever waited while the database was asked in vain has waited long enough: each attempt of its own takes seconds.
+fn refuse(app: &App, jobs: &mut UnboundedReceiver<Waiting>, why: &Refusal) {
+    while let Ok(waiting) = jobs.try_recv() {
+        app.recording.queue.taken(&waiting);
+        let _ = waiting.done.send(Err(why.clone()));
+    }
+}
+
+fn away() -> Refusal {
+    StoreError::Unavailable("the database does not answer".to_owned()).into()
 }
 
 struct Writer {
@@ -122,9 +141,11 @@ impl Writer {
         }
     }
 
-    async fn store(&mut self, batch: Vec<Waiting>) {
+    /// Some: the database is away.
+    async fn store(&mut self, batch: Vec<Waiting>) -> Option<Refusal> {
         let (jobs, answers): (Vec<Job>, Vec<_>) =
             batch.into_iter().map(|waiting| (waiting.job, waiting.done)).unzip();
+        let mut away = None;
         match self.stored(jobs).await {
             Ok(done) => {
                 for (answer, done) in answers.into_iter().zip(done) {
@@ -136,11 +157,13 @@ impl Writer {
                 for answer in answers {
                     let _ = answer.send(Err(refusal.clone()));
                 }
+                away = (refusal.code == Code::Unavailable).then_some(refusal);
             }
         }
         if self.app.recording.counted_packs() > PACKS {
             self.flush().await;
         }
+        away
     }
 
     async fn stored(&mut self, jobs: Vec<Job>) -> Outcome<Vec<Done>> {
@@ -321,7 +344,8 @@ impl Writer {
         });
     }
 
-    async fn tick(&mut self) {
+    /// False: the database is away.
+    async fn tick(&mut self) -> bool {
         self.look_at_epoch();
         // Each look at a database that is away takes seconds, and requests wait behind it: one is enough.
         let mut there = true;
@@ -341,6 +365,7 @@ impl Writer {
         if there {
             self.flush().await;
         }
+        there
     }
 
     async fn finish(mut self) {

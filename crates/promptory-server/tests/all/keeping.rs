@@ -1,10 +1,11 @@
 //! What a project keeps of executions: bodies, redaction, erasure, and for how long.
 
+use promptory_server::{clock::Clock, jobs};
 use serde_json::{Value, json};
 
 use crate::{
-    calls::{call, call_with, live, outcome, said, total, total_when},
-    server::Person,
+    calls::{call, call_with, calls, live, outcome, said, total, total_when},
+    server::{Person, Server},
 };
 
 const DAY: i64 = 86_400;
@@ -164,4 +165,53 @@ both!(a_persons_traces_are_erased_and_the_figures_stay, async |db| {
         .post("/executions/erase", json!({"key": "x"}))
         .await
         .is(403);
+});
+
+async fn retained(app: &Server) {
+    jobs::retention(&app.app, app.clock.now()).await.expect("done");
+}
+
+both!(each_project_keeps_its_days_and_the_figures_stay, async |db| {
+    let (app, admin) = live(db).await;
+    admin.post("/projects", json!({"name": "second"})).await.good();
+    let second = admin.with("x-project", "second");
+    second.publish("p", "of another project").await.good();
+    keep(&admin, json!({"retention_days": 3})).await;
+    keep(&second, json!({"retention_days": 6})).await;
+    for day in 0..10_u64 {
+        for person in [&admin, &second] {
+            let late = call_with(&format!("late{day}"), json!({"started_at": "2026-11-19T10:00:00Z"}));
+            assert_eq!(outcome(person.record(json!([call(&format!("d{day}")), late])).await), (2, 0, 0));
+        }
+        let score = json!({"execution_id": format!("d{day}"), "name": "helpful", "value": 1});
+        assert_eq!(outcome(admin.score(score).await), (1, 0, 0));
+        total_when(&app, |total| total.count() == 2 * (day + 1) && said(total, "helpful") == day + 1).await;
+        retained(&app).await;
+        let kept = |days: u64| 2 * (day + 1).min(days + 1);
+        assert_eq!(admin.listed("").await.len() as u64, kept(3), "day {day}");
+        assert_eq!(second.listed("").await.len() as u64, kept(6), "day {day}");
+        for (person, days) in [(&admin, 3), (&second, 6)] {
+            let verified = person.verified().await;
+            let remarks = verified["remarks"].as_array().expect("a list").len();
+            assert_eq!(remarks, usize::from(day > days), "{verified:?}");
+        }
+        app.clock.advance_seconds(DAY);
+    }
+    let gone = admin.get("/executions/d0").await.is(404);
+    assert!(gone.text().contains("older than what this project keeps"), "{gone}");
+    assert!(total(&app).await.count() == 20 && said(&total(&app).await, "helpful") == 10, "statistics stay");
+    let days = app.app.store.days().await.expect("readable");
+    assert!(days.len() <= 6 + 2 + 1, "what nobody keeps has no table: {days:?}");
+    // Kept longer now: what is gone does not come back, and is not called whole.
+    keep(&admin, json!({"retention_days": 30})).await;
+    retained(&app).await;
+    admin.verified().await;
+    assert_eq!(outcome(admin.record(calls(["d0"])).await), (1, 0, 0), "its id is free again");
+    total_when(&app, |total| total.count() == 21).await;
+    // Minutes go after a week, quarters and hours after 400 days, days stay.
+    app.clock.advance_seconds(500 * DAY);
+    retained(&app).await;
+    assert!(admin.listed("").await.is_empty());
+    assert_eq!(total(&app).await.count(), 21);
+    admin.verified().await;
 });

@@ -9,6 +9,7 @@ use tokio::{
 };
 
 use crate::{
+    calls::{calls, outcome, total_when},
     db::{Db, server_url},
     server::{Person, SOON, Server, story},
 };
@@ -149,6 +150,42 @@ on_postgres!(what_others_did_meanwhile_arrives_afterwards, async |db| {
     elsewhere.activate("p", "1", "production").await.good();
     let reached = tokio::time::timeout(SOON, app.project().reached(other.revision())).await;
     assert!(reached.is_ok());
+});
+
+on_postgres!(executions_are_refused_without_the_database_and_none_is_lost, async |db| {
+    let (mut line, app, admin) = over_a_line(db).await;
+    assert_eq!(outcome(admin.record(calls(0..50)).await), (50, 0, 0));
+    for round in 0..2 {
+        // Requests are under way while it breaks: what becomes of them nobody knows, so they are sent again.
+        let mut clients = JoinSet::new();
+        for client in 0..6 {
+            let admin = admin.clone();
+            clients.spawn(async move {
+                admin.record(calls((0..40).map(|n| format!("{round}/{client}/{n}")))).await.status
+            });
+        }
+        tokio::task::yield_now().await;
+        line.cut(round == 1).await;
+        let statuses = clients.join_all().await;
+        assert!(statuses.iter().all(|status| [202, 503].contains(status)), "{statuses:?}");
+        for answer in [
+            admin.record(calls(["x"])).await,
+            admin.score(json!({"session": "s", "name": "n", "value": 1})).await,
+        ] {
+            let refused = answer.is(503).refused("unavailable");
+            assert!(refused.header("retry-after").is_some());
+        }
+        admin.get("/executions").await.is(503);
+        line.mend();
+        for client in 0..6 {
+            let again = admin.record(calls((0..40).map(|n| format!("{round}/{client}/{n}")))).await;
+            let (accepted, known, rejected) = outcome(again);
+            assert_eq!((accepted + known, rejected), (40, 0));
+            assert!(statuses[client] != 202 || accepted == 0, "what was acknowledged is there");
+        }
+    }
+    total_when(&app, |total| total.count() == 50 + 2 * 240).await;
+    admin.counted(50 + 2 * 240).await;
 });
 
 on_postgres!(a_database_that_refuses_connections, async |db| {

@@ -260,6 +260,17 @@ impl Raw {
         }
     }
 
+    /// Nobody can record until [`Raw::release`].
+    pub(crate) async fn hold_recording(&mut self) {
+        match self {
+            Self::Sqlite(_) => self.hold().await,
+            Self::Postgres(_) => {
+                self.execute("BEGIN").await;
+                self.execute("LOCK TABLE recorder IN ACCESS EXCLUSIVE MODE").await;
+            }
+        }
+    }
+
     /// Holds SQLite's write lock until [`Raw::release`].
     pub(crate) async fn hold(&mut self) {
         self.execute("BEGIN IMMEDIATE").await;

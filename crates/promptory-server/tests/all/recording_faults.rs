@@ -2,6 +2,10 @@
 
 use promptory_store::RecorderRow;
 use serde_json::json;
+use tokio::task::JoinSet;
+
+use promptory_server::recording::{Done, Job};
+use promptory_store::ExecutionRow;
 
 use crate::{
     calls::{call_with, calls, live, outcome, said, total_when},
@@ -32,6 +36,70 @@ both!(one_row_that_the_database_does_not_take_is_rejected_by_itself, async |db| 
     assert_eq!((&answer["accepted"], &answer["rejected"][0]["index"]), (&json!(20), &json!(13)));
     total_when(&app, |total| total.count() == 1_001 && said(total, "helpful") == 20).await;
     admin.counted(1_001).await;
+});
+
+/// Rows that nobody has sent, to fill the queue with.
+fn filling(app: &Server, first: usize, count: usize) -> Job {
+    let row = |n: usize| ExecutionRow {
+        id: format!("filling {n}"),
+        id_hash: n.to_be_bytes().repeat(2),
+        ..ExecutionRow::default()
+    };
+    Job {
+        project: app.project().id.clone(),
+        lines: Vec::new(),
+        executions: (first..first + count).map(row).collect(),
+        scores: Vec::new(),
+    }
+}
+
+both!(a_full_queue_says_so_at_once_and_loses_nothing, async |db| {
+    let (app, admin) = live(db).await;
+    assert_eq!(outcome(admin.record(calls(["first"])).await), (1, 0, 0));
+    let mut other = db.raw().await;
+    other.hold_recording().await;
+    let mut waiting: JoinSet<Result<Done, promptory_server::refusal::Refusal>> = JoinSet::new();
+    let (mut place, mut held) = (0, 0);
+    // One batch is on its way to the database; behind it the queue fills.
+    while app.app.recording.queue.len() < 100_000 && place < 200 {
+        let (server, job) = (app.app.clone(), filling(&app, place * 10_000, 10_000));
+        waiting.spawn(async move { server.recording.queue.store(job).await });
+        tokio::task::yield_now().await;
+        place += 1;
+        held = held.max(app.app.recording.queue.len());
+    }
+    assert!(held >= 100_000, "{held}");
+    let refused = admin.record(calls(["one-too-many"])).await.is(503).refused("overloaded");
+    assert!(refused.header("retry-after").is_some() && refused.text().contains("send it again"), "{refused}");
+    assert!(held <= 100_000, "{held}");
+    other.release().await;
+    while let Some(done) = waiting.join_next().await {
+        // Stored, or refused because it waited too long: never lost without a word.
+        let _ = done.expect("answered");
+    }
+    assert_eq!(
+        outcome(admin.record(calls(["one-too-many", "first"])).await),
+        (1, 1, 0),
+        "no restart is needed"
+    );
+    assert!(app.app.recording.queue.is_empty());
+});
+
+both!(a_database_that_is_held_costs_a_while_and_no_execution, async |db| {
+    let (app, admin) = live(db).await;
+    assert_eq!(outcome(admin.record(calls(0..10)).await), (10, 0, 0));
+    let mut other = db.raw().await;
+    other.hold_recording().await;
+    for _ in 0..2 {
+        let refused = admin.record(calls(0..20)).await.is(503).refused("busy");
+        assert!(refused.header("retry-after").is_some());
+    }
+    other.release().await;
+    assert_eq!(outcome(admin.record(calls(0..20)).await), (10, 10, 0));
+    let score = json!({"execution_id": "19", "name": "helpful", "value": 1});
+    assert_eq!(outcome(admin.score(score).await), (1, 0, 0));
+    total_when(&app, |total| total.count() == 20 && said(total, "helpful") == 1).await;
+    admin.counted(20).await;
 });
 
 async fn recorders(app: &Server) -> Vec<RecorderRow> {

@@ -51,7 +51,7 @@ both!(a_day_of_somebody_with_a_browser, async |db| {
         (me.field("/name"), me.field("/key_id"), me.field("/user/id")),
         ("eva".into(), "null".into(), id.clone())
     );
-    assert_eq!(me.json()["scopes"], json!(["read", "render", "write", "deploy"]));
+    assert_eq!(me.json()["scopes"], json!(["read", "render", "write", "deploy", "record"]));
     eva.publish("p", "one").await.is(201);
     eva.activate("p", "1", "production").await.is(201);
     assert_eq!(eva.active("p").await.good().field("/content"), "one");

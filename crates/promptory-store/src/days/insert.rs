@@ -174,9 +174,7 @@ impl Store {
     ) -> Result<Option<Accepted>> {
         fault::point("record");
         let mut tx = self.write_tx().await?;
-        if !crate::recorder::holds(tx.conn(), recorder).await? {
-            return Ok(None);
-        }
+        let Some(held) = self.holds(tx.conn(), recorder).await? else { return Ok(None) };
         crate::line::insert(tx.conn(), lines, now).await?;
         let known = known_before(&mut tx, day, executions).await?;
         let fresh: Vec<&ExecutionRow> =
@@ -186,6 +184,7 @@ impl Store {
         accepted.scores = super::score::insert(&mut tx, day, scores).await?;
         fault::point("record-commit");
         tx.commit().await?;
+        self.beats.keep(held);
         fault::point("recorded");
         Ok(Some(accepted))
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{FactRow, for_day};
-use crate::{Result, Store, conn::Tx, recorder, recorder::Recorder};
+use crate::{Result, Store, conn::Tx, recorder::Recorder};
 
 statements! {
     INSERT_SCORE = "INSERT INTO score_{day} (n, id, id_hash, project, name, units, category, boolean, comment, source, \
@@ -224,9 +224,7 @@ impl Store {
         scores: &[AppliedScore],
     ) -> Result<Option<HashSet<i64>>> {
         let mut tx = self.write_tx().await?;
-        if !recorder::holds(tx.conn(), recorder).await? {
-            return Ok(None);
-        }
+        let Some(held) = self.holds(tx.conn(), recorder).await? else { return Ok(None) };
         let mut applied = HashSet::new();
         for score in scores {
             let text = for_day(APPLY_SCORE, score.day);
@@ -236,6 +234,7 @@ impl Store {
             }
         }
         tx.commit().await?;
+        self.beats.keep(held);
         Ok(Some(applied))
     }
 

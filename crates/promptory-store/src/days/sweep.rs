@@ -3,7 +3,7 @@
 use promptory_core::analytics::PackKey;
 
 use super::{FactRow, for_day};
-use crate::{Result, Store, recorder, recorder::Recorder};
+use crate::{Result, Store, recorder::Recorder};
 
 statements! {
     /// In pieces, so that nobody waits long for the writer.
@@ -73,9 +73,7 @@ impl Store {
         (up_to, at): (i64, i64),
     ) -> Result<bool> {
         let mut tx = self.write_tx().await?;
-        if !recorder::folded(tx.conn(), recorder, up_to, at).await? {
-            return Ok(false);
-        }
+        let Some(held) = self.folded(tx.conn(), recorder, (up_to, at)).await? else { return Ok(false) };
         for (n, cost) in costs {
             let text = for_day(SET_COST, day);
             if execute!(tx.conn(), text, *n, *cost)? != 1 {
@@ -84,6 +82,7 @@ impl Store {
         }
         crate::rollup::write_packs(&mut tx, self.dialect(), recorder.number, packs).await?;
         tx.commit().await?;
+        self.beats.keep(held);
         Ok(true)
     }
 

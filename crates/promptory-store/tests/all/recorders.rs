@@ -56,6 +56,21 @@ both!(recorders_claimed_at_once_are_different, async |db| {
     assert!(all.iter().all(|row| !row.free) && numbers.contains(&2), "a free one is taken first");
 });
 
+/// Whatever it tries, nothing happens.
+async fn stores_nothing(db: &Db, desk: &mut Desk, project: i64) {
+    let mut rows = calls(project, ["b"]);
+    rows[0].n = desk.next();
+    let mut score = opinion(project, "s", "a");
+    score.n = desk.next();
+    let refused = db.store.record(desk.recorder, today(), (&[], &rows, &[score]), START).await;
+    assert_eq!(refused.expect("asked"), None);
+    assert!(!desk.fold(db, &[(pack_key(project, 1), pack(1))]).await);
+    assert!(!db.store.beat(desk.recorder).await.expect("asked"));
+    assert_eq!(db.store.apply_scores(desk.recorder, &[]).await.expect("asked"), None);
+    let costs = db.store.set_costs(desk.recorder, (today(), &[]), &[], (desk.last, START)).await;
+    assert!(!costs.expect("asked"));
+}
+
 both!(a_paused_holder_stores_nothing_once_another_has_its_recorder, async |db| {
     let project = number(&db.project().await);
     let mut paused = Desk::with_days(db).await;
@@ -63,18 +78,8 @@ both!(a_paused_holder_stores_nothing_once_another_has_its_recorder, async |db| {
     let row = seen(db, paused.recorder).await;
     let other = db.store.take_recorder(&row).await.expect("asked").expect("nobody was quicker");
     assert_eq!((other.number, other.fence), (paused.recorder.number, paused.recorder.fence + 1));
-    // It wakes up: nothing of what it tries happens.
-    let mut rows = calls(project, ["b"]);
-    rows[0].n = paused.next();
-    let mut score = opinion(project, "s", "a");
-    score.n = paused.next();
-    let refused = db.store.record(paused.recorder, today(), (&[], &rows, &[score]), START).await;
-    assert_eq!(refused.expect("asked"), None);
-    assert!(!paused.fold(db, &[(pack_key(project, 1), pack(1))]).await);
-    assert!(!db.store.beat(paused.recorder).await.expect("asked"));
-    assert_eq!(db.store.apply_scores(paused.recorder, &[]).await.expect("asked"), None);
-    let costs = db.store.set_costs(paused.recorder, (today(), &[]), &[], (paused.last, START)).await;
-    assert!(!costs.expect("asked"));
+    // It wakes up.
+    stores_nothing(db, &mut paused, project).await;
     let mut raw = db.raw().await;
     assert_eq!(raw.count(&format!("execution_{}", today())).await, 1);
     assert_eq!(raw.count(&format!("score_{}", today())).await, 0);
@@ -103,4 +108,26 @@ both!(a_holder_that_moved_is_not_taken_for_dead, async |db| {
     assert_eq!(db.store.take_recorder(&looked).await.expect("asked"), None, "somebody was quicker");
     let own = db.store.own_packs(taken.number, &[pack_key(project, 1)]).await.expect("readable");
     assert_eq!(executions_in(own[0].as_ref().expect("a pack")), 1, "cells stay with the number");
+});
+
+both!(a_holder_stores_nothing_in_an_older_copy_of_the_database, async |db| {
+    let project = number(&db.project().await);
+    let mut desk = Desk::with_days(db).await;
+    assert_eq!(desk.record(db, today(), calls(project, ["a"])).await, ["a"]);
+    let copy = seen(db, desk.recorder).await;
+    assert!(desk.fold(db, &[(pack_key(project, 1), pack(1))]).await);
+    assert_eq!(desk.record(db, today(), calls(project, ["b"])).await, ["b"]);
+    // What came after the copy is gone; the holder has not noticed yet.
+    let mut raw = db.raw().await;
+    let (number, up_to, beats) = (copy.number, copy.folded_up_to, copy.beats);
+    raw.done(&format!("UPDATE recorder SET folded_up_to = {up_to}, beats = {beats} WHERE number = {number}"))
+        .await;
+    raw.done("DELETE FROM rollup").await;
+    raw.done(&format!("DELETE FROM execution_{} WHERE n = {}", today(), desk.last)).await;
+    raw.close().await;
+    stores_nothing(db, &mut desk, project).await;
+    let left = seen(db, desk.recorder).await;
+    assert_eq!((left.beats, left.folded_up_to), (beats, up_to), "what the copy has is still to be counted");
+    let taken = db.store.take_recorder(&copy).await.expect("asked").expect("nobody holds it");
+    assert!(db.store.beat(taken).await.expect("asked"), "by whoever takes it");
 });
