@@ -4,6 +4,7 @@
 
 mod active;
 mod analytics;
+mod beside;
 mod client;
 mod constant;
 mod create;
@@ -60,6 +61,8 @@ enum Bench {
         #[arg(long, default_value_t = 10_000_000)]
         rows: usize,
     },
+    /// Serving, going back, memory and size while executions are recorded.
+    Beside,
     /// Executions recorded over HTTP, against bare inserts of the same rows.
     Ingest {
         /// `postgres://…` of an empty database; absent: one is started with `cargo xtask postgres --durable`.
@@ -149,6 +152,10 @@ impl Size {
         self.pick(2, 5)
     }
 
+    pub fn minutes(self) -> usize {
+        self.pick(1, 10)
+    }
+
     pub fn turn(self) -> Duration {
         self.pick(Duration::from_secs(1), Duration::from_secs(4))
     }
@@ -169,6 +176,7 @@ fn main() -> anyhow::Result<()> {
         Bench::Traces { folder, postgres } => traces::run(&folder, postgres.as_deref()),
         Bench::Files { prompts, histories } => files::run(size, prompts.as_deref(), histories.as_deref()),
         Bench::Analytics { rows } => analytics::run(size, rows),
+        Bench::Beside => beside::run(size),
         Bench::Ingest { postgres } => ingest::run(size, postgres),
         Bench::Bare { url, rows } => ingest::bare(&url, rows),
         Bench::Constant { answer } => constant::run(&answer),

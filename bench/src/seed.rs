@@ -60,7 +60,10 @@ pub fn seeded() -> Result<Seeded> {
     }
     let data = tempfile::tempdir_in(folder()?)?;
     let file = database(&kept)?;
-    std::fs::copy(&file, data.path().join(file.file_name().context("no name")?))?;
+    let copy = data.path().join(file.file_name().context("no name")?);
+    std::fs::copy(&file, &copy)?;
+    // Or the server's first sync would wait for all of it.
+    std::fs::File::open(copy)?.sync_all()?;
     let key = std::fs::read_to_string(kept.join("key"))?;
     Ok(Seeded { data, key })
 }

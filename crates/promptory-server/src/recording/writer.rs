@@ -30,7 +30,9 @@ use crate::{
     refusal::{Code, Refusal},
 };
 
+/// Between two folds, or ten times as long as the last one took: under load, storing goes before counting.
 const FOLD: Duration = Duration::from_secs(1);
+const LATEST_FOLD: Duration = Duration::from_secs(5);
 /// Rows in one commit: a change of the control plane waits no longer than one takes.
 const BATCH_ROWS: usize = 2_000;
 /// Packs that may be counted in memory before they are written.
@@ -57,7 +59,9 @@ pub async fn run(
                 None => break,
             },
             Some(control) = controls.recv() => writer.control(control).await,
-            _ = pace.tick() => if !writer.tick().await {
+            due = pace.tick() => if writer.tick().await {
+                pace.reset_after((10 * due.elapsed()).clamp(FOLD, LATEST_FOLD));
+            } else {
                 refuse(&writer.app, &mut jobs, &away());
             },
         }

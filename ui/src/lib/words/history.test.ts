@@ -36,6 +36,11 @@ describe('what happened, in a sentence', () => {
     ['user.create', { name: 'Ada', roles: 'editor operator' }, undefined, 'added Ada as editor and operator'],
     ['user.update', { before: { name: 'Ada', roles: 'editor' }, after: { name: 'Ada', roles: 'viewer' } }, undefined, 'changed the roles of Ada to viewer, from editor'],
     ['user.delete', { name: 'Ada', revoked_keys: ['k1', 'k2'] }, undefined, 'removed Ada from the project and revoked 2 keys'],
+    ['price.create', { layer: 'project', price: { provider: 'acme', model: 'large' } }, undefined, 'added the price of large by acme'],
+    ['price.import', { created: 12 }, undefined, 'imported 12 prices'],
+    ['price.apply', { priced: 1 }, undefined, 'priced 1 past execution'],
+    ['executions.erase', { executions: 3, scores: 1, reason: 'asked' }, undefined, 'erased what 3 executions of a user held'],
+    ['rollups.repair', { days: 2, cells: 9 }, undefined, 'counted 2 days of statistics again'],
     ['rollout.skip_ahead', {}, undefined, 'rollout: skip ahead'],
   ])('%s %j', (action, detail, environment, expected) => {
     expect(say(action, detail, environment)).toBe(`Priya Nair ${expected}`);

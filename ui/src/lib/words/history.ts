@@ -107,6 +107,16 @@ function member(detail: Detail): Words {
   return { does: renamed ? 'renamed' : 'changed', what: text(before, 'name'), rest: renamed ? `to ${text(after, 'name') ?? '?'}` : undefined, icon: 'users' };
 }
 
+function priced(does: string, back?: true): (detail: Detail) => Words {
+  return (detail) => {
+    const price = inner(detail, 'price') ?? {};
+    const model = text(price, 'model');
+    return { does: `${does} the price${model ? ' of' : ''}`, what: model, rest: model && text(price, 'provider') ? `by ${text(price, 'provider') ?? ''}` : undefined, icon: 'coins', back };
+  };
+}
+
+const count = (detail: Detail, name: string) => (typeof detail[name] === 'number' ? detail[name] : 0);
+
 /** Fixed words with a name out of the detail. */
 const named = (does: string, name: string, icon: IconName, back?: true) => (detail: Detail): Words => ({ does, what: text(detail, name), icon, back });
 
@@ -138,6 +148,13 @@ const SAY: Record<string, ((detail: Detail, environment?: string) => Words) | un
   'key.revoke': named('revoked the key', 'name', 'key-round', true),
   'environment.create': (_, environment) => ({ does: 'added the environment', what: environment, icon: 'layers' }),
   'environment.update': policy,
+  'recording.update': () => ({ does: 'changed what is kept of executions', icon: 'shield-check' }),
+  'executions.erase': (detail) => ({ does: `erased what ${many(count(detail, 'executions'), 'execution')} of a user held`, icon: 'trash-2', note: text(detail, 'reason') || undefined, back: true }),
+  'rollups.repair': (detail) => ({ does: `counted ${many(count(detail, 'days'), 'day')} of statistics again`, icon: 'rotate-ccw' }),
+  'price.create': priced('added'),
+  'price.delete': priced('deleted', true),
+  'price.import': (detail) => ({ does: `imported ${many(count(detail, 'created'), 'price')}`, icon: 'upload' }),
+  'price.apply': (detail) => ({ does: `priced ${many(count(detail, 'priced'), 'past execution')}`, icon: 'coins' }),
   'project.create': named('created the project', 'name', 'box'),
   'server.reload': () => ({ does: 'had all servers load everything anew', icon: 'rotate-ccw' }),
   'session.create': () => ({ does: 'signed in', icon: 'log-in' }),
@@ -164,5 +181,7 @@ export const ACTIONS: readonly { value: string; label: string; prompt: boolean }
   ['key.create', 'made a key'], ['key.revoke', 'revoked a key'], ['environment.create', 'added an environment'],
   ['environment.update', 'changed the rules'], ['user.create', 'added a person'], ['user.update', 'changed a person'],
   ['user.delete', 'removed a person'], ['user.link', 'made a one-time link'], ['user.password', 'chose a password'],
+  ['recording.update', 'changed what is kept'], ['executions.erase', 'erased a user'], ['rollups.repair', 'repaired statistics'],
+  ['price.create', 'added a price'], ['price.delete', 'deleted a price'], ['price.import', 'imported prices'], ['price.apply', 'priced past executions'],
   ['session.create', 'signed in'], ['session.delete', 'signed out'], ['project.create', 'created a project'], ['server.reload', 'reloaded the servers'],
 ].map(([value = '', label = '']) => ({ value, label, prompt: /^(prompt|version|deployment|label|sample)\./.test(value) }));
