@@ -27,7 +27,7 @@ use crate::{
 const BATCH: u64 = 100;
 const OFFERED: u64 = 5_000;
 const CONNECTIONS: u64 = 8;
-const ROLLBACKS: usize = 20;
+const ROLLBACKS: u64 = 20;
 const MIB: f64 = 1024.0 * 1024.0;
 
 pub fn run(size: Size) -> Result<()> {
@@ -159,13 +159,13 @@ fn at_full_ingest(server: &Program, load: &crate::load::Load, key: &str) -> Resu
     let ask = active_ask(key, 7, "production", "").request;
     let mut times = Vec::new();
     for n in 0..ROLLBACKS {
-        let version = if n % 2 == 0 { "1" } else { "2" };
-        let body = json!({"environment": "production", "version": version}).to_string();
+        let version = 1 + n % 2;
+        let body = json!({"environment": "production", "version": version.to_string()}).to_string();
         let started = machine::now();
         let path = seed::path(7, "activate");
         connection.call(&request("POST", &path, ADMIN, "", &body))?.expect(201)?;
         let live = connection.call(&ask)?.expect(200)?.json()?;
-        ensure!(live["sequence"].to_string() == version, "served something else: {}", live["sequence"]);
+        ensure!(live["sequence"] == version, "served something else: {}", live["sequence"]);
         times.push(started.elapsed().as_secs_f64());
     }
     let (usual, slowest) = (median(times.iter().copied()), times.into_iter().fold(0.0, f64::max));

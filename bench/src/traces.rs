@@ -33,6 +33,8 @@ pub fn run(traces: &Path, postgres: Option<&str>) -> Result<()> {
         let calls = read(&traces.join(format!("{name}.csv")))?;
         replay(server.address, name, &calls)?;
     }
+    // The last ones are written to the statistics within seconds.
+    machine::pause(Duration::from_secs(6));
     let mut connection = Connection::open(server.address)?;
     let answer =
         connection.call(&request("POST", "/api/v1/analytics/verify", ADMIN, "", "{}"))?.expect(200)?;
