@@ -34,8 +34,7 @@ pub fn run(size: Size) -> Result<()> {
     let seeded = seed::seeded()?;
     let server = Program::server(seeded.data.path(), None)?;
     ingest::prepare(server.address)?;
-    let asks = active_asks(&seeded.key);
-    let load = active::load(Arc::clone(&asks), size.turn());
+    let load = active::load(active_asks(&seeded.key), size.turn());
     let more = more_cpu(&server, &load, size)?;
     let (failed, back) = at_full_ingest(&server, &load, &seeded.key)?;
     server.stop()?;

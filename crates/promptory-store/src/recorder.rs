@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use crate::{Result, Store, conn::Conn};
@@ -56,17 +56,21 @@ pub(crate) struct Held {
 pub(crate) struct Beats(Arc<Mutex<HashMap<Recorder, i64>>>);
 
 impl Beats {
+    fn known(&self) -> MutexGuard<'_, HashMap<Recorder, i64>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn of(&self, recorder: Recorder) -> i64 {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&recorder).copied().unwrap_or(0)
+        self.known().get(&recorder).copied().unwrap_or(0)
     }
 
     /// To be called when the transaction is committed, and not before.
     pub(crate) fn keep(&self, held: Held) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(held.recorder, held.beats);
+        self.known().insert(held.recorder, held.beats);
     }
 
     fn begin(&self, recorder: Recorder) -> Recorder {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&recorder);
+        self.known().remove(&recorder);
         recorder
     }
 }
