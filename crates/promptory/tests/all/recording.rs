@@ -8,6 +8,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use serde_json::{Value, json};
@@ -16,6 +17,8 @@ use crate::process::{ADMIN, Server, postgres_database, program};
 
 /// Between the steps of storing, and of writing what is counted, in this order.
 const PLACES: [&str; 5] = ["record", "record-commit", "recorded", "fold", "fold-commit"];
+/// Far beyond what counting takes.
+const PATIENCE: Duration = Duration::from_secs(60);
 const CLIENTS: usize = 8;
 const BATCHES: usize = 40;
 
@@ -53,6 +56,14 @@ async fn counted(server: &Server) -> u64 {
     verified["executions"].as_u64().expect("a count")
 }
 
+/// With one server the next start counts at once what the dead one left; of several, one does after a while, and until
+/// then what is counted agrees all the same.
+async fn all_counted(server: &Server, adopts_at_once: bool, executions: usize) {
+    let all = async { while adopts_at_once && counted(server).await < executions as u64 {} };
+    tokio::time::timeout(PATIENCE, all).await.expect("they are counted");
+    counted(server).await;
+}
+
 async fn each_place(start: impl Fn(Option<usize>) -> Server, adopts_at_once: bool) {
     prepare(&start(None)).await;
     let mut sent = BTreeSet::new();
@@ -70,9 +81,7 @@ async fn each_place(start: impl Fn(Option<usize>) -> Server, adopts_at_once: boo
         assert_eq!(there, if n <= 2 { 0 } else { 20 }, "{place}: a commit is whole");
         let again = server.post("/api/v1/executions", ADMIN, &calls(ids)).await.good();
         assert_eq!(again["accepted"].as_u64().expect("a count") + there as u64, 20, "{place}");
-        // With one server the next start counts at once what the dead one left; of several, one does after a while.
-        while adopts_at_once && counted(&server).await < sent.len() as u64 {}
-        counted(&server).await;
+        all_counted(&server, adopts_at_once, sent.len()).await;
         // In order, so that the next one dies in its own work and not in what this one left.
         assert!(server.terminate().success());
     }
@@ -166,8 +175,7 @@ async fn killed(start: impl Fn() -> Server, adopts_at_once: bool) {
         let again = server.post("/api/v1/executions", ADMIN, &calls(rest.clone())).await.good();
         assert_eq!(again["accepted"], json!(rest.len()), "what was not acknowledged is sent again");
         acknowledged.extend(rest);
-        while adopts_at_once && counted(&server).await < acknowledged.len() as u64 {}
-        counted(&server).await;
+        all_counted(&server, adopts_at_once, acknowledged.len()).await;
     }
 }
 
