@@ -14,6 +14,10 @@ const PAGES = {
   'compare-unified': '/p/default/prompts/demo%2Freply/compare?from=1&to=2&view=unified',
   activity: '/p/default/prompts/demo%2Freply/activity',
   'prompt-analytics': '/p/default/prompts/demo%2Freply/analytics',
+  'prompt-deployments': '/p/default/prompts/demo%2Freply/deployments',
+  deployments: '/p/default/deployments',
+  'deployments-none': '/p/default/deployments?state=superseded',
+  'no-such-deployment': '/p/default/deployments/not-there',
   analytics: '/p/default/analytics',
   'analytics-quality': '/p/default/analytics/quality',
   'analytics-usage': '/p/default/analytics/usage',
@@ -47,6 +51,7 @@ test.beforeEach(async ({ api }) => {
   if (there.total > 0) return;
   await api.publish('demo/reply', CHAT, { activate: 'production', note: 'First', settings: { provider: 'acme', model: 'large', temperature: 0.4 } });
   await api.publish('demo/reply', [...CHAT, { role: 'user', content: 'Answer in {{ sentences }} sentences.' }], { note: 'Length can be chosen', settings: { provider: 'acme', model: 'large', temperature: 0.3 } });
+  await api.ask('POST', '/deployments', { prompt: 'demo/reply', version: '2', environment: 'production', strategy: 'canary', reason: 'Shorter answers' });
   await api.publish('demo/triage', 'Sort {{ ticket }}.', { activate: 'staging' });
   await api.publish('plain', 'No variables.');
   const calls = Array.from({ length: 60 }, (_, i) => ({

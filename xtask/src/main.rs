@@ -23,6 +23,8 @@ usage: cargo xtask <command>
   test [--only setup,ui,fmt,tidy,clippy,tests,browser] [--keep-going] [-- <arguments of `cargo test`>]
         everything that must pass before a change goes in
   tidy  the rules of docs/style.md
+  sim [--days N] [--seed N] [--mutants]
+        simulates approvals, rollouts and ways back on core's pure state; with --mutants planted bugs, each to be found
   postgres [--durable]
         a private PostgreSQL for `cargo test` by hand, until Ctrl-C or the end of standard input";
 
@@ -44,6 +46,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         run::FOLLOW_UP => run::follow_up(rest),
         "test" => test::test(rest),
         "tidy" => tidy::command(),
+        "sim" => simulate(rest),
         "postgres" => postgres::foreground(rest),
         "help" | "--help" | "-h" => {
             console::say(USAGE);
@@ -51,6 +54,13 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         }
         other => bail!("there is no command `{other}`\n\n{USAGE}"),
     }
+}
+
+fn simulate(args: &[String]) -> Result<ExitCode> {
+    let root = workspace::root()?;
+    let status =
+        workspace::cargo(&root).args(["run", "-q", "-p", "promptory-sim", "--"]).args(args).status()?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// The first `--` is ours; what follows belongs to the program that is started.

@@ -22,7 +22,7 @@ pub struct Commit {
 /// What a commit changed, never the contents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CommitChange {
-    /// `prompt`, `version`, `live`, `label`, `sample`, `environment`, `key`, `member`, `price`; others may be added.
+    /// `prompt`, `version`, `live`, `rollout`, `deployment`, `label`, `sample`, `environment`, `key`, `member`, `price`; others may be added.
     pub kind: String,
     /// A prompt that was renamed is in two changes, one by each name.
     #[serde(default, skip_serializing_if = "Option::is_none")]

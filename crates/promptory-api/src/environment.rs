@@ -9,7 +9,36 @@ pub struct Environment {
     /// The one that users meet. Exactly one environment of a project is.
     pub production: bool,
     pub policy: Policy,
+    /// Null: it takes new things.
+    pub freeze: Option<Freeze>,
     pub created_at: String,
+}
+
+/// It takes nothing new; going back stays possible, and what has started goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Freeze {
+    pub since: String,
+    /// Null: until somebody ends it.
+    pub until: Option<String>,
+    pub reason: String,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BeginFreeze {
+    /// Told to everybody who is refused.
+    pub reason: String,
+    /// RFC 3339; absent: until somebody ends it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EndFreeze {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// What may happen in an environment.
@@ -33,6 +62,9 @@ pub struct EnvironmentUpdate {
     pub production: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
+    /// Freezing and unfreezing are calls of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub freeze: Option<Freeze>,
     pub policy: Policy,
 }
 

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::deployment::DeploymentStanding;
+
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Problem {
     /// A relative reference to the page that explains this code.
@@ -21,6 +23,9 @@ pub struct Problem {
     /// The version that the problem is about: the one with the same content, the one whose number is taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub existing: Option<ExistingVersion>,
+    /// The deployment that the problem is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deployment: Option<DeploymentStanding>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, PartialEq, Eq)]

@@ -37,9 +37,22 @@ pub struct Active {
     pub environment: String,
     /// Of the last change that altered a byte of this answer.
     pub revision: i64,
+    /// What a share of the callers of `resolve` gets at present.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollout: Option<ActiveRollout>,
     /// The present name, when the prompt was asked for by one that it had before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renamed_to: Option<String>,
+}
+
+/// A version on its way to everybody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ActiveRollout {
+    pub deployment_id: String,
+    pub version: String,
+    /// Share of units that gets it, in percent.
+    #[schema(value_type = f64)]
+    pub percentage: serde_json::Number,
 }
 
 /// Of an included prompt: its name when the build was made, and the exact version.
@@ -95,8 +108,9 @@ pub struct Resolved {
     pub content_hash: String,
     pub build_hash: String,
     pub environment: String,
-    /// `live` or `pinned`.
+    /// `live`, `pinned`, or `rollout`: while a version is rolled out, also for those who do not get it yet.
     pub reason: String,
+    /// Of the rollout where that is the reason, else of what made the version live.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deployment_id: Option<String>,
     /// Entry revision: of the last change that altered a byte of this answer.
@@ -175,7 +189,7 @@ pub struct StreamHello {
 /// Something that is served changed. Contents are had by `active` or by the snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StreamChange {
-    /// `live`, `archived`, `restored`, `renamed` or `label`.
+    /// `live`, `rollout`, `archived`, `restored`, `renamed` or `label`. A `rollout` without a version has ended.
     pub change: String,
     pub prompt: String,
     /// Absent where it concerns all environments.
@@ -220,6 +234,9 @@ pub struct ServingSnapshot {
 pub struct SnapshotPrompt {
     /// As `active` answers.
     pub active: Active,
+    /// What a share of units gets in place of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollout: Option<SnapshotRollout>,
     /// What was live before and was not taken back, the most recent first: for ranges.
     pub past: Vec<Active>,
     /// False: what was live before those in `past` is known to the server only.
@@ -227,6 +244,19 @@ pub struct SnapshotPrompt {
     /// Names and the versions that they point to.
     #[schema(value_type = Object)]
     pub labels: std::collections::BTreeMap<String, String>,
+}
+
+/// Who gets it: the unit's bucket, `fnv1a32(decimal(fnv1a32(seed ++ key))) mod 10000`, times 100 is below `share_ppm`. A key
+/// beyond ASCII counts as the hex SHA-256 of its UTF-8. Without a key, or where `unit` is `request`, by chance.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct SnapshotRollout {
+    pub deployment_id: String,
+    pub seed: String,
+    /// `user`, `session` or `request`.
+    pub unit: String,
+    /// In millionths.
+    pub share_ppm: u32,
+    pub build: Active,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
@@ -271,7 +301,7 @@ pub struct Explained {
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ExplainStep {
-    /// `name`, `archived`, `pinned`, `range` or `live`.
+    /// `name`, `archived`, `pinned`, `rollout`, `live` or `range`.
     pub rule: String,
     /// `taken`, `passed` or `refused`.
     pub outcome: String,

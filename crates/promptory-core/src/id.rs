@@ -5,7 +5,9 @@ use std::fmt;
 macro_rules! id {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(
+            Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+        )]
         pub struct $name(Box<str>);
 
         impl $name {
@@ -47,4 +49,5 @@ id! {
     VersionId,
     DeploymentId,
     KeyId,
+    UserId,
 }

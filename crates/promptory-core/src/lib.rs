@@ -2,6 +2,8 @@
 
 pub mod access;
 pub mod analytics;
+pub mod approval;
+pub mod bucketing;
 pub mod build;
 pub mod compare;
 pub mod contract;
@@ -14,6 +16,8 @@ pub mod name;
 pub mod numbering;
 pub mod range;
 pub mod resolve;
+pub mod rollback;
+pub mod rollout;
 mod schema;
 pub mod secret;
 pub mod status;

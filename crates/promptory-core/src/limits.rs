@@ -80,3 +80,17 @@ pub const LINK_HOURS: i64 = 72;
 
 pub const EXECUTIONS_PER_REQUEST: usize = 10_000;
 pub const EXECUTIONS_BODY_BYTES: usize = 32 * 1024 * 1024;
+
+pub const ROLLOUT_STEPS: usize = 50;
+/// From the start of a rollout to its last step.
+pub const ROLLOUT_DAYS: i64 = 90;
+/// Of watching after everybody has the new version.
+pub const BAKE_DAYS: i64 = 7;
+
+pub const APPROVAL_STAGES: usize = 10;
+pub const APPROVALS_PER_STAGE: u32 = 20;
+pub const USERS_PER_STAGE: usize = 100;
+pub const APPROVAL_HOURS_LEAST: i64 = 1;
+pub const APPROVAL_DAYS: i64 = 90;
+/// From an emergency to the review that it must have.
+pub const EMERGENCY_REVIEW_HOURS: i64 = 24;

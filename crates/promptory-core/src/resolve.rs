@@ -3,8 +3,12 @@
 
 use std::sync::Arc;
 
-use crate::numbering::Number;
-use crate::range::Range;
+use crate::{
+    bucketing::{Bucket, Key, Share},
+    numbering::Number,
+    range::Range,
+    rollout::Unit,
+};
 
 /// Past builds of one environment that are kept in memory; older ones are in the database.
 pub const PAST_BUILDS: usize = 16;
@@ -12,6 +16,8 @@ pub const PAST_BUILDS: usize = 16;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
     Live,
+    /// A rollout runs: what this unit gets while it does, be it the new build or the one that is live.
+    Rollout,
     Pinned,
 }
 
@@ -19,6 +25,7 @@ impl Reason {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Live => "live",
+            Self::Rollout => "rollout",
             Self::Pinned => "pinned",
         }
     }
@@ -64,12 +71,43 @@ impl<C: Candidate> Candidate for Arc<C> {
     }
 }
 
+/// Who asks.
+#[derive(Clone, Copy)]
+pub enum Asker<'a> {
+    /// Nobody in particular: gets what is live, whatever is rolled out beside it.
+    Anyone,
+    /// The user or session that the prompt is for, where one is named; and a number drawn for one that is not.
+    Unit { key: Option<&'a str>, random: &'a (dyn Fn() -> u32 + Sync) },
+}
+
+/// What a share of units gets in place of what is live.
+#[derive(Clone, Copy, Debug)]
+pub struct Rollout<'s, B> {
+    pub build: &'s B,
+    pub seed: &'s str,
+    pub unit: Unit,
+    pub share: Share,
+}
+
+impl<B> Rollout<'_, B> {
+    /// Where a unit falls: by its key, unless each request is a unit by itself or none is named.
+    pub fn bucket(&self, key: Option<&str>, random: impl FnOnce() -> u32) -> Bucket {
+        let key = key.filter(|_| self.unit != Unit::Request).and_then(|key| Key::new(key).ok());
+        match key {
+            Some(key) => Bucket::of(self.seed, &key),
+            None => Bucket::drawn(random()),
+        }
+    }
+}
+
 /// One prompt as one environment serves it.
 pub trait Served<'s>: Copy {
     type Build: Candidate + 's;
 
     fn environment(&self) -> &str;
     fn live(&self) -> Option<&'s Self::Build>;
+    /// What is being rolled out beside it.
+    fn rollout(&self) -> Option<Rollout<'s, Self::Build>>;
     /// What was live and was not taken back, each with whether its version is archived; the most recent first.
     fn past(&self) -> impl Iterator<Item = (&'s Self::Build, bool)>;
     /// Whether `past` holds everything that was live.
@@ -78,23 +116,41 @@ pub trait Served<'s>: Copy {
     fn labelled(&self, label: &str) -> Option<&'s Self::Build>;
 }
 
-/// The answer: what is live, or what the reference names. See [`is_range`] for what else it may be.
+/// The answer: what the environment serves this asker, or what the reference names. See [`is_range`] for what else it may
+/// be.
 ///
 /// # Errors
 /// See [`Miss`]. Whether there is such a prompt and environment is for the caller to find out.
-pub fn choose<'s, S: Served<'s>>(served: S, reference: Option<&str>) -> Result<(&'s S::Build, Reason), Miss> {
+pub fn choose<'s, S: Served<'s>>(
+    served: S,
+    reference: Option<&str>,
+    asker: Asker<'_>,
+) -> Result<(&'s S::Build, Reason), Miss> {
     let Some(reference) = reference else {
-        return match served.live() {
-            Some(build) if !build.archived() => Ok((build, Reason::Live)),
+        return match arm(served, asker) {
+            Some((build, reason)) if !build.archived() => Ok((build, reason)),
             _ => Err(Miss::NothingLive),
         };
     };
     if is_range(reference) {
-        return in_range(served, reference);
+        return in_range(served, reference, asker);
     }
     match pinned(served, reference) {
         Some(build) if !build.archived() => Ok((build, Reason::Pinned)),
         _ => Err(Miss::NotInMemory),
+    }
+}
+
+/// What this asker gets where no version is named.
+fn arm<'s, S: Served<'s>>(served: S, asker: Asker<'_>) -> Option<(&'s S::Build, Reason)> {
+    let live = served.live()?;
+    let Asker::Unit { key, random } = asker else { return Some((live, Reason::Live)) };
+    match served.rollout().filter(|rollout| !rollout.build.archived()) {
+        Some(rollout) if rollout.bucket(key, random).is_within(rollout.share) => {
+            Some((rollout.build, Reason::Rollout))
+        }
+        Some(_) => Some((live, Reason::Rollout)),
+        None => Some((live, Reason::Live)),
     }
 }
 
@@ -114,11 +170,19 @@ pub fn not_in_range(prompt: &str, environment: &str, range: &str, live: Option<&
     format!("Nothing of {prompt:?} that {environment:?} serves or served is in {range:?}; {live}.")
 }
 
-/// The live build if it lies in the range, else the most recent one that does and was not taken back or archived.
-fn in_range<'s, S: Served<'s>>(served: S, text: &str) -> Result<(&'s S::Build, Reason), Miss> {
+/// What this asker gets if it lies in the range, else what is live if it does, else the most recent one that does and was
+/// not taken back or archived.
+fn in_range<'s, S: Served<'s>>(
+    served: S,
+    text: &str,
+    asker: Asker<'_>,
+) -> Result<(&'s S::Build, Reason), Miss> {
     // What is wrong with it is said by who has all versions.
     let Ok(range) = Range::parse(text) else { return Err(Miss::NotInMemory) };
     let fits = |build: &S::Build| build.parsed_number().is_some_and(|number| range.matches(&number));
+    if let Some((build, reason)) = arm(served, asker).filter(|(build, _)| !build.archived() && fits(build)) {
+        return Ok((build, reason));
+    }
     if let Some(build) = served.live().filter(|build| !build.archived() && fits(build)) {
         return Ok((build, Reason::Live));
     }
@@ -141,7 +205,8 @@ fn pinned<'s, S: Served<'s>>(served: S, reference: &str) -> Option<&'s S::Build>
     let sequence = if digits { reference.parse::<i64>().ok() } else { None };
     let is_it = |build: &S::Build| build.number() == reference || sequence == Some(build.sequence());
     let past = || served.past().find(|(build, archived)| !archived && is_it(build)).map(|(build, _)| build);
-    live.filter(|build| is_it(build)).or_else(past)
+    let rollout = || served.rollout().map(|rollout| rollout.build).filter(|build| is_it(build));
+    live.filter(|build| is_it(build)).or_else(rollout).or_else(past)
 }
 
 #[cfg(test)]
@@ -168,6 +233,7 @@ mod tests {
         live: Option<Version>,
         past: Vec<(Version, bool)>,
         whole: bool,
+        rollout: Option<(Version, u8, Unit)>,
     }
 
     impl<'s> Served<'s> for &'s Prompt {
@@ -179,6 +245,11 @@ mod tests {
 
         fn live(&self) -> Option<&'s Version> {
             self.live.as_ref()
+        }
+
+        fn rollout(&self) -> Option<Rollout<'s, Version>> {
+            let (build, percent, unit) = self.rollout.as_ref()?;
+            Some(Rollout { build, seed: "0123456789abcdef", unit: *unit, share: Share::percent(*percent) })
         }
 
         fn past(&self) -> impl Iterator<Item = (&'s Version, bool)> {
@@ -197,14 +268,15 @@ mod tests {
     fn prompt(whole: bool) -> Prompt {
         let past =
             vec![(Version("1.2.0", 4), false), (Version("1.1.0", 3), true), (Version("1.0.0", 1), false)];
-        Prompt { live: Some(Version("2.0.0", 5)), past, whole }
+        Prompt { live: Some(Version("2.0.0", 5)), past, whole, rollout: None }
     }
 
     #[test]
     fn references_and_ranges() {
         let check = |reference: Option<&str>, expected: Result<(&str, Reason), Miss>| {
             let prompt = prompt(true);
-            let chosen = choose(&prompt, reference).map(|(version, reason)| (version.0, reason));
+            let chosen =
+                choose(&prompt, reference, Asker::Anyone).map(|(version, reason)| (version.0, reason));
             assert_eq!(chosen, expected, "{reference:?}");
         };
         let pinned = |number| Ok((number, Reason::Pinned));
@@ -228,8 +300,41 @@ mod tests {
 
     #[test]
     fn what_was_live_long_ago_is_for_others_to_say() {
-        assert_eq!(choose(&prompt(false), Some("^3")).err(), Some(Miss::NotInMemory));
-        let nothing = Prompt { live: None, past: Vec::new(), whole: true };
-        assert_eq!(choose(&nothing, None).err(), Some(Miss::NothingLive));
+        let anyone = Asker::Anyone;
+        assert_eq!(choose(&prompt(false), Some("^3"), anyone).err(), Some(Miss::NotInMemory));
+        let nothing = Prompt { live: None, past: Vec::new(), whole: true, rollout: None };
+        assert_eq!(choose(&nothing, None, anyone).err(), Some(Miss::NothingLive));
+    }
+
+    #[test]
+    fn a_rollout_chooses_by_key_and_else_by_chance() {
+        let never = || panic!("nothing is drawn for somebody who is named");
+        let (low, high) = (|| 0, || u32::MAX);
+        let named = |key| Asker::Unit { key: Some(key), random: &never };
+        let check = |unit, percent, reference, asker, expected: (&str, Reason)| {
+            let prompt = Prompt { rollout: Some((Version("2.1.0", 6), percent, unit)), ..prompt(true) };
+            let chosen = choose(&prompt, reference, asker).map(|(version, reason)| (version.0, reason));
+            assert_eq!(chosen, Ok(expected), "{unit:?} {percent} {reference:?}");
+        };
+        let (old, new) = (("2.0.0", Reason::Rollout), ("2.1.0", Reason::Rollout));
+        let bucket = Bucket::of("0123456789abcdef", &Key::new("a").expect("a key")).number();
+        let (below, above) =
+            (u8::try_from(bucket / 100).expect("small"), u8::try_from(bucket / 100 + 1).expect("small"));
+        check(Unit::User, below, None, named("a"), old);
+        check(Unit::User, above, None, named("a"), new);
+        check(Unit::Session, above, None, named("a"), new);
+        check(Unit::User, 1, None, Asker::Unit { key: None, random: &low }, new);
+        check(Unit::User, 99, None, Asker::Unit { key: None, random: &high }, old);
+        check(Unit::Request, 1, None, Asker::Unit { key: Some("a"), random: &low }, new);
+        check(Unit::Request, 99, None, Asker::Unit { key: Some("a"), random: &high }, old);
+        check(Unit::User, 99, None, Asker::Anyone, ("2.0.0", Reason::Live));
+        // A range filters what this unit gets.
+        check(Unit::User, above, Some("^2"), named("a"), new);
+        check(Unit::User, above, Some("~2.0"), named("a"), ("2.0.0", Reason::Live));
+        check(Unit::User, below, Some("^2"), named("a"), old);
+        check(Unit::User, above, Some("^1"), named("a"), ("1.2.0", Reason::Pinned));
+        // Who names it gets it, also before everybody does.
+        check(Unit::User, below, Some("2.1.0"), named("a"), ("2.1.0", Reason::Pinned));
+        check(Unit::User, above, Some("production"), named("a"), ("2.0.0", Reason::Pinned));
     }
 }

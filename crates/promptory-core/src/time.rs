@@ -1,8 +1,11 @@
 //! Points in time: microseconds since the Unix epoch. Core never reads a clock; `now` is an argument.
 
 use jiff::tz::Offset;
+use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// In stored JSON it is the number of microseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "i64", into = "i64")]
 pub struct Timestamp(i64);
 
 pub const MICROS_PER_SECOND: i64 = 1_000_000;
@@ -35,6 +38,11 @@ impl Timestamp {
         Self::from_micros(self.0.saturating_add(micros))
     }
 
+    /// Microseconds from then to this; negative when this is earlier.
+    pub const fn since(self, then: Self) -> i64 {
+        self.0 - then.0
+    }
+
     /// RFC 3339 in UTC with milliseconds, cut (never rounded up).
     pub fn to_rfc3339(self) -> String {
         match jiff::Timestamp::from_microsecond(self.0.div_euclid(1000) * 1000) {
@@ -47,6 +55,18 @@ impl Timestamp {
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
         let at: jiff::Timestamp = text.parse().ok()?;
         Some(Self::from_micros(at.as_microsecond()))
+    }
+}
+
+impl From<i64> for Timestamp {
+    fn from(micros: i64) -> Self {
+        Self::from_micros(micros)
+    }
+}
+
+impl From<Timestamp> for i64 {
+    fn from(at: Timestamp) -> Self {
+        at.0
     }
 }
 

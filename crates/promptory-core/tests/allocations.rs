@@ -1,8 +1,9 @@
-//! How many heap allocations one rendering takes, and one look at prices. Its own binary, because it counts for the whole process.
+//! How many heap allocations one rendering takes, one look at prices, and one choice between two versions. Its own binary, because it counts for the whole process.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
+use promptory_core::bucketing::{Bucket, Key, Share};
 use promptory_core::cost::{PriceBook, Usage};
 use promptory_core::definition::{Definition, Kind, NewDefinition};
 use promptory_core::template::{Compiled, Rendered};
@@ -105,4 +106,13 @@ fn a_price_is_found_without_an_allocation() {
         assert_eq!(ALLOCATIONS.get() - before, 0, "{model}");
         assert!(matches!(cost, Some(Ok(cost)) if cost > 0), "{model}");
     }
+}
+
+#[test]
+fn an_arm_is_chosen_without_an_allocation() {
+    let before = ALLOCATIONS.get();
+    let key = Key::new("user-804423").expect("not empty");
+    let within = Bucket::of("b410d93c4efbc8d6", &key).is_within(Share::percent(50));
+    assert_eq!(ALLOCATIONS.get() - before, 0);
+    assert!(!within, "the vectors have this one in the second half");
 }

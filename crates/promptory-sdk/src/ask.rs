@@ -7,12 +7,13 @@ use std::{
 };
 
 use promptory_api::serving::{Active, Resolve, Resolved};
-use promptory_core::limits;
+use promptory_core::resolve::Asker;
 use serde_json::{Map, Value};
 
 use crate::{
     build::{Build, active_of},
     cache::{Entry, Question},
+    chance::drawn,
     clock::since,
     error::{self, Error},
     http::{Ask, Reply, Revision, prompt_path},
@@ -59,10 +60,7 @@ impl Inner {
     /// # Errors
     /// Nobody can answer this, or nobody will answer this client.
     pub(crate) fn check(self: &Arc<Self>, prompt: &str, key: Option<&str>) -> Result<(), Error> {
-        if key.is_some_and(|key| key.len() > limits::SHORT_TEXT_BYTES) {
-            let detail = format!("A key has at most {} bytes.", limits::SHORT_TEXT_BYTES);
-            return Err(error::invalid("/key", detail));
-        }
+        error::check_key(key)?;
         if matches!(prompt, "." | "..") {
             // No name, and no address either: a URL would lead elsewhere.
             let detail = format!("There is no prompt {prompt:?} in this project.");
@@ -108,7 +106,12 @@ impl Inner {
     }
 
     /// None: the snapshot does not know.
-    pub(crate) fn local(&self, prompt: &str, version: Option<&str>) -> Option<Result<Served, Error>> {
+    pub(crate) fn local(
+        &self,
+        prompt: &str,
+        version: Option<&str>,
+        key: Option<&str>,
+    ) -> Option<Result<Served, Error>> {
         if !self.config.local {
             return None;
         }
@@ -121,7 +124,7 @@ impl Inner {
         if stale {
             self.reload_soon();
         }
-        match held.snapshot.find(prompt, version) {
+        match held.snapshot.find(prompt, version, Asker::Unit { key, random: &drawn }) {
             Found::Unknown => None,
             found => {
                 count(if stale { &self.counters.stale } else { &self.counters.hits });
@@ -329,6 +332,7 @@ fn answer(resolved: Resolved) -> Result<Answer, serde_json::Error> {
     let reason = match resolved.reason.as_str() {
         "live" => Cow::Borrowed("live"),
         "pinned" => Cow::Borrowed("pinned"),
+        "rollout" => Cow::Borrowed("rollout"),
         _ => Cow::Owned(resolved.reason.clone()),
     };
     Ok(Answer {

@@ -107,6 +107,7 @@ pub(crate) fn active_of(resolved: Resolved) -> Active {
         build_hash: resolved.build_hash,
         environment: resolved.environment,
         revision: resolved.revision,
+        rollout: None,
         renamed_to: resolved.renamed_to,
     }
 }

@@ -214,7 +214,7 @@ impl<'a> Resolve<'a> {
         };
         let inner = &self.client.0.inner;
         inner.check(self.prompt, self.key)?;
-        let served = match inner.local(self.prompt, self.version) {
+        let served = match inner.local(self.prompt, self.version, self.key) {
             Some(served) => served?,
             None => inner.cached(self.question()).await?,
         };

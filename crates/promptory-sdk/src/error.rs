@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use promptory_api::problem::{Problem, ProblemItem};
-use promptory_core::{template::RenderError, violation::Violation};
+use promptory_core::{bucketing::EmptyKey, limits, template::RenderError, violation::Violation};
 
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
@@ -47,7 +47,19 @@ pub(crate) fn refused(
         request_id: String::new(),
         errors,
         existing: None,
+        deployment: None,
     }))
+}
+
+/// What the server says of a key.
+pub(crate) fn check_key(key: Option<&str>) -> Result<(), Error> {
+    match key {
+        Some("") => Err(invalid("/key", EmptyKey.to_string())),
+        Some(key) if key.len() > limits::SHORT_TEXT_BYTES => {
+            Err(invalid("/key", format!("A key has at most {} bytes.", limits::SHORT_TEXT_BYTES)))
+        }
+        _ => Ok(()),
+    }
 }
 
 pub(crate) const NOT_FOUND: (&str, u16, &str) = ("not_found", 404, "Not found");

@@ -37,6 +37,7 @@ mod ask;
 mod build;
 mod builder;
 mod cache;
+mod chance;
 mod client;
 mod clock;
 mod disk;

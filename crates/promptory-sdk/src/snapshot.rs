@@ -7,17 +7,20 @@ use std::{
     time::Duration,
 };
 
-use promptory_api::serving::{Active, ServingSnapshot};
+use promptory_api::serving::{Active, ServingSnapshot, SnapshotRollout};
 use promptory_core::{
+    bucketing::Share,
     range::Range,
-    resolve::{Miss, Served, choose, is_range, not_in_range},
+    resolve::{Asker, Miss, Reason, Rollout, Served, choose, is_range, not_in_range},
+    rollout::Unit,
 };
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::{
     build::Build,
-    error::{self, Error},
+    chance::drawn,
+    error::{self, Error, check_key},
     prompt::{Answer, Prompt, Source},
 };
 
@@ -34,9 +37,31 @@ pub struct Snapshot {
 #[derive(Debug)]
 struct Entry {
     live: Arc<Build>,
+    rollout: Option<RolledOut>,
     past: Vec<Arc<Build>>,
     past_is_whole: bool,
     labels: BTreeMap<String, String>,
+}
+
+/// What a share of units gets.
+#[derive(Debug)]
+struct RolledOut {
+    deployment_id: Arc<str>,
+    seed: Box<str>,
+    unit: Unit,
+    share: Share,
+    build: Arc<Build>,
+}
+
+impl RolledOut {
+    /// None: it is of a newer server and means something that this client does not know.
+    fn read(old: Option<&Entry>, wire: SnapshotRollout) -> Result<Option<Self>, serde_json::Error> {
+        let (Ok(unit), Some(share)) = (Unit::parse(&wire.unit), Share::from_ppm(wire.share_ppm)) else {
+            return Ok(None);
+        };
+        let (deployment_id, seed) = (wire.deployment_id.into(), wire.seed.into());
+        Ok(Some(Self { deployment_id, seed, unit, share, build: kept(old, wire.build)? }))
+    }
 }
 
 /// What the snapshot says to a request.
@@ -65,6 +90,7 @@ impl Snapshot {
             let name = prompt.active.prompt.as_str().into();
             let entry = Entry {
                 live: kept(old, prompt.active)?,
+                rollout: prompt.rollout.map(|wire| RolledOut::read(old, wire)).transpose()?.flatten(),
                 past: prompt.past.into_iter().map(|past| kept(old, past)).collect::<Result<_, _>>()?,
                 past_is_whole: prompt.past_is_whole,
                 labels: prompt.labels,
@@ -103,17 +129,20 @@ impl Snapshot {
         self.prompts.is_empty()
     }
 
-    /// Resolves without any server, and renders when variables are given: for programs that carry a snapshot along.
+    /// Resolves without any server, and renders when variables are given: for programs that carry a snapshot along. Without
+    /// a key, or where a rollout goes by requests, chance decides who gets what is being rolled out.
     ///
     /// # Errors
     /// What the server would refuse, or what a snapshot does not know.
     pub fn resolve(
         &self,
         prompt: &str,
+        key: Option<&str>,
         version: Option<&str>,
         variables: Option<&Map<String, Value>>,
     ) -> Result<Prompt, Error> {
-        let answer = match self.find(prompt, version) {
+        check_key(key)?;
+        let answer = match self.find(prompt, version, Asker::Unit { key, random: &drawn }) {
             Found::Answer(answer) => answer,
             Found::Refused(error) => return Err(error),
             Found::Unknown => {
@@ -127,7 +156,7 @@ impl Snapshot {
         Ok(Prompt { answer, rendered, source: Source::Snapshot, stale: false, age: Duration::ZERO })
     }
 
-    pub(crate) fn find(&self, prompt: &str, version: Option<&str>) -> Found {
+    pub(crate) fn find(&self, prompt: &str, version: Option<&str>, asker: Asker<'_>) -> Found {
         let (entry, renamed_to) = match self.prompts.get(prompt) {
             Some(entry) => (Some(entry), None),
             None => {
@@ -136,11 +165,14 @@ impl Snapshot {
             }
         };
         let Some(entry) = entry else { return Found::Unknown };
-        match choose(Here { entry, environment: &self.environment }, version) {
+        match choose(Here { entry, environment: &self.environment }, version, asker) {
             Ok((build, reason)) => Found::Answer(Answer {
                 build: Arc::clone(build),
                 reason: Cow::Borrowed(reason.as_str()),
-                deployment_id: None,
+                deployment_id: match (reason, &entry.rollout) {
+                    (Reason::Rollout, Some(rollout)) => Some(Arc::clone(&rollout.deployment_id)),
+                    _ => None,
+                },
                 resolution: None,
                 renamed_to,
             }),
@@ -171,8 +203,12 @@ fn kept(old: Option<&Entry>, active: Active) -> Result<Arc<Build>, serde_json::E
             && known.version == active.version
             && known.prompt == active.prompt
     };
-    let old = old.into_iter().flat_map(|entry| std::iter::once(&entry.live).chain(&entry.past)).find(same);
-    old.map_or_else(|| Build::new(active).map(Arc::new), |build| Ok(Arc::clone(build)))
+    let builds = |entry: &'_ Entry| {
+        let rollout = entry.rollout.as_ref().map(|rollout| &rollout.build);
+        std::iter::once(&entry.live).chain(rollout).chain(&entry.past).find(same).map(Arc::clone)
+    };
+    let old = old.and_then(builds);
+    old.map_or_else(|| Build::new(active).map(Arc::new), Ok)
 }
 
 fn no_prompt(prompt: &str) -> Error {
@@ -203,6 +239,11 @@ impl<'s> Served<'s> for Here<'s> {
         Some(&self.entry.live)
     }
 
+    fn rollout(&self) -> Option<Rollout<'s, Arc<Build>>> {
+        let RolledOut { seed, unit, share, build, .. } = self.entry.rollout.as_ref()?;
+        Some(Rollout { build, seed, unit: *unit, share: *share })
+    }
+
     fn past(&self) -> impl Iterator<Item = (&'s Arc<Build>, bool)> {
         self.entry.past.iter().map(|build| (build, false))
     }
@@ -213,7 +254,8 @@ impl<'s> Served<'s> for Here<'s> {
 
     fn labelled(&self, label: &str) -> Option<&'s Arc<Build>> {
         let number = self.entry.labels.get(label)?;
-        let mut here = std::iter::once(&self.entry.live).chain(&self.entry.past);
+        let rollout = self.entry.rollout.as_ref().map(|rollout| &rollout.build);
+        let mut here = std::iter::once(&self.entry.live).chain(rollout).chain(&self.entry.past);
         here.find(|build| build.active.version == *number)
     }
 }
@@ -232,13 +274,33 @@ impl Serialize for Snapshot {
         #[derive(Serialize)]
         struct WirePrompt<'a> {
             active: &'a Active,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            rollout: Option<WireRollout<'a>>,
             past: Vec<&'a Active>,
             past_is_whole: bool,
             labels: &'a BTreeMap<String, String>,
         }
+        #[derive(Serialize)]
+        struct WireRollout<'a> {
+            deployment_id: &'a str,
+            seed: &'a str,
+            unit: &'static str,
+            share_ppm: u32,
+            build: &'a Active,
+        }
+        fn rollout(rollout: &RolledOut) -> WireRollout<'_> {
+            WireRollout {
+                deployment_id: &rollout.deployment_id,
+                seed: &rollout.seed,
+                unit: rollout.unit.as_str(),
+                share_ppm: rollout.share.ppm(),
+                build: &rollout.build.active,
+            }
+        }
         fn prompt(entry: &Entry) -> WirePrompt<'_> {
             WirePrompt {
                 active: &entry.live.active,
+                rollout: entry.rollout.as_ref().map(rollout),
                 past: entry.past.iter().map(|build| &build.active).collect(),
                 past_is_whole: entry.past_is_whole,
                 labels: &entry.labels,

@@ -3,6 +3,7 @@
 pub mod analytics;
 mod attempts;
 pub mod audit;
+mod authority;
 mod builds;
 pub mod compare;
 pub mod copies;
@@ -14,6 +15,7 @@ pub mod executions;
 pub mod explain;
 pub mod export;
 pub mod facets;
+pub mod freezes;
 pub mod history;
 pub mod idempotent;
 pub mod import;
@@ -65,10 +67,11 @@ use tokio::sync::{Semaphore, watch};
 use crate::{
     clock::Clock,
     ids::{IdGen, hex, uuid_v7},
+    jobs::Lease,
     metrics::Metrics,
     recording::Recording,
     refusal::{Code, Refusal},
-    serving::{Caller, Feed, Serving, Tokens, Uses},
+    serving::{Caller, Feed, ProjectServing, Serving, Tokens, Uses},
     traces::Traces,
 };
 use denials::Denials;
@@ -97,6 +100,8 @@ pub struct App {
     pub pins: Pins,
     pub uses: Uses,
     pub recording: Recording,
+    /// Whether this server moves rollouts on.
+    pub rollouts: Lease,
     /// Open streams may not outnumber their limit, and end first when the server stops.
     pub streams: Arc<Semaphore>,
     pub stopping: watch::Receiver<bool>,
@@ -133,13 +138,22 @@ impl App {
     }
 }
 
+impl App {
+    /// Waits until this server serves a committed revision of a project.
+    pub async fn settle(&self, project: &ProjectServing, revision: i64) {
+        self.feed.wake_at(&project.id, revision);
+        // A feed that cannot read right now catches up later; the change is durable all the same.
+        let _ = tokio::time::timeout(OWN_SNAPSHOT_WAIT, project.reached(revision)).await;
+    }
+}
+
 /// Who asks, for which project, when. Made by the permission extractors only.
 #[derive(Clone)]
 pub struct Ctx {
     pub app: Arc<App>,
     pub caller: Arc<Caller>,
     /// The key's project, or the one that an instance administrator chose.
-    pub project: Arc<crate::serving::ProjectServing>,
+    pub project: Arc<ProjectServing>,
     pub now: Timestamp,
     pub request_id: String,
     pub address: Option<String>,
@@ -244,9 +258,7 @@ impl Ctx {
 
     /// Waits until this server serves a committed revision.
     pub async fn settle(&self, revision: i64) {
-        self.app.feed.wake_at(&self.project.id, revision);
-        // A feed that cannot read right now catches up later; the change is durable all the same.
-        let _ = tokio::time::timeout(OWN_SNAPSHOT_WAIT, self.project.reached(revision)).await;
+        self.app.settle(&self.project, revision).await;
     }
 
     /// # Errors

@@ -2,14 +2,20 @@
 #![expect(clippy::disallowed_methods, reason = "the room of the clock")]
 
 use std::{
-    sync::atomic::{AtomicI64, Ordering},
-    time::SystemTime,
+    sync::{
+        LazyLock,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::{Duration, Instant, SystemTime},
 };
 
 use promptory_core::time::Timestamp;
 
 pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
+
+    /// Since some moment of this process, whatever is done to the time of day: for leases.
+    fn elapsed(&self) -> Duration;
 }
 
 pub struct SystemClock;
@@ -18,6 +24,11 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+    }
+
+    fn elapsed(&self) -> Duration {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        START.elapsed()
     }
 }
 
@@ -43,9 +54,13 @@ impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_micros(self.0.load(Ordering::SeqCst))
     }
+
+    fn elapsed(&self) -> Duration {
+        Duration::from_micros(u64::try_from(self.0.load(Ordering::SeqCst)).unwrap_or(0))
+    }
 }
 
 /// For measuring how long something took; never stored.
-pub fn instant() -> std::time::Instant {
-    std::time::Instant::now()
+pub fn instant() -> Instant {
+    Instant::now()
 }

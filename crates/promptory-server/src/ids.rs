@@ -24,6 +24,13 @@ pub fn uuid_v7(ids: &dyn IdGen, now: Timestamp) -> String {
     uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().to_string()
 }
 
+/// For somebody who has no key.
+pub(crate) fn drawn(ids: &dyn IdGen) -> u32 {
+    let mut bytes = [0_u8; 4];
+    ids.bytes(&mut bytes);
+    u32::from_le_bytes(bytes)
+}
+
 /// Names one life of a database: another one begins when it is made, restored or found to have lost changes.
 pub(crate) fn new_epoch(ids: &dyn IdGen) -> String {
     let mut bytes = [0_u8; 8];

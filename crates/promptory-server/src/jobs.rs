@@ -1,5 +1,11 @@
 //! What runs beside requests. Each job is a `tick`; the program decides when.
 
+mod lease;
+mod rollouts;
+
+pub use lease::Lease;
+pub use rollouts::{NAME as ROLLOUTS, tick as rollouts};
+
 use std::{sync::Arc, time::Duration};
 
 use promptory_api::execution::RecordingPolicy;
@@ -15,12 +21,16 @@ use tracing::{error, info, warn};
 
 use crate::app::App;
 
+/// Between looks for rollouts that time moves on.
+const ROLL: Duration = Duration::from_secs(1);
 const POLL: Duration = Duration::from_secs(2);
 const REPORT: Duration = Duration::from_secs(10);
 const FLUSH_USES: Duration = Duration::from_secs(10);
 const FLUSH_DENIALS: Duration = Duration::from_secs(60);
 const SWEEP: Duration = Duration::from_secs(3600);
 const RETENTION: Duration = Duration::from_secs(600);
+/// Uses that are written in one commit: after a busy time there are tens of thousands, and changes wait for the writer.
+const USES_AT_ONCE: usize = 200;
 /// Executions that are deleted in one commit: nobody waits long for the writer.
 const DELETED_AT_ONCE: i64 = 500;
 const NODE_STALE_S: i64 = 3600;
@@ -41,6 +51,7 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> Vec<tokio::task::J
         tokio::spawn(every(SWEEP, Arc::clone(app), stop.clone(), |app, now| async move {
             sweep(&app, now).await
         })),
+        tokio::spawn(roll(Arc::clone(app), stop.clone())),
         tokio::spawn(every(RETENTION, Arc::clone(app), stop.clone(), |app, now| async move {
             retention(&app, now).await
         })),
@@ -52,6 +63,14 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> Vec<tokio::task::J
         jobs.push(tokio::spawn(reporting));
     }
     jobs
+}
+
+/// At the end the next server need not wait until it is sure that this one is gone.
+async fn roll(app: Arc<App>, stop: watch::Receiver<bool>) {
+    every(ROLL, Arc::clone(&app), stop, |app, now| async move { rollouts(&app, now).await }).await;
+    if let Err(error) = app.rollouts.give_back(&app).await {
+        warn!(%error, "the lease of rollouts could not be given back; the next server takes it after a while");
+    }
 }
 
 /// Polls every 2 s, and at once when woken.
@@ -151,17 +170,19 @@ pub async fn report(app: &App, now: Timestamp) -> Result<()> {
 /// Writes who used what since the last time.
 ///
 /// # Errors
-/// The database cannot be written; it is written the next time.
+/// The database cannot be written; what is left is written the next time.
 pub async fn flush_uses(app: &App, now: Timestamp) -> Result<()> {
-    let taken = app.uses.take();
-    if taken.is_empty() {
-        return Ok(());
+    let mut left = app.uses.take().into_iter();
+    loop {
+        let some: Vec<_> = left.by_ref().take(USES_AT_ONCE).collect();
+        if some.is_empty() {
+            return Ok(());
+        }
+        if let Err(error) = app.store.add_uses(&some, now.micros()).await {
+            app.uses.put_back(some.into_iter().chain(left).collect());
+            return Err(error);
+        }
     }
-    let written = app.store.add_uses(&taken, now.micros()).await;
-    if written.is_err() {
-        app.uses.put_back(taken);
-    }
-    written
 }
 
 /// # Errors

@@ -32,9 +32,11 @@ pub struct Metrics {
     data_requests: CounterVec,
     denials_overflowed: IntCounter,
     sign_ins: CounterVec,
+    rollout_steps: CounterVec,
     sessions: IntGauge,
     revision: prometheus::IntGaugeVec,
     prompts: prometheus::IntGaugeVec,
+    rollouts: prometheus::IntGaugeVec,
     ready: prometheus::IntGaugeVec,
     uptime: Gauge,
     keys: IntGauge,
@@ -45,8 +47,8 @@ pub struct Metrics {
 
 /// State that is read when the page is asked for.
 pub struct Observed<'a> {
-    /// Project, revision, prompts.
-    pub projects: Vec<(String, i64, usize)>,
+    /// Project, revision, prompts, rollouts.
+    pub projects: Vec<(String, i64, usize, usize)>,
     pub parts: [(&'static str, bool); 3],
     pub denials_overflowed: u64,
     pub uptime_s: f64,
@@ -96,9 +98,17 @@ impl Metrics {
                 ),
                 &["outcome"],
             )?,
+            rollout_steps: CounterVec::new(
+                Opts::new(
+                    "promptory_rollout_steps_total",
+                    "Steps of rollouts that were due: moved on by this server, or failed.",
+                ),
+                &["outcome"],
+            )?,
             sessions: IntGauge::new("promptory_sessions", "Sessions of people that have not ended.")?,
             revision: gauge("promptory_applied_revision", "Revision that this server serves.", "project")?,
             prompts: gauge("promptory_prompts", "Prompts in memory, archived ones included.", "project")?,
+            rollouts: gauge("promptory_rollouts", "Rollouts that serve a share of callers.", "project")?,
             ready: gauge("promptory_ready", "1 when this part of the server works.", "part")?,
             uptime: Gauge::new("promptory_uptime_seconds", "Seconds since the server started.")?,
             keys: IntGauge::new("promptory_keys", "Valid keys in memory.")?,
@@ -114,9 +124,11 @@ impl Metrics {
         registry.register(Box::new(metrics.data_requests.clone()))?;
         registry.register(Box::new(metrics.denials_overflowed.clone()))?;
         registry.register(Box::new(metrics.sign_ins.clone()))?;
+        registry.register(Box::new(metrics.rollout_steps.clone()))?;
         registry.register(Box::new(metrics.sessions.clone()))?;
         registry.register(Box::new(metrics.revision.clone()))?;
         registry.register(Box::new(metrics.prompts.clone()))?;
+        registry.register(Box::new(metrics.rollouts.clone()))?;
         registry.register(Box::new(metrics.ready.clone()))?;
         registry.register(Box::new(metrics.uptime.clone()))?;
         registry.register(Box::new(metrics.keys.clone()))?;
@@ -133,6 +145,11 @@ impl Metrics {
     /// An attempt to sign in, and how it ended.
     pub fn sign_in(&self, outcome: &str) {
         self.sign_ins.with_label_values(&[outcome]).inc();
+    }
+
+    /// A step of a rollout was due.
+    pub fn rollout_step(&self, outcome: &str) {
+        self.rollout_steps.with_label_values(&[outcome]).inc();
     }
 
     /// The whole page.
@@ -156,9 +173,11 @@ impl Metrics {
         }
         self.denials_overflowed
             .inc_by(observed.denials_overflowed.saturating_sub(self.denials_overflowed.get()));
-        for (project, revision, prompts) in &observed.projects {
+        let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+        for (project, revision, prompts, rollouts) in &observed.projects {
             self.revision.with_label_values(&[project]).set(*revision);
-            self.prompts.with_label_values(&[project]).set(i64::try_from(*prompts).unwrap_or(i64::MAX));
+            self.prompts.with_label_values(&[project]).set(count(*prompts));
+            self.rollouts.with_label_values(&[project]).set(count(*rollouts));
         }
         for (part, works) in observed.parts {
             self.ready.with_label_values(&[part]).set(i64::from(works));

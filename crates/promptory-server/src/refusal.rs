@@ -1,7 +1,10 @@
 //! What goes wrong, as callers see it: one stable code each, in one table.
 
 use http::StatusCode;
-use promptory_api::problem::{ExistingVersion, Problem, ProblemItem};
+use promptory_api::{
+    deployment::DeploymentStanding,
+    problem::{ExistingVersion, Problem, ProblemItem},
+};
 use promptory_core::violation::Violation;
 use promptory_store::StoreError;
 
@@ -73,6 +76,14 @@ codes! {
     VersionLive = "version_live", CONFLICT, "The version is live";
     /// The environment's policy is `fix_forward`: it does not go back to an older version. Revert makes a new version with the old content.
     FixForward = "fix_forward", CONFLICT, "This environment only goes forward";
+    /// The deployment is in a state in which this is not possible; `deployment` names the state and what is.
+    DeploymentState = "deployment_state", CONFLICT, "Not possible in this state";
+    /// The deployment has moved since it was seen (`number`); `deployment` says where it stands. Look again and decide anew.
+    DeploymentChanged = "deployment_changed", CONFLICT, "The deployment has moved";
+    /// A rollout of it is under way; the detail names the deployment. Promote it, abort it, or wait for its end.
+    RolloutRunning = "rollout_running", CONFLICT, "A rollout is under way";
+    /// The environment is frozen: it takes nothing new until the time that the detail names, or until an administrator unfreezes it. Going back stays possible, and what has started goes on.
+    Frozen = "frozen", CONFLICT, "The environment is frozen";
     /// It was served, is labelled, or something includes it; it cannot be deleted. Archive it instead.
     InUse = "in_use", CONFLICT, "It is in use";
     /// An administrator of the instance exists; the first account can be made only once. Sign in, or ask an administrator for an invitation.
@@ -128,13 +139,15 @@ pub struct Refusal {
     pub detail: String,
     pub errors: Vec<ProblemItem>,
     pub existing: Option<ExistingVersion>,
+    pub deployment: Option<Box<DeploymentStanding>>,
     /// Seconds, where it helps to come back.
     pub retry_after_s: u64,
 }
 
 impl Refusal {
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), existing: None, retry_after_s: 1 }
+        let detail = detail.into();
+        Self { code, detail, errors: Vec::new(), existing: None, deployment: None, retry_after_s: 1 }
     }
 
     /// Too many attempts to sign in.
@@ -195,6 +208,7 @@ pub fn problem(refusal: &Refusal, request_id: &str) -> Problem {
         request_id: request_id.to_owned(),
         errors: refusal.errors.clone(),
         existing: refusal.existing.clone(),
+        deployment: refusal.deployment.as_deref().cloned(),
     }
 }
 

@@ -11,6 +11,7 @@ mod keys;
 mod prices;
 mod project;
 mod resolve;
+mod rollouts;
 mod token;
 mod uses;
 
@@ -23,9 +24,9 @@ pub use event::{Event, News};
 pub use feed::Feed;
 pub use keys::{Caller, KeyRing, Who, secret_hash};
 pub use project::{
-    About, EVENTS, Environment, Label, Latest, Past, ProjectServing, PromptEntry, Snapshot, Text,
+    About, EVENTS, Environment, Label, Latest, Past, ProjectServing, PromptEntry, Rollout, Snapshot, Text,
 };
-pub use promptory_core::resolve::PAST_BUILDS;
+pub use promptory_core::resolve::{Asker, PAST_BUILDS};
 pub use resolve::{Ask, Choice, Miss, Reason, is_range, resolve};
 pub use token::{Subject, Tokens};
 pub use uses::{UsedIn, Uses};

@@ -260,6 +260,7 @@ async fn build(
         pins: Pins::new(),
         uses: Uses::default(),
         recording: Recording::default(),
+        rollouts: jobs::Lease::new(jobs::ROLLOUTS),
         streams: Arc::new(Semaphore::new(limits::STREAMS)),
         stopping,
         metrics: Metrics::new()?,

@@ -12,7 +12,7 @@ use promptory_server::{
     Config,
     clock::SystemClock,
     ids::SystemIds,
-    serving::{Ask, Miss, Reason, resolve},
+    serving::{Ask, Asker, Miss, Reason, resolve},
     start,
 };
 use serde_json::{Map, Value, json};
@@ -98,7 +98,9 @@ async fn resolving_takes_none_and_rendering_a_few() {
         post(server.address, "/prompts", &json!({"name": name, "kind": "text", "version": version})).await;
     }
     let project = server.app.serving.project_named("default").expect("it is there");
-    let ask = |version| Ask { prompt: "support/reply-7", environment: "production", version };
+    let random = || 0;
+    let asker = Asker::Unit { key: Some("user-1"), random: &random };
+    let ask = |version| Ask { prompt: "support/reply-7", environment: "production", version, asker };
     for (version, reason) in [
         (None, Reason::Live),
         (Some("1.0.0"), Reason::Pinned),
@@ -118,6 +120,27 @@ async fn resolving_takes_none_and_rendering_a_few() {
             assert_eq!(resolve(&project.snapshot(), &ask(Some(version))).err(), Some(Miss::NotInMemory));
         });
         assert_eq!(made, 0, "{version}");
+    }
+    let version = json!({"content": "Hi {{ name }}"});
+    post(server.address, "/prompts/support%2Freply-8/versions", &version).await;
+    let steps = json!({"steps": [{"percentage": 50, "after_s": 0}, {"percentage": 100, "after_s": 60}]});
+    let body =
+        json!({"prompt": "support/reply-8", "version": "2", "environment": "production", "strategy": steps});
+    post(server.address, "/deployments", &body).await;
+    for (key, number) in [(Some("user-1"), None), (Some("user-2"), None), (None, Some("2.0.0"))] {
+        let asker = Asker::Unit { key, random: &random };
+        let made = allocations(|| {
+            let snapshot = project.snapshot();
+            let ask = Ask { prompt: "support/reply-8", environment: "production", version: None, asker };
+            let choice = resolve(&snapshot, &ask).expect("there");
+            assert_eq!(choice.reason, Reason::Rollout);
+            assert!(
+                number.is_none_or(|number| *choice.build.number == *number),
+                "by chance: {}",
+                choice.build.number
+            );
+        });
+        assert_eq!(made, 0, "{key:?} in a rollout");
     }
     let given = json!({"name": "Ada Lovelace", "product": "Promptory", "question": "How does it work?"});
     let given: Map<String, Value> = given.as_object().expect("an object").clone();

@@ -27,6 +27,11 @@ pub enum ChangeKind {
     Label,
     /// Prompt and environment serve this version from now on.
     Live,
+    /// A share of callers gets this version from now on; `detail`: `{share_ppm, seed, unit, starts}`, or `{share_ppm: 0}`
+    /// when nobody does any more.
+    Rollout,
+    /// A deployment waits, was paused or goes on; nothing that a server serves.
+    Deployment,
     /// `detail`: the key without its secret.
     Key,
     /// `detail`: `{name, position, production, rollback}`.
@@ -52,6 +57,8 @@ impl ChangeKind {
             Self::Version => "version",
             Self::Label => "label",
             Self::Live => "live",
+            Self::Rollout => "rollout",
+            Self::Deployment => "deployment",
             Self::Key => "key",
             Self::Environment => "environment",
             Self::Member => "member",

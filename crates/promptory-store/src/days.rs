@@ -18,8 +18,8 @@ use crate::{
 };
 
 pub use bare::Bare;
-pub(crate) use insert::tuples;
 pub use insert::{Accepted, ExecutionRow, NewLine};
+pub(crate) use insert::{in_sizes, tuples};
 pub use read::{ExecutionFilter, FactRow, Position, days_from};
 pub use score::{AppliedScore, NewScoreRow, PendingScore, ScoreOfRow, ScoreRow, Target};
 pub use single::{SingleRow, Whose};

@@ -62,9 +62,9 @@ pub(crate) fn sqlite_options(url: &str) -> Result<SqliteConnectOptions> {
         .statement_cache_capacity(256)
         // What a statement of many rows would need to be undone: written to a file, it doubles the cost of recording.
         .pragma("temp_store", "memory")
-        // Pages of 4 KiB. The same leaves of an index change in many commits and are copied once; but every change
-        // waits for a checkpoint, which on a slow disk takes a second for 8,000 of them.
-        .pragma("wal_autocheckpoint", "2000")
+        // Pages of 4 KiB: the same leaves of an index change in many commits and are copied once. Every change waits for
+        // that, so it is not more.
+        .pragma("wal_autocheckpoint", "8000")
         .pragma("cache_size", "-16000"))
 }
 

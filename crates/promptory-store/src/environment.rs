@@ -1,10 +1,11 @@
+use promptory_core::{approval::Freeze, time::Timestamp};
 use serde_json::json;
 
 use crate::{Change, ChangeKind, Result, read::ProjectReader, write::WriteTx};
 
 statements! {
-    LIST_ENVIRONMENTS = "SELECT name, position, production, rollback, created_at FROM environment WHERE project_id = $1 \
-        ORDER BY position, name";
+    LIST_ENVIRONMENTS = "SELECT name, position, production, rollback, created_at, frozen_since, frozen_until, freeze_reason \
+        FROM environment WHERE project_id = $1 ORDER BY position, name";
     MAKE_ROOM = "UPDATE environment SET position = position + 1 WHERE project_id = $1 AND position >= $2";
     INSERT_ENVIRONMENT = "INSERT INTO environment (project_id, name, position, production, created_at) \
         VALUES ($1, $2, $3, $4, $5)";
@@ -18,6 +19,19 @@ row! {
         /// `allowed` or `fix_forward`.
         pub rollback: String,
         pub created_at: i64,
+        /// None: it is not frozen. One that has an end may be over.
+        pub frozen_since: Option<i64>,
+        pub frozen_until: Option<i64>,
+        pub freeze_reason: String,
+    }
+}
+
+impl EnvironmentRow {
+    /// The one that was begun last and not ended; whether it is on is a question of the time.
+    pub fn freeze(&self) -> Option<Freeze> {
+        let since = Timestamp::from_micros(self.frozen_since?);
+        let until = self.frozen_until.map(Timestamp::from_micros);
+        Some(Freeze { since, until, reason: self.freeze_reason.clone() })
     }
 }
 
@@ -41,7 +55,16 @@ impl WriteTx {
             self.push_environment(&row);
         }
         let rollback = "allowed".to_owned();
-        Ok(EnvironmentRow { name: name.to_owned(), position, production: false, rollback, created_at })
+        Ok(EnvironmentRow {
+            name: name.to_owned(),
+            position,
+            production: false,
+            rollback,
+            created_at,
+            frozen_since: None,
+            frozen_until: None,
+            freeze_reason: String::new(),
+        })
     }
 
     pub(crate) fn push_environment(&mut self, row: &EnvironmentRow) {

@@ -49,12 +49,15 @@ statements! {
         WHERE w.project_id = $1) y WHERE y.times = 1 AND y.until IS NOT NULL AND NOT y.taken_back) x \
         JOIN live l ON l.deployment_id = x.deployment_id JOIN version v ON v.id = l.version_id WHERE x.place <= $2 \
         ORDER BY l.prompt_id, l.environment, l.since DESC";
+    LOAD_ROLLOUTS = "SELECT r.prompt_id, r.environment, r.deployment_id, r.build_hash, r.revision, r.version_id, \
+        r.share_ppm, r.seed, r.unit, v.sequence, v.major, v.minor, v.patch, v.pre, v.content, v.template, v.variables, \
+        v.settings, v.content_hash FROM rollout r JOIN version v ON v.id = r.version_id WHERE r.project_id = $1";
     LOAD_INCLUDES = "SELECT version_id, build_hash, included_id, name FROM build_include WHERE project_id = $1 \
         ORDER BY version_id, build_hash, ordinal";
     LOAD_INCLUDED = "SELECT id, sequence, major, minor, patch, pre, content, template, variables, settings, content_hash \
         FROM version WHERE id IN (SELECT included_id FROM build_include WHERE project_id = $1)";
-    LOAD_ENVIRONMENTS = "SELECT name, position, production, rollback, created_at FROM environment WHERE project_id = $1 \
-        ORDER BY position, name";
+    LOAD_ENVIRONMENTS = "SELECT name, position, production, rollback, created_at, frozen_since, frozen_until, \
+        freeze_reason FROM environment WHERE project_id = $1 ORDER BY position, name";
     LOAD_KEYS = "SELECT id, name, prefix, hash, scopes, environment, instance_admin, created_by, created_at, \
         expires_at, revoked_at, person_id, granted FROM access_key WHERE project_id = $1 AND revoked_at IS NULL";
 }
@@ -205,6 +208,31 @@ row! {
     }
 }
 
+row! {
+    /// What a share of callers gets beside what is live.
+    pub struct LoadedRollout {
+        pub prompt_id: String,
+        pub environment: String,
+        pub deployment_id: String,
+        pub build_hash: String,
+        pub revision: i64,
+        pub version_id: String,
+        pub share_ppm: i64,
+        pub seed: String,
+        pub unit: String,
+        pub sequence: i64,
+        pub major: i64,
+        pub minor: i64,
+        pub patch: i64,
+        pub pre: String,
+        pub content: String,
+        pub template: String,
+        pub variables: String,
+        pub settings: String,
+        pub content_hash: String,
+    }
+}
+
 /// Everything that is served of one project, at one revision.
 pub struct Loaded<L> {
     pub head: ProjectHead,
@@ -217,6 +245,8 @@ pub struct Loaded<L> {
     pub labels: Vec<LoadedLabel>,
     /// What the caller made of the live versions and, behind them, of past ones, the most recent first.
     pub live: Vec<L>,
+    /// With what their builds include.
+    pub rollouts: Vec<(LoadedRollout, Vec<Included>)>,
 }
 
 /// What the builds of a project include.
@@ -240,11 +270,11 @@ impl Includes {
         Ok(all)
     }
 
-    fn of(&self, row: &LoadedLive) -> &[Included] {
+    fn of(&self, version_id: &str, build_hash: &str) -> &[Included] {
         if self.0.is_empty() {
             return &[];
         }
-        self.0.get(&(row.version_id.clone(), row.build_hash.clone())).map_or(&[], Vec::as_slice)
+        self.0.get(&(version_id.to_owned(), build_hash.to_owned())).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -326,7 +356,7 @@ impl Store {
         let (mut live, mut stray) = (Vec::new(), None);
         let mut each = |row: LoadedLive| match by_id.get(row.prompt_id.as_str()) {
             Some(prompt) => {
-                let includes = includes.of(&row);
+                let includes = includes.of(&row.version_id, &row.build_hash);
                 live.push(make(prompt, row, includes));
             }
             None => stray = Some(row.prompt_id),
@@ -338,7 +368,24 @@ impl Store {
         }
         drop(by_id);
         let latest = fetch_all!(tx.conn(), LoadedLatest, LOAD_LATEST, id)?;
+        let rollouts = fetch_all!(tx.conn(), LoadedRollout, LOAD_ROLLOUTS, id)?;
         tx.commit().await?;
-        Ok(Some(Loaded { head, environments, keys, prices, prompts, former_names, latest, labels, live }))
+        let of = |row: LoadedRollout| {
+            let included = includes.of(&row.version_id, &row.build_hash).to_vec();
+            (row, included)
+        };
+        let rollouts = rollouts.into_iter().map(of).collect();
+        Ok(Some(Loaded {
+            head,
+            environments,
+            keys,
+            prices,
+            prompts,
+            former_names,
+            latest,
+            labels,
+            live,
+            rollouts,
+        }))
     }
 }

@@ -26,6 +26,7 @@ mod include;
 mod inspect;
 mod key;
 mod label;
+mod lease;
 mod line;
 mod migrate;
 mod node;
@@ -46,7 +47,7 @@ mod version;
 mod version_write;
 mod write;
 
-pub use apply::{Activation, Archive};
+pub use apply::{Archive, Naming, Placement, Rows, Start};
 pub use audit::{AuditFilter, AuditRow, Chain, NewAudit, chain_hash};
 pub use backup::{ProjectStanding, SqliteCopy, Standing};
 pub use bootstrap::NewProject;
@@ -57,19 +58,20 @@ pub use days::{
     Position, ScoreOfRow, ScoreRow, SingleRow, Target, UnpricedRow, Whose, day_of, day_statements, days_from,
 };
 pub use db::{Listener, Lock, Settings, Store};
-pub use deployment::{DeploymentRow, LiveAtRow, LiveRow, OccupantRow};
+pub use deployment::{DeploymentEventRow, DeploymentFilter, DeploymentRow, LiveAtRow, LiveRow, OccupantRow};
 pub use environment::EnvironmentRow;
 pub use error::{Result, StoreError};
 pub use export::{Export, ExportName, ExportPointer, ExportPrompt, ExportSample};
 pub use feed::{
     ChangeRow, Included, IncludedVersion, Loaded, LoadedFormerName, LoadedLabel, LoadedLatest, LoadedLive,
-    ProjectHead,
+    LoadedRollout, ProjectHead,
 };
 pub use idempotency::{Answer, IdempotencyKey, KeptAnswer};
 pub use include::{BuildIncludeRow, IncludeRow, IncluderRow, LiveWithRow, NewInclude};
 pub use inspect::Inspection;
 pub use key::{KeyOwner, KeyRow, NewKey};
 pub use label::{LabelRow, LabelledRow};
+pub use lease::LeaseRow;
 pub use line::LineRow;
 pub use migrate::MigrationStatus;
 pub use node::NodeRow;

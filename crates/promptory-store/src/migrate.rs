@@ -74,6 +74,13 @@ const STEPS: &[Step] = &[
         up: include_str!("../migrations/0006_executions.up.sql"),
         down: include_str!("../migrations/0006_executions.down.sql"),
     },
+    Step {
+        number: 7,
+        name: "rollouts",
+        oldest_binary: "0.1.0",
+        up: include_str!("../migrations/0007_rollouts.up.sql"),
+        down: include_str!("../migrations/0007_rollouts.down.sql"),
+    },
 ];
 
 #[derive(Debug, Clone, PartialEq, Eq)]

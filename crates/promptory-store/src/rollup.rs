@@ -6,7 +6,7 @@ use sqlx::AssertSqlSafe;
 use crate::{
     Dialect, RecorderRow, Result, Store, StoreError,
     conn::{Conn, Tx},
-    days::tuples,
+    days::{in_sizes, tuples},
     fault,
     recorder::Recorder,
 };
@@ -26,9 +26,6 @@ statements! {
     PROJECTS_OF_PACKS = "SELECT DISTINCT project FROM rollup ORDER BY project";
     DELETE_PACKS = "DELETE FROM rollup WHERE project = $1 AND grain = $2 AND bucket >= $3 AND bucket < $4";
 }
-
-/// Packs in one statement.
-const SIZES: [usize; 3] = [128, 16, 1];
 
 row! {
     /// Cells as they are stored.
@@ -211,31 +208,27 @@ pub(crate) async fn write_packs(
     recorder: i64,
     packs: &[(PackKey, Vec<u8>)],
 ) -> Result<()> {
-    let mut rest = packs;
-    for size in SIZES {
-        while rest.len() >= size {
-            let (now, later) = rest.split_at(size);
-            rest = later;
-            let text = format!(
-                "INSERT INTO rollup (project, cube, grain, prompt, bucket, recorder, cells) VALUES {} \
-                 ON CONFLICT (project, cube, grain, prompt, bucket, recorder) DO UPDATE SET cells = excluded.cells",
-                tuples(dialect, size, 7)
-            );
-            macro_rules! run {
-                ($database:ty, $conn:expr) => {{
-                    let mut query = sqlx::query::<$database>(AssertSqlSafe(text));
-                    for (key, cells) in now {
-                        let (cube, grain) = (key.cube.number(), key.grain.number());
-                        query = query.bind(key.project).bind(cube).bind(grain).bind(key.prompt);
-                        query = query.bind(key.bucket).bind(recorder).bind(cells.as_slice());
-                    }
-                    query.execute(&mut *$conn).await?;
-                }};
-            }
-            match tx.conn() {
-                Conn::Sqlite(conn) => run!(sqlx::Sqlite, conn),
-                Conn::Postgres(conn) => run!(sqlx::Postgres, conn),
-            }
+    // A fold of hundreds is a few statements, as each is a trip that every change waits for.
+    for now in in_sizes(packs) {
+        let text = format!(
+            "INSERT INTO rollup (project, cube, grain, prompt, bucket, recorder, cells) VALUES {} \
+             ON CONFLICT (project, cube, grain, prompt, bucket, recorder) DO UPDATE SET cells = excluded.cells",
+            tuples(dialect, now.len(), 7)
+        );
+        macro_rules! run {
+            ($database:ty, $conn:expr) => {{
+                let mut query = sqlx::query::<$database>(AssertSqlSafe(text));
+                for (key, cells) in now {
+                    let (cube, grain) = (key.cube.number(), key.grain.number());
+                    query = query.bind(key.project).bind(cube).bind(grain).bind(key.prompt);
+                    query = query.bind(key.bucket).bind(recorder).bind(cells.as_slice());
+                }
+                query.execute(&mut *$conn).await?;
+            }};
+        }
+        match tx.conn() {
+            Conn::Sqlite(conn) => run!(sqlx::Sqlite, conn),
+            Conn::Postgres(conn) => run!(sqlx::Postgres, conn),
         }
     }
     Ok(())

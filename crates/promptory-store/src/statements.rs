@@ -1,7 +1,8 @@
 /// Every static statement of the store, by name: a test prepares each on both migrated databases.
 pub fn all() -> Vec<(&'static str, &'static str)> {
     [
-        crate::apply::STATEMENTS,
+        crate::apply::deploy::STATEMENTS,
+        crate::apply::prompt::STATEMENTS,
         crate::audit::STATEMENTS,
         crate::backup::STATEMENTS,
         crate::bootstrap::STATEMENTS,
@@ -16,6 +17,7 @@ pub fn all() -> Vec<(&'static str, &'static str)> {
         crate::include::STATEMENTS,
         crate::key::STATEMENTS,
         crate::label::STATEMENTS,
+        crate::lease::STATEMENTS,
         crate::line::STATEMENTS,
         crate::migrate::STATEMENTS,
         crate::node::STATEMENTS,

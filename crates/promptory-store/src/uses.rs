@@ -5,8 +5,10 @@ use promptory_core::id::ProjectId;
 use crate::{Result, Store, read::ProjectReader};
 
 statements! {
+    /// The prompt or the version may have been deleted since it was served.
     ADD_USES = "INSERT INTO use_count (prompt_id, version_id, build_hash, environment, key_id, project_id, uses, \
-        first_at, last_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) \
+        first_at, last_at) SELECT prompt_id, id, $3, $4, $5, $6, CAST($7 AS BIGINT), CAST($8 AS BIGINT), \
+        CAST($8 AS BIGINT) FROM version WHERE id = $2 AND prompt_id = $1 \
         ON CONFLICT (prompt_id, version_id, build_hash, environment, key_id) DO UPDATE SET \
         uses = use_count.uses + excluded.uses, \
         last_at = CASE WHEN excluded.last_at > use_count.last_at THEN excluded.last_at ELSE use_count.last_at END";
@@ -15,8 +17,6 @@ statements! {
         LEFT JOIN access_key k ON k.id = u.key_id WHERE u.project_id = $1 AND u.prompt_id = $2 \
         ORDER BY u.last_at DESC, v.sequence DESC, u.environment, u.key_id, u.build_hash LIMIT $3";
     COUNT_USES_OF_VERSION = "SELECT COUNT(*) AS n FROM use_count WHERE project_id = $1 AND version_id = $2";
-    /// One statement for both: the prompt or the version may have been deleted since it was served.
-    KNOWN_PAIR = "SELECT COUNT(*) AS n FROM version WHERE id = $1 AND prompt_id = $2";
 }
 
 #[derive(Debug, Clone)]
@@ -56,11 +56,6 @@ impl Store {
     pub async fn add_uses(&self, uses: &[NewUses], at: i64) -> Result<()> {
         let mut tx = self.write_tx().await?;
         for one in uses {
-            let (known,): (i64,) =
-                fetch_one!(tx.conn(), (i64,), KNOWN_PAIR, &one.version_id, &one.prompt_id)?;
-            if known == 0 {
-                continue;
-            }
             execute!(
                 tx.conn(),
                 ADD_USES,

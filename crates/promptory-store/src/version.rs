@@ -42,6 +42,8 @@ statements! {
         FROM live l JOIN environment e ON e.project_id = l.project_id AND e.name = l.environment \
         WHERE l.project_id = $1 AND l.version_id = $2 GROUP BY l.environment, e.production, e.position \
         ORDER BY e.position";
+    COUNT_ROLLOUTS = "SELECT COUNT(*) AS n FROM rollout WHERE project_id = $1 AND version_id = $2";
+    ROLLED_OUT = "SELECT version_id FROM rollout WHERE project_id = $1 AND prompt_id = $2";
     PAGE_FACTS = "SELECT l.version_id, l.environment, e.production, \
         CAST(MAX(CASE WHEN l.until IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS now_live \
         FROM live l JOIN environment e ON e.project_id = l.project_id AND e.name = l.environment \
@@ -127,6 +129,8 @@ pub struct VersionFacts {
     pub live_in: Vec<String>,
     pub live_in_production: bool,
     pub was_in_production: bool,
+    /// A share of some environment's callers gets it.
+    pub rolling_out: bool,
 }
 
 impl VersionFacts {
@@ -234,6 +238,10 @@ impl ProjectReader<'_> {
         for row in rows {
             facts.add(row.environment, row.production, row.now_live == 1);
         }
+        let project = self.project;
+        let (rollouts,): (i64,) =
+            fetch_one!(self.conn(), (i64,), COUNT_ROLLOUTS, project.as_str(), version_id)?;
+        facts.rolling_out = rollouts > 0;
         Ok(facts)
     }
 
@@ -254,6 +262,11 @@ impl ProjectReader<'_> {
                 row.production,
                 row.now_live == 1,
             );
+        }
+        let project = self.project;
+        let rollouts = fetch_all!(self.conn(), (String,), ROLLED_OUT, project.as_str(), prompt_id)?;
+        for (version_id,) in rollouts {
+            by_version.entry(version_id).or_default().rolling_out = true;
         }
         Ok(by_version)
     }

@@ -8,6 +8,8 @@ use crate::commands::{
     analytics::Analytics,
     audit::Audit,
     config::Config,
+    deploy::Deploy,
+    deployment::Deployment,
     deployments::Deployments,
     doctor::Doctor,
     environment::Environment,
@@ -95,6 +97,13 @@ pub(crate) enum Command {
     },
     /// Make a version live in an environment, at once.
     Activate(Activate),
+    /// Bring a version to more and more callers of an environment.
+    Deploy(Box<Deploy>),
+    /// One deployment: show, start, pause, resume, advance, promote, abort.
+    Deployment {
+        #[command(subcommand)]
+        command: Deployment,
+    },
     /// The next patch of what is live in an environment, live there at once.
     Patch(Patch),
     /// Names that point to versions of a prompt.
@@ -107,7 +116,7 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: Sample,
     },
-    /// What went live where, when and by whom.
+    /// What was brought where, when, and how far it came.
     Deployments(Deployments),
     /// Everything that happened in the project, newest first.
     History(History),

@@ -62,6 +62,8 @@ async fn client_command(command: Command, context: &Context) -> Result<(), Failu
         Command::Prompt { command } => command.run(context).await,
         Command::Version { command } => command.run(context).await,
         Command::Activate(command) => command.run(context).await,
+        Command::Deploy(command) => command.run(context).await,
+        Command::Deployment { command } => command.run(context).await,
         Command::Patch(command) => command.run(context).await,
         Command::Label { command } => command.run(context).await,
         Command::Sample { command } => command.run(context).await,

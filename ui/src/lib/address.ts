@@ -7,11 +7,13 @@ export const to = {
   home: (project: string): string => `/p/${part(project)}/prompts`,
   prompts: (): string => `/p/${part(session.project)}/prompts`,
   newPrompt: (): string => `/p/${part(session.project)}/new`,
-  prompt: (name: string, tab: 'editor' | 'history' | 'compare' | 'analytics' | 'activity' | '' = ''): string =>
+  prompt: (name: string, tab: 'editor' | 'history' | 'compare' | 'deployments' | 'analytics' | 'activity' | '' = ''): string =>
     `/p/${part(session.project)}/prompts/${part(name)}${tab && `/${tab}`}`,
   version: (name: string, version: string): string => `/p/${part(session.project)}/prompts/${part(name)}/versions/${part(version)}`,
   compare: (name: string, from: string, until: string): string => `${to.prompt(name, 'compare')}?from=${part(from)}&to=${part(until)}`,
   editor: (name: string, from?: string): string => `${to.prompt(name, 'editor')}${from ? `?from=${part(from)}` : ''}`,
+  deployments: (): string => `/p/${part(session.project)}/deployments`,
+  deployment: (id: string): string => `/p/${part(session.project)}/deployments/${part(id)}`,
   history: (): string => `/p/${part(session.project)}/history`,
   analytics: (tab: 'quality' | 'usage' | '' = ''): string => `/p/${part(session.project)}/analytics${tab && `/${tab}`}`,
   executions: (): string => `/p/${part(session.project)}/executions`,

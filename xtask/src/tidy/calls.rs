@@ -31,7 +31,7 @@ const RANDOM_CRATES: [&str; 2] = ["rand", "getrandom"];
 const UNFINISHED: [&str; 3] = ["todo", "unimplemented", "dbg"];
 const PRINTING: [&str; 4] = ["println", "print", "eprintln", "eprint"];
 /// Programs that a person runs in a terminal.
-const TALKING: [&str; 3] = ["crates/promptory/", "xtask/", "bench/"];
+const TALKING: [&str; 4] = ["crates/promptory/", "xtask/", "bench/", "sim/"];
 
 pub(crate) fn check(source: &Source, exceptions: &mut Exceptions) -> Vec<Violation> {
     let tokens = &source.tokens;

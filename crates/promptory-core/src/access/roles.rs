@@ -41,6 +41,16 @@ impl Roles {
         Self(self.0 | other.0)
     }
 
+    /// Whether any of these roles is held.
+    pub const fn any_of(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Whether all of these roles are held.
+    pub const fn has_all(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
@@ -97,5 +107,9 @@ mod tests {
         assert!(Roles::parse_one("root").is_err_and(|why| why.contains("approver, operator, admin")));
         assert!(!roles.is_admin() && roles.with(Roles::ADMIN).is_admin());
         assert!(Roles::NONE.is_empty() && !roles.is_empty());
+        assert!(roles.any_of(Roles::from_stored("viewer admin")) && !roles.any_of(Roles::ADMIN));
+        assert!(
+            roles.has_all(Roles::from_stored("viewer")) && !roles.has_all(Roles::from_stored("viewer admin"))
+        );
     }
 }

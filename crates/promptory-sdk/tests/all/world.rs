@@ -5,7 +5,12 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use promptory_sdk::{
     Builder, Client, Clock, Recorder, RecorderBuilder, RecorderStats, Stats, Timestamp, Wait,
 };
-use promptory_server::{Config, Running, clock::SystemClock, ids::SystemIds, start};
+use promptory_server::{
+    Config, Running,
+    clock::SystemClock,
+    ids::{IdGen, SystemIds},
+    start,
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -65,6 +70,10 @@ pub(crate) async fn server(folder: &TempDir) -> Running {
 }
 
 pub(crate) async fn server_at(data_dir: PathBuf) -> Running {
+    server_with(data_dir, Arc::new(SystemIds)).await
+}
+
+async fn server_with(data_dir: PathBuf, ids: Arc<dyn IdGen>) -> Running {
     let config = Config {
         database_url: None,
         data_dir,
@@ -73,13 +82,36 @@ pub(crate) async fn server_at(data_dir: PathBuf) -> Running {
         cors_origins: Vec::new(),
         ..Config::default()
     };
-    start(&config, Arc::new(SystemClock), Arc::new(SystemIds)).await.expect("it starts")
+    start(&config, Arc::new(SystemClock), ids).await.expect("it starts")
+}
+
+/// Seeds of rollouts are alike on every run; nothing else is that is as long.
+struct OneSeed;
+
+impl IdGen for OneSeed {
+    fn bytes(&self, into: &mut [u8]) {
+        match <&mut [u8; 8]>::try_from(&mut *into) {
+            Ok(seed) => *seed = 0x0123_4567_89ab_cdef_u64.to_be_bytes(),
+            Err(_) => SystemIds.bytes(into),
+        }
+    }
 }
 
 impl World {
     pub(crate) async fn new() -> Self {
         let folder = TempDir::new().expect("a folder");
         let running = server(&folder).await;
+        Self::around(folder, running).await
+    }
+
+    /// Whose rollouts fall the same way each time.
+    pub(crate) async fn with_one_seed() -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let running = server_with(folder.path().to_owned(), Arc::new(OneSeed)).await;
+        Self::around(folder, running).await
+    }
+
+    async fn around(folder: TempDir, running: Running) -> Self {
         // The client installs what TLS needs; people come before it.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().expect("a client");

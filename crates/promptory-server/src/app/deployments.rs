@@ -1,36 +1,29 @@
-//! Activation: makes a version live in an environment, at once. Going back is the same with an older version.
+//! What environments serve, and what they are about to: deployments. An activation is an immediate one; going back is the
+//! same with an older version.
+
+mod begin;
+mod command;
+mod create;
+mod shown;
 
 use promptory_api::{
     deployment::{Activate, Deployment, DeploymentQuery},
     page::Page,
 };
 use promptory_core::limits;
-use promptory_store::{
-    Activation, BuildIncludeRow, Included, LiveRow, NewAudit, ProjectReader, PromptRow, VersionRow, WriteTx,
-};
+use promptory_store::{BuildIncludeRow, DeploymentFilter, DeploymentRow, Included, NewAudit, ProjectReader};
 use serde_json::json;
 
-use super::{
-    Ctx, Outcome,
-    builds::{self, Made, Root},
-    dependents,
-    prompts::{self, about},
-    references, wire,
-};
+pub(super) use begin::{Applied, Target, apply, not_rolling_out};
+pub use command::{command, tick};
+pub use create::create;
+
+use super::{Ctx, Outcome, prompts::about, references};
 use crate::{
     check::Checks,
-    numbers::{number as parsed_number, number_text},
     page,
     refusal::{Code, Refusal},
 };
-
-/// What is to go live where, and why.
-pub(super) struct Target<'a> {
-    pub prompt: &'a PromptRow,
-    pub version: &'a VersionRow,
-    pub environment: &'a str,
-    pub reason: &'a str,
-}
 
 /// A build that is live there already stays so: the answer is the deployment that made it live, nothing is written.
 ///
@@ -51,7 +44,7 @@ pub async fn activate(ctx: &Ctx, name: &str, body: &Activate) -> Outcome<Deploym
     let deployment = match apply(ctx, &mut tx, &target).await? {
         Applied::New(deployment) => *deployment,
         Applied::Already(live) => {
-            let deployment = by_id(&mut tx.project(), &live.deployment_id).await?;
+            let deployment = shown::by_id(&mut tx.project(), &live.deployment_id, ctx.now).await?;
             if !dry_run {
                 return ctx.nothing_changed(tx, 201, deployment, live.revision).await;
             }
@@ -75,99 +68,6 @@ pub async fn activate(ctx: &Ctx, name: &str, body: &Activate) -> Outcome<Deploym
     Ok(deployment)
 }
 
-/// What became of an activation inside a change.
-pub(super) enum Applied {
-    New(Box<Deployment>),
-    /// This very build is live there.
-    Already(LiveRow),
-}
-
-/// Inside the caller's change.
-pub(super) async fn apply(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>) -> Outcome<Applied> {
-    let Target { prompt, version, environment, reason } = *target;
-    let number = number_text(version.major, version.minor, version.patch, &version.pre);
-    prompts::takes_changes(prompt)?;
-    if version.archived_at.is_some() {
-        return Err(Refusal::new(
-            Code::VersionArchived,
-            format!("{number} is archived and cannot be activated; restore it first."),
-        ));
-    }
-    let live = tx.project().live(&prompt.id, environment).await?;
-    let direction = direction(tx, target, live.as_ref()).await?;
-    let made = match &direction {
-        // The very bytes that were served: what is included now may be another version.
-        Direction::Back(before) => Made {
-            build_hash: before.build_hash.clone(),
-            includes: stored_includes(&mut tx.project(), &version.id, &before.build_hash).await?,
-        },
-        Direction::Forward => {
-            let definition = wire::definition(&prompt.kind, version)?;
-            let number = parsed_number(version.major, version.minor, version.patch, &version.pre);
-            let root = Root { name: &prompt.name, number, definition: &definition };
-            builds::make(ctx, &mut tx.project(), &root, Some(environment)).await?
-        }
-    };
-    if let Some(live) = &live
-        && live.version_id == version.id
-        && live.build_hash == made.build_hash
-    {
-        return Ok(Applied::Already(live.clone()));
-    }
-    let activation = Activation {
-        deployment_id: crate::ids::uuid_v7(&*ctx.app.ids, tx.at()),
-        prompt_id: prompt.id.clone(),
-        environment: environment.to_owned(),
-        version_id: version.id.clone(),
-        from_version_id: live.map(|row| row.version_id),
-        build_hash: made.build_hash.clone(),
-        back: matches!(direction, Direction::Back(_)),
-        reason: reason.to_owned(),
-        actor: ctx.caller.name.to_string(),
-    };
-    tx.keep_build(&version.id, &made.build_hash, &made.kept()).await?;
-    tx.apply_activation(&activation).await?;
-    let mut deployment = by_id(&mut tx.project(), &activation.deployment_id).await?;
-    deployment.dependents = dependents::outdated(ctx, &mut tx.project(), prompt, environment).await?;
-    Ok(Applied::New(Box::new(deployment)))
-}
-
-enum Direction {
-    Forward,
-    /// To an older version that was live here: its last build.
-    Back(LiveRow),
-}
-
-/// Older by sequence than what is live: sequence orders by time. Where the policy is `fix_forward`, that way is closed.
-async fn direction(tx: &mut WriteTx, target: &Target<'_>, live: Option<&LiveRow>) -> Outcome<Direction> {
-    let Some(live) = live.filter(|live| live.version_id != target.version.id) else {
-        return Ok(Direction::Forward);
-    };
-    let present = tx.project().version(&live.version_id).await?;
-    let present = present.ok_or_else(|| wire::damaged("live", &live.deployment_id))?;
-    if target.version.sequence > present.sequence {
-        return Ok(Direction::Forward);
-    }
-    let environments = tx.project().environments().await?;
-    let policy = environments.iter().find(|row| row.name == target.environment);
-    if policy.is_some_and(|row| row.rollback == "fix_forward") {
-        let number = |row: &VersionRow| number_text(row.major, row.minor, row.patch, &row.pre);
-        return Err(Refusal::new(
-            Code::FixForward,
-            format!(
-                "{:?} only goes forward: {} is older than {}, which is live. Use revert: it makes a new version with the \
-                 content of {} and activates it.",
-                target.environment,
-                number(target.version),
-                number(&present),
-                number(target.version)
-            ),
-        ));
-    }
-    let before = tx.project().last_live(&target.version.id, target.environment).await?;
-    Ok(before.map_or(Direction::Forward, Direction::Back))
-}
-
 pub(super) async fn stored_includes(
     reader: &mut ProjectReader<'_>,
     version_id: &str,
@@ -177,38 +77,45 @@ pub(super) async fn stored_includes(
     Ok(rows.into_iter().map(BuildIncludeRow::included).collect())
 }
 
-async fn by_id(reader: &mut ProjectReader<'_>, id: &str) -> Outcome<Deployment> {
-    let row = reader.deployment(id).await?;
-    row.map(wire::deployment).ok_or_else(|| wire::damaged("deployment", id))
+async fn row(reader: &mut ProjectReader<'_>, id: &str) -> Outcome<DeploymentRow> {
+    let found = reader.deployment(id).await?;
+    found.ok_or_else(|| Refusal::new(Code::NotFound, format!("There is no deployment {id:?}.")))
 }
 
 /// Newest first.
 ///
 /// # Errors
-/// No such prompt, or a cursor that makes no sense.
+/// No such prompt or state, or a cursor that makes no sense.
 pub async fn list(ctx: &Ctx, query: &DeploymentQuery) -> Outcome<Page<Deployment>> {
     let limit = page::limit(query.limit)?;
     // "~" is above every id.
     let before = page::decode_pair(query.cursor.as_deref(), (i64::MAX, "~"))?;
+    if let Some(state) = query.state.as_deref() {
+        shown::check_state(state)?;
+    }
     let mut reader = ctx.app.store.read().await?;
     let mut reader = reader.project(&ctx.project.id);
     let prompt_id = match &query.prompt {
         Some(name) => Some(references::prompt(&mut reader, name).await?.id),
         None => None,
     };
-    let environment = query.environment.as_deref();
+    let filter = DeploymentFilter {
+        prompt_id: prompt_id.as_deref(),
+        environment: query.environment.as_deref(),
+        state: query.state.as_deref(),
+    };
     let before = (before.0, before.1.as_str());
-    let mut rows = reader.deployments(before, prompt_id.as_deref(), environment, limit + 1).await?;
+    let mut rows = reader.deployments(before, filter, limit + 1).await?;
     let next_cursor = page::cut(&mut rows, limit, |row| format!("{} {}", row.created_at, row.id));
-    Ok(Page { items: rows.into_iter().map(wire::deployment).collect(), next_cursor, total: None })
+    let items = rows.into_iter().map(|row| shown::of_row(row, ctx.now)).collect::<Outcome<_>>()?;
+    Ok(Page { items, next_cursor, total: None })
 }
 
 /// # Errors
 /// No such deployment in this project.
 pub async fn show(ctx: &Ctx, id: &str) -> Outcome<Deployment> {
     let mut reader = ctx.app.store.read().await?;
-    match reader.project(&ctx.project.id).deployment(id).await? {
-        Some(row) => Ok(wire::deployment(row)),
-        None => Err(Refusal::new(Code::NotFound, format!("There is no deployment {id:?}."))),
-    }
+    let mut reader = reader.project(&ctx.project.id);
+    row(&mut reader, id).await?;
+    shown::by_id(&mut reader, id, ctx.now).await
 }

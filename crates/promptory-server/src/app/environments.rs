@@ -5,12 +5,13 @@ use promptory_api::{
     page::{Page, PageQuery},
 };
 use promptory_core::{
+    approval::Rollback,
     limits,
     name::{PromptName, check_environment_name},
 };
 use serde_json::json;
 
-use super::{Ctx, Outcome, wire};
+use super::{Ctx, Outcome, authority, wire};
 use crate::{
     numbers::number_text,
     page,
@@ -34,7 +35,7 @@ pub async fn list(ctx: &Ctx, query: &PageQuery) -> Outcome<Page<Environment>> {
 async fn all(ctx: &Ctx) -> Outcome<Vec<Environment>> {
     let mut reader = ctx.app.store.read().await?;
     let rows = reader.project(&ctx.project.id).environments().await?;
-    Ok(rows.into_iter().map(wire::environment).collect())
+    Ok(rows.into_iter().map(|row| wire::environment(row, ctx.now)).collect())
 }
 
 /// # Errors
@@ -75,7 +76,7 @@ pub async fn create(ctx: &Ctx, new: &NewEnvironment) -> Outcome<Environment> {
     if !(1..=end).contains(&position) {
         return Err(Refusal::invalid("/position", format!("The position is 1 to {end}.")));
     }
-    let environment = wire::environment(tx.add_environment(&new.name, position).await?);
+    let environment = wire::environment(tx.add_environment(&new.name, position).await?, ctx.now);
     ctx.remember(&mut tx, 201, &environment).await?;
     let mut audit = ctx.audit("environment.create", &json!({"position": position}));
     audit.environment = Some(new.name.clone());
@@ -89,21 +90,17 @@ pub async fn create(ctx: &Ctx, new: &NewEnvironment) -> Outcome<Environment> {
 /// No such environment, a policy that does not exist, or the key is bound to one environment.
 pub async fn update(ctx: &Ctx, name: &str, body: &EnvironmentUpdate) -> Outcome<Environment> {
     ctx.unbound()?;
-    const ROLLBACK: [&str; 2] = ["allowed", "fix_forward"];
     let rollback = body.policy.rollback.as_str();
-    if !ROLLBACK.contains(&rollback) {
-        let detail = format!("{rollback:?} is no policy; use {}.", ROLLBACK.join(" or "));
-        return Err(Refusal::invalid("/policy/rollback", detail));
-    }
+    let wanted = Rollback::parse(rollback).map_err(|why| Refusal::invalid("/policy/rollback", why))?;
     let mut tx = ctx.write().await?;
     let rows = tx.project().environments().await?;
     let row = rows.into_iter().find(|row| row.name == name).ok_or_else(|| Refusal::no_environment(name))?;
-    let present = wire::environment(row.clone());
+    let present = wire::environment(row.clone(), ctx.now);
     unchanged(body, &present)?;
     if row.rollback == rollback {
         return ctx.nothing_changed(tx, 200, present, 0).await;
     }
-    tx.apply_policy(&row, rollback).await?;
+    authority::change_policy(&mut tx, &row, wanted).await?;
     let answer = Environment { policy: body.policy.clone(), ..present };
     ctx.remember(&mut tx, 200, &answer).await?;
     let detail = json!({"before": {"rollback": row.rollback}, "after": {"rollback": rollback}});
@@ -117,6 +114,7 @@ fn unchanged(body: &EnvironmentUpdate, present: &Environment) -> Outcome<()> {
     let fixed = [
         ("/name", body.name.as_ref().is_none_or(|name| *name == present.name)),
         ("/position", body.position.is_none_or(|position| position == present.position)),
+        ("/freeze", body.freeze.is_none() || body.freeze == present.freeze),
         ("/production", body.production.is_none_or(|production| production == present.production)),
     ];
     match fixed.into_iter().find(|(_, same)| !same) {

@@ -1,11 +1,13 @@
 //! Why a caller gets what it gets: every rule in the order in which `resolve` asks it.
 
 use promptory_api::serving::{ExplainQuery, ExplainStep, Explained, Explanation};
+use promptory_core::{bucketing::BUCKETS, resolve, rollout::Unit};
 
 use super::{Ctx, Outcome, serve};
 use crate::{
+    ids::drawn,
     refusal::Refusal,
-    serving::{Ask, Build, Miss, PromptEntry, Reason, is_range, resolve},
+    serving::{Ask, Asker, Build, Miss, PromptEntry, Reason, Rollout, is_range, resolve as answered},
 };
 
 /// # Errors
@@ -14,21 +16,31 @@ pub async fn explain(ctx: &Ctx, name: &str, query: &ExplainQuery) -> Outcome<Exp
     serve::check_key(query.key.as_deref(), "")?;
     let environment = ctx.environment(query.environment.as_deref())?;
     let reference = query.version.as_deref();
-    let ask = Ask { prompt: name, environment: &environment, version: reference };
+    let chance = drawn(&*ctx.app.ids);
+    let random = || chance;
+    let asker = Asker::Unit { key: query.key.as_deref(), random: &random };
+    let ask = Ask { prompt: name, environment: &environment, version: reference, asker };
     let mut steps = Vec::new();
-    let (answer, present) = {
+    let (answer, present, rollout) = {
         let snapshot = ctx.project.snapshot();
         if snapshot.environment(&environment).is_none() {
             return Err(Refusal::no_environment(&environment));
         }
         let entry = snapshot.prompt(name).ok_or_else(|| Refusal::no_prompt(name))?;
         before_rules(entry, name, &mut steps);
-        let answer = match resolve(&snapshot, &ask) {
-            Ok(choice) => Found::Answer(explained(choice.build, choice.reason, "memory"), choice.reason),
+        let answer = match answered(&snapshot, &ask) {
+            Ok(choice) => {
+                let explained = explained(choice.build, choice.reason, "memory");
+                let rollout = entry.rollout_in(&environment).filter(|_| choice.reason == Reason::Rollout);
+                let deployment_id = rollout.map(|rollout| rollout.deployment_id.to_string());
+                let deployment_id = deployment_id.or_else(|| explained.deployment_id.clone());
+                Found::Answer(Explained { deployment_id, ..explained }, choice.reason)
+            }
             Err(Miss::NotInMemory) => Found::Database,
             Err(miss) => Found::Refused(serve::refusal(&snapshot, miss, &ask)),
         };
-        (answer, entry.name.to_string())
+        let rollout = entry.rollout_in(&environment);
+        (answer, entry.name.to_string(), rollout.map(|rollout| told(rollout, query.key.as_deref(), chance)))
     };
     let answer = match answer {
         Found::Database => {
@@ -42,7 +54,7 @@ pub async fn explain(ctx: &Ctx, name: &str, query: &ExplainQuery) -> Outcome<Exp
         }
         known => known,
     };
-    rules(reference, &environment, &answer, &mut steps);
+    rules(reference, (&environment, rollout), &answer, &mut steps);
     let (answer, refused) = match answer {
         Found::Answer(explained, _) => (Some(explained), None),
         Found::Refused(refusal) => (None, Some(refusal.detail)),
@@ -87,7 +99,36 @@ fn before_rules(entry: &PromptEntry, name: &str, steps: &mut Vec<ExplainStep>) {
     steps.push(step("archived", archived.0, archived.1));
 }
 
-fn rules(reference: Option<&str>, environment: &str, found: &Found, steps: &mut Vec<ExplainStep>) {
+/// Where this unit falls, in words.
+fn told(rollout: &Rollout, key: Option<&str>, chance: u32) -> String {
+    let number = &rollout.build.number;
+    let as_core = resolve::Rollout {
+        build: &rollout.build,
+        seed: &rollout.seed,
+        unit: rollout.unit,
+        share: rollout.share,
+    };
+    let bucket = as_core.bucket(key, || chance);
+    let gets = if bucket.is_within(rollout.share) { "it gets it" } else { "it gets what is live" };
+    let by = match key.filter(|_| rollout.unit != Unit::Request) {
+        Some(_) => "The key falls",
+        None => "Without a key that counts, this request falls by chance",
+    };
+    format!(
+        "{number} is being rolled out to {} % of units. {by} into bucket {} of {BUCKETS}; those below {} get {number}, so \
+         {gets}.",
+        rollout.share,
+        bucket.number(),
+        rollout.share.ppm() / (1_000_000 / BUCKETS),
+    )
+}
+
+fn rules(
+    reference: Option<&str>,
+    (environment, rollout): (&str, Option<String>),
+    found: &Found,
+    steps: &mut Vec<ExplainStep>,
+) {
     let pinned = reference.filter(|reference| !is_range(reference));
     let range = reference.filter(|reference| is_range(reference));
     let taken = |detail: String| match found {
@@ -101,6 +142,16 @@ fn rules(reference: Option<&str>, environment: &str, found: &Found, steps: &mut 
             return;
         }
         None => steps.push(step("pinned", "passed", "The request names no version.")),
+    }
+    let by_rollout = matches!(found, Found::Answer(_, Reason::Rollout));
+    match rollout {
+        Some(detail) => steps.push(step("rollout", if by_rollout { "taken" } else { "passed" }, detail)),
+        None => {
+            steps.push(step("rollout", "passed", format!("Nothing is being rolled out in {environment:?}.")));
+        }
+    }
+    if by_rollout {
+        return;
     }
     match (range, found) {
         (None, _) => {

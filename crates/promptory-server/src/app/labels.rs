@@ -10,7 +10,7 @@ use promptory_store::LabelledRow;
 use serde_json::json;
 
 use super::{
-    Ctx, Outcome,
+    Ctx, Outcome, authority,
     prompts::{self, about},
     references, wire,
 };
@@ -77,7 +77,8 @@ pub async fn put(ctx: &Ctx, name: &str, wanted: &str, body: &PutLabel) -> Outcom
         return if dry_run { Ok(answer) } else { ctx.nothing_changed(tx, 200, answer, 0).await };
     }
     let was = before.map(|row| number_text(row.major, row.minor, row.patch, &row.pre));
-    tx.apply_label(&prompt.id, wanted, &version.id, &ctx.caller.name).await?;
+    let by = &ctx.caller.name;
+    authority::label(&mut tx, &prompt.id, wanted, Some(&version.id), by).await?;
     let answer = Label {
         name: wanted.to_owned(),
         version: number,
@@ -109,7 +110,7 @@ pub async fn delete(ctx: &Ctx, name: &str, wanted: &str, query: &ChangeQuery) ->
     if query.dry_run.unwrap_or(false) {
         return Ok(());
     }
-    tx.apply_unlabel(&prompt.id, wanted).await?;
+    authority::label(&mut tx, &prompt.id, wanted, None, &ctx.caller.name).await?;
     ctx.remember(&mut tx, 204, &()).await?;
     let was = number_text(before.major, before.minor, before.patch, &before.pre);
     let audit = about(ctx, "label.delete", &prompt.id, &prompt.name, &json!({"label": wanted, "from": was}));

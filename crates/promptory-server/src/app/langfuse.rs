@@ -16,7 +16,7 @@ use promptory_core::{
 use super::{Ctx, Outcome, serve, wire};
 use crate::{
     refusal::{Code, Refusal},
-    serving::{Ask, Build, Miss, PromptEntry, resolve},
+    serving::{Ask, Asker, Build, Miss, PromptEntry, resolve},
 };
 
 /// # Errors
@@ -31,7 +31,7 @@ pub async fn prompt(ctx: &Ctx, name: &str, query: &LangfusePromptQuery) -> Outco
     let named = label.filter(|label| ctx.project.snapshot().environment(label).is_some());
     let environment = ctx.environment(named)?;
     let version = if named.is_some() { None } else { sequence.as_deref().or(label) };
-    let ask = Ask { prompt: name, environment: &environment, version };
+    let ask = Ask { prompt: name, environment: &environment, version, asker: Asker::Anyone };
     let build = build_of(ctx, &ask).await?;
     let snapshot = ctx.project.snapshot();
     let entry = snapshot.prompt(name).ok_or_else(|| Refusal::no_prompt(name))?;

@@ -118,6 +118,7 @@ async fn load(ctx: &Ctx, name: &str, environment: &str, reference: &str) -> Outc
         archived: false,
         revision: prompt.revision,
         includes: &made.includes,
+        rollout: None,
     });
     Ok(Arc::new(Pinned { prompt_id: prompt.id, build: Arc::new(build) }))
 }

@@ -5,11 +5,11 @@ use promptory_api::{
     version::ChangeQuery,
 };
 use promptory_core::{limits, name::PromptName};
-use promptory_store::{Archive, NewAudit, ProjectReader, PromptMetadata, PromptRow, WriteTx};
+use promptory_store::{Naming, NewAudit, ProjectReader, PromptMetadata, PromptRow, WriteTx};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::{Ctx, Outcome, references, versions_change, wire};
+use super::{Ctx, Outcome, authority, deployments::not_rolling_out, references, versions_change, wire};
 use crate::{
     check::{Checks, json_text},
     ids::hex,
@@ -194,7 +194,7 @@ async fn rename(ctx: &Ctx, tx: &mut WriteTx, row: PromptRow, new: &str) -> Outco
         let detail = format!("A prompt keeps at most {} former names; delete some.", limits::FORMER_NAMES);
         return Err(Refusal::invalid("/name", detail));
     }
-    tx.apply_rename(&row, name.as_str()).await?;
+    authority::name(tx, &row, Naming::Rename(name.as_str())).await?;
     references::prompt(&mut tx.project(), name.as_str()).await
 }
 
@@ -207,7 +207,7 @@ pub async fn forget_name(ctx: &Ctx, name: &str, former: &str, query: &ChangeQuer
     let mut tx = ctx.write().await?;
     let row = references::prompt(&mut tx.project(), name).await?;
     let folded = PromptName::parse(former).map(|name| name.folded()).unwrap_or_default();
-    if !tx.apply_forget_name(&row, &folded).await? {
+    if !authority::name(&mut tx, &row, Naming::Forget(&folded)).await? {
         return Err(Refusal::new(Code::NotFound, format!("{:?} never had the name {former:?}.", row.name)));
     }
     if query.dry_run == Some(true) {
@@ -257,7 +257,10 @@ pub async fn archive(ctx: &Ctx, name: &str, archived: bool, query: &ChangeQuery)
     let row = references::prompt(&mut tx.project(), name).await?;
     let unchanged = row.archived_at.is_some() == archived;
     if !unchanged {
-        tx.apply_archive(&Archive::Prompt { prompt: &row, archived }).await?;
+        if archived {
+            not_rolling_out(&mut tx, &row.id, None).await?;
+        }
+        authority::archive_prompt(&mut tx, &row, archived).await?;
     }
     let row = references::prompt(&mut tx.project(), name).await?;
     let live = tx.project().live_environments(&row.id).await?;

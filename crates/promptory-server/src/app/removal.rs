@@ -8,7 +8,7 @@ use promptory_core::{
 use promptory_store::{ProjectReader, PromptRow, VersionRow};
 use serde_json::json;
 
-use super::{Ctx, Outcome, prompts::about, references, wire::written};
+use super::{Ctx, Outcome, authority, prompts::about, references, wire::written};
 use crate::{
     numbers::{number, number_text},
     refusal::{Code, Refusal},
@@ -31,7 +31,7 @@ pub async fn version(ctx: &Ctx, name: &str, reference: &str, query: &ChangeQuery
     if query.dry_run.unwrap_or(false) {
         return Ok(());
     }
-    tx.apply_delete_version(&prompt.id, &row.id).await?;
+    authority::delete_version(&mut tx, &prompt.id, &row.id).await?;
     ctx.remember(&mut tx, 204, &()).await?;
     let detail = json!({"version": number_text, "sequence": row.sequence, "content_hash": row.content_hash});
     ctx.commit(tx, about(ctx, "version.delete", &prompt.id, &prompt.name, &detail)).await?;
@@ -62,7 +62,7 @@ pub async fn prompt(ctx: &Ctx, name: &str, query: &ChangeQuery) -> Outcome<()> {
     if query.dry_run.unwrap_or(false) {
         return Ok(());
     }
-    tx.apply_delete_prompt(&prompt).await?;
+    authority::delete_prompt(&mut tx, &prompt).await?;
     ctx.remember(&mut tx, 204, &()).await?;
     let audit = about(ctx, "prompt.delete", &prompt.id, &prompt.name, &json!({"versions": versions}));
     ctx.commit(tx, audit).await?;
@@ -83,6 +83,8 @@ async fn uses_of(reader: &mut ProjectReader<'_>, row: &VersionRow) -> Outcome<Ve
     let mut uses = Vec::new();
     if reader.was_live(&row.id).await? {
         uses.push("is or was live".to_owned());
+    } else if reader.was_deployed(&row.id).await? {
+        uses.push("has a deployment".to_owned());
     }
     if reader.was_used(&row.id).await? {
         uses.push("was served".to_owned());

@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use promptory_api::serving::{Resolve, ResolveMany, ResolveOne};
-use promptory_core::{limits, template::Rendered};
+use promptory_core::{bucketing::EmptyKey, limits, template::Rendered};
 use promptory_store::LiveRow;
 
 use super::{Ctx, Outcome, deployments, pins::Pinned, references, render, wire};
 use crate::{
     check::json_text,
+    ids::drawn,
     numbers::number_text,
     page,
     refusal::{Code, Refusal, problem},
-    serving::{Ask, Build, Choice, Miss, Parts, Reason, Snapshot, Subject, UsedIn, resolve},
+    serving::{Ask, Asker, Build, Choice, Miss, Parts, Reason, Snapshot, Subject, UsedIn, resolve},
 };
 
 /// # Errors
@@ -25,12 +26,13 @@ pub fn active<T>(
     take: impl FnOnce(&Choice<'_>) -> T,
 ) -> Outcome<T> {
     let snapshot = ctx.project.snapshot();
-    match resolve(&snapshot, &Ask { prompt: name, environment, version: None }) {
+    let ask = Ask { prompt: name, environment, version: None, asker: Asker::Anyone };
+    match resolve(&snapshot, &ask) {
         Ok(choice) => {
             count(ctx, choice.build, &choice.entry.id, environment);
             Ok(take(&choice))
         }
-        Err(miss) => Err(refusal(&snapshot, miss, &Ask { prompt: name, environment, version: None })),
+        Err(miss) => Err(refusal(&snapshot, miss, &ask)),
     }
 }
 
@@ -43,7 +45,7 @@ pub(super) fn count(ctx: &Ctx, build: &Arc<Build>, prompt_id: &str, environment:
 }
 
 pub(super) fn refusal(snapshot: &Snapshot, miss: Miss, ask: &Ask<'_>) -> Refusal {
-    let Ask { prompt, environment, version } = *ask;
+    let Ask { prompt, environment, version, .. } = *ask;
     match miss {
         Miss::NoPrompt | Miss::NotInMemory => Refusal::no_prompt(prompt),
         Miss::NoEnvironment => Refusal::no_environment(environment),
@@ -100,6 +102,7 @@ pub async fn active_at(ctx: &Ctx, name: &str, environment: &str, at: &str) -> Ou
         archived: false,
         revision: live.revision.max(prompt.renamed_revision),
         includes: &includes,
+        rollout: None,
     });
     Ok(build.body)
 }
@@ -111,7 +114,9 @@ pub async fn active_at(ctx: &Ctx, name: &str, environment: &str, at: &str) -> Ou
 pub async fn resolved(ctx: &Ctx, name: &str, body: &Resolve) -> Outcome<Bytes> {
     check_key(body.key.as_deref(), "/key")?;
     let environment = ctx.environment(body.environment.as_deref())?;
-    let ask = Ask { prompt: name, environment: &environment, version: body.version.as_deref() };
+    let random = || drawn(&*ctx.app.ids);
+    let asker = Asker::Unit { key: body.key.as_deref(), random: &random };
+    let ask = Ask { prompt: name, environment: &environment, version: body.version.as_deref(), asker };
     let in_memory = {
         let snapshot = ctx.project.snapshot();
         match resolve(&snapshot, &ask) {
@@ -122,7 +127,19 @@ pub async fn resolved(ctx: &Ctx, name: &str, body: &Resolve) -> Outcome<Bytes> {
     };
     if let Some((entry, build, reason)) = in_memory {
         let renamed_to = (*entry.name != *name).then_some(&*entry.name);
-        let facts = Facts { prompt_id: &entry.id, build: &build, reason, from_database: false, renamed_to };
+        let rollout = match reason {
+            Reason::Rollout => entry.rollout_in(&environment).map(|rollout| &*rollout.deployment_id),
+            _ => None,
+        };
+        let deployment_id = rollout.or(build.deployment_id.as_deref());
+        let facts = Facts {
+            prompt_id: &entry.id,
+            build: &build,
+            deployment_id,
+            reason,
+            from_database: false,
+            renamed_to,
+        };
         return answer(ctx, &environment, body, &facts);
     }
     // Boxed, so that the usual answer does not carry room for this one along.
@@ -132,6 +149,7 @@ pub async fn resolved(ctx: &Ctx, name: &str, body: &Resolve) -> Outcome<Bytes> {
     let facts = Facts {
         prompt_id: &pinned.prompt_id,
         build: &pinned.build,
+        deployment_id: pinned.build.deployment_id.as_deref(),
         reason: Reason::Pinned,
         from_database: true,
         renamed_to: entry.filter(|entry| *entry.name != *name).map(|entry| &*entry.name),
@@ -153,6 +171,9 @@ pub(super) async fn from_database(ctx: &Ctx, ask: &Ask<'_>) -> Outcome<Arc<Pinne
 }
 
 pub(super) fn check_key(key: Option<&str>, pointer: &str) -> Outcome<()> {
+    if key.is_some_and(str::is_empty) {
+        return Err(Refusal::invalid(pointer, EmptyKey.to_string()));
+    }
     if key.is_some_and(|key| key.len() > limits::SHORT_TEXT_BYTES) {
         let detail = format!("A key has at most {} bytes.", limits::SHORT_TEXT_BYTES);
         return Err(Refusal::invalid(pointer, detail));
@@ -195,6 +216,8 @@ pub async fn resolved_many(ctx: &Ctx, body: ResolveMany) -> Outcome<Bytes> {
 struct Facts<'a> {
     prompt_id: &'a str,
     build: &'a Arc<Build>,
+    /// Of the rollout while one runs, else of what made it live.
+    deployment_id: Option<&'a str>,
     reason: Reason,
     from_database: bool,
     /// When it was asked for by a former name.
@@ -214,7 +237,7 @@ fn answer(ctx: &Ctx, environment: &str, body: &Resolve, facts: &Facts<'_>) -> Ou
     out.extend_from_slice(b",\"reason\":\"");
     out.extend_from_slice(facts.reason.as_str().as_bytes());
     out.push(b'"');
-    if let Some(id) = build.deployment_id.as_deref() {
+    if let Some(id) = facts.deployment_id {
         out.extend_from_slice(b",\"deployment_id\":");
         json_string(&mut out, id);
     }

@@ -111,6 +111,18 @@ impl Prepared {
             if let Some(build) = entry.live_in(&self.environment) {
                 out.write_all(&build.body)?;
             }
+            if let Some(rollout) = entry.rollout_in(&self.environment) {
+                write!(
+                    out,
+                    ",\"rollout\":{{\"deployment_id\":{},\"seed\":{},\"unit\":\"{}\",\"share_ppm\":{},\"build\":",
+                    Value::from(&*rollout.deployment_id),
+                    Value::from(&*rollout.seed),
+                    rollout.unit.as_str(),
+                    rollout.share.ppm()
+                )?;
+                out.write_all(&rollout.build.body)?;
+                out.write_all(b"}")?;
+            }
             out.write_all(b",\"past\":[")?;
             let past = entry.past_in(&self.environment).filter(|past| !past.archived);
             for (i, past) in past.enumerate() {
@@ -130,7 +142,8 @@ impl Prepared {
 fn labels(entry: &PromptEntry, environment: &str) -> Value {
     let here = || {
         let past = entry.past_in(environment).filter(|past| !past.archived).map(|past| &past.build);
-        entry.live_in(environment).into_iter().chain(past)
+        let rollout = entry.rollout_in(environment).map(|rollout| &rollout.build);
+        entry.live_in(environment).into_iter().chain(rollout).chain(past)
     };
     let labels = entry.labels.iter().filter(|label| !label.archived).filter_map(|label| {
         let build = here().find(|build| build.version_id == label.version_id)?;

@@ -7,12 +7,13 @@ use promptory_api::{
     page::Page,
     version::{ChangeQuery, Version, VersionPatch, VersionQuery},
 };
-use promptory_store::{Archive, ProjectReader, PromptRow, VersionRow, WriteTx};
+use promptory_store::{ProjectReader, PromptRow, VersionRow, WriteTx};
 use serde_json::json;
 
 pub use super::versions_change::create;
 use super::{
-    Ctx, Outcome, analytics,
+    Ctx, Outcome, analytics, authority,
+    deployments::not_rolling_out,
     prompts::about,
     references,
     wire::{self, Pointing, written},
@@ -249,10 +250,11 @@ async fn apply(tx: &mut WriteTx, row: &VersionRow, number: &str, mark: Mark) -> 
                     format!("{number} is live in {}; activate another version there first.", live.join(", ")),
                 ));
             }
-            tx.apply_archive(&Archive::Version { prompt_id, id, archived: true }).await?;
+            not_rolling_out(tx, prompt_id, Some(id)).await?;
+            authority::archive_version(tx, prompt_id, id, true).await?;
         }
         Mark::Restore if row.archived_at.is_some() => {
-            tx.apply_archive(&Archive::Version { prompt_id, id, archived: false }).await?;
+            authority::archive_version(tx, prompt_id, id, false).await?;
         }
         Mark::Deprecate if row.deprecated_at.is_none() => tx.deprecate_version(prompt_id, id).await?,
         _ => return Ok(false),

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use promptory_api::{
     access::Key,
-    deployment::Deployment,
-    environment::{Environment, Policy},
+    environment::{Environment, Freeze, Policy},
     people::UserName,
     prompt::{LatestVersion, Prompt},
     version::Version,
@@ -17,8 +16,7 @@ use promptory_core::{
     time::Timestamp,
 };
 use promptory_store::{
-    DeploymentRow, EnvironmentRow, KeyOwner, KeyRow, PromptLatest, PromptLive, PromptRow, VersionFacts,
-    VersionRow,
+    EnvironmentRow, KeyOwner, KeyRow, PromptLatest, PromptLive, PromptRow, VersionFacts, VersionRow,
 };
 use serde_json::value::RawValue;
 
@@ -117,7 +115,7 @@ pub(super) fn version(
         live_in_production: facts.live_in_production,
         was_in_production: facts.was_in_production,
         marked_deprecated: row.deprecated_at.is_some(),
-        live_somewhere: !facts.live_in.is_empty(),
+        live_somewhere: facts.rolling_out || !facts.live_in.is_empty(),
     });
     let (name, kind) = prompt;
     Ok(Version {
@@ -149,34 +147,15 @@ pub(super) fn version(
     })
 }
 
-pub(super) fn deployment(row: DeploymentRow) -> Deployment {
-    let from = match (row.from_major, row.from_minor, row.from_patch, &row.from_pre) {
-        (Some(major), Some(minor), Some(patch), Some(pre)) => Some(number_text(major, minor, patch, pre)),
-        _ => None,
-    };
-    Deployment {
-        id: row.id,
-        prompt: row.prompt,
-        environment: row.environment,
-        version: number_text(row.major, row.minor, row.patch, &row.pre),
-        from,
-        state: row.state,
-        strategy: row.strategy,
-        percentage: 100,
-        build_hash: row.build_hash,
-        direction: row.direction,
-        reason: row.reason,
-        actor: row.actor,
-        created_at: time(row.created_at),
-        ended_at: row.ended_at.map(time),
-        revision: row.revision,
-        dependents: Vec::new(),
-        dry_run: false,
-    }
-}
-
-pub(super) fn environment(row: EnvironmentRow) -> Environment {
+/// A freeze that is over is none.
+pub(super) fn environment(row: EnvironmentRow, now: Timestamp) -> Environment {
+    let freeze = row.freeze().filter(|freeze| freeze.is_on(now)).map(|freeze| Freeze {
+        since: freeze.since.to_rfc3339(),
+        until: freeze.until.map(Timestamp::to_rfc3339),
+        reason: freeze.reason,
+    });
     Environment {
+        freeze,
         name: row.name,
         position: row.position,
         production: row.production,

@@ -103,7 +103,7 @@ pub async fn metrics(State(app): State<Arc<App>>) -> Response {
         .iter()
         .map(|project| {
             let snapshot = project.snapshot();
-            (project.name.clone(), snapshot.revision, snapshot.prompts())
+            (project.name.clone(), snapshot.revision, snapshot.prompts(), snapshot.rollouts())
         })
         .collect();
     let observed = Observed {

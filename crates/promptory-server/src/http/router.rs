@@ -73,15 +73,16 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(v1::versions::deprecate::deprecate))
         .routes(routes!(v1::versions::render::render))
         .routes(routes!(v1::render::draft::draft))
-        .routes(routes!(v1::deployments::list::list))
-        .routes(routes!(v1::deployments::show::show))
         .routes(routes!(v1::environments::list::list, v1::environments::create::create))
         .routes(routes!(v1::environments::show::show, v1::environments::update::update))
         .routes(routes!(v1::environments::at::at))
+        .routes(routes!(v1::environments::freeze::freeze))
+        .routes(routes!(v1::environments::unfreeze::unfreeze))
         .routes(routes!(v1::history::list::list))
         .routes(routes!(v1::events::follow::follow))
         .routes(routes!(v1::files::export::export))
         .routes(routes!(v1::files::import::import))
+        .merge(deployments())
         .merge(executions())
         .merge(prices())
         .routes(routes!(v1::keys::create::create, v1::keys::list::list))
@@ -112,6 +113,18 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(health::metrics))
         .split_for_parts();
     (router, openapi::complete(document))
+}
+
+fn deployments() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(v1::deployments::create::create, v1::deployments::list::list))
+        .routes(routes!(v1::deployments::show::show))
+        .routes(routes!(v1::deployments::start::start))
+        .routes(routes!(v1::deployments::pause::pause))
+        .routes(routes!(v1::deployments::resume::resume))
+        .routes(routes!(v1::deployments::advance::advance))
+        .routes(routes!(v1::deployments::promote::promote))
+        .routes(routes!(v1::deployments::abort::abort))
 }
 
 fn analytics() -> OpenApiRouter<Arc<App>> {

@@ -30,7 +30,7 @@ use crate::{
     app::{App, serve},
     ids::uuid_v7,
     refusal::{Code, Refusal},
-    serving::{Ask, Build, ProjectServing, UsedIn, resolve},
+    serving::{Ask, Asker, Build, ProjectServing, UsedIn, resolve},
 };
 
 pub const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -162,7 +162,8 @@ impl Front {
                 (Some(name), _) | (None, Some(name)) => name,
                 (None, None) => &snapshot.production()?.name,
             };
-            let choice = resolve(&snapshot, &Ask { prompt: &name, environment, version: None }).ok()?;
+            let ask = Ask { prompt: &name, environment, version: None, asker: Asker::Anyone };
+            let choice = resolve(&snapshot, &ask).ok()?;
             if *choice.entry.name != *name {
                 // A former name: the answer says so, and the router makes it.
                 return None;

@@ -189,7 +189,9 @@ fn entry_of(ctx: &Ctx, snapshot: &Snapshot, id: &str) -> Option<Arc<PromptEntry>
 
 async fn attribution(ctx: &Ctx, entry: &PromptEntry, version_id: &str, environment: &str) -> Attributed {
     let live = entry.live_in(environment).filter(|live| *live.version_id == *version_id);
-    let deployment = live.and_then(|live| live.deployment_id.as_deref()).unwrap_or_default();
+    let rolled_out = entry.rollout_in(environment).map(|rollout| &rollout.build);
+    let serving = live.or_else(|| rolled_out.filter(|build| *build.version_id == *version_id));
+    let deployment = serving.and_then(|build| build.deployment_id.as_deref()).unwrap_or_default();
     let parts: Parts = (entry.id.clone(), version_id.into(), environment.into(), deployment.into());
     let all = &ctx.app.recording.attributions;
     if let Some(known) = all.known.pin().get(&parts) {

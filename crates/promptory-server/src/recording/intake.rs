@@ -1,10 +1,12 @@
 //! From what a caller sent to the row that is stored, or to what is wrong with it.
 
+mod score;
+
 use std::collections::BTreeMap;
 
 use promptory_api::execution::{ExecutionStatus, NewExecution, Purpose, ScoreValue, Tags};
 use promptory_core::{
-    analytics::{OTHER, error_shape, is_country, score_units},
+    analytics::{OTHER, error_shape, is_country},
     cost::{PriceBook, money_from_text, normalised},
     limits,
     time::Timestamp,
@@ -17,6 +19,8 @@ use super::{
     policy::{Caps, Done, Kind, Policy},
     pricing::priced,
 };
+
+pub use score::{admit_score, check_score};
 
 /// What the bits of `flags` in a row say.
 pub mod flags {
@@ -232,32 +236,9 @@ impl Intake<'_> {
         }
         for (name, value) in scores {
             check_score(name, value)?;
-            if !caps.admits((self.project_number, Kind::Score), name, self.now.micros()) {
-                return Err(format!("The score {name:?} is beyond the 200 different ones of an hour."));
-            }
+            admit_score(caps, self.project_number, (name, value), self.now)?;
         }
         Ok(json(scores))
-    }
-}
-
-/// # Errors
-/// The name or the value cannot be used.
-pub fn check_score(name: &str, value: &ScoreValue) -> Result<(), String> {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_.-".contains(&byte);
-    if name.len() > 64 || !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.bytes().all(plain) {
-        let shown: String = name.chars().take(80).collect();
-        return Err(format!(
-            "The name of the score {shown:?} must be a–z first, then a–z, 0–9, _ . or -, 64 at most."
-        ));
-    }
-    match value {
-        ScoreValue::Number(number) if score_units(*number).is_none() => {
-            Err(format!("The score {name:?} must be a number between -1e9 and 1e9."))
-        }
-        ScoreValue::Category(text) if text.is_empty() || text.len() > 64 => {
-            Err(format!("The category of the score {name:?} must have 1 to 64 bytes."))
-        }
-        _ => Ok(()),
     }
 }
 

@@ -149,6 +149,7 @@ pub enum Kind {
     ErrorShape,
     Tag,
     Score,
+    Category,
 }
 
 /// Bounds how many different values there may be, so that statistics stay small whatever is sent.

@@ -42,6 +42,8 @@ pub struct Parts<'a> {
     pub revision: i64,
     /// In the build's order.
     pub includes: &'a [Included],
+    /// JSON: what is rolled out beside it.
+    pub rollout: Option<&'a str>,
 }
 
 /// A version as one environment serves it. The whole answer of `active` is built once; `resolve` reuses its front.
@@ -142,6 +144,9 @@ impl Build {
         let front = body.0.len();
         body.string(",\"environment\":", parts.environment);
         body.raw(",\"revision\":", &parts.revision.to_string());
+        if let Some(rollout) = parts.rollout {
+            body.raw(",\"rollout\":", rollout);
+        }
         body.0.push('}');
         // A copy of just its size: memory that was shrunk in place stays as large as it was.
         let body = Bytes::copy_from_slice(body.0.as_bytes());
@@ -191,7 +196,27 @@ impl Build {
 
     /// The same under another name of its prompt.
     pub fn renamed(&self, name: &str, revision: i64) -> Self {
-        let body: Value = serde_json::from_slice(&self.body).unwrap_or(Value::Null);
+        let body = self.parsed();
+        let rollout = body.get("rollout").map(Value::to_string);
+        self.again(&body, name, rollout.as_deref(), revision)
+    }
+
+    /// The same with something else, or nothing, rolled out beside it.
+    pub fn beside(&self, rollout: Option<&str>, revision: i64) -> Self {
+        let body = self.parsed();
+        self.again(&body, body["prompt"].as_str().unwrap_or_default(), rollout, revision)
+    }
+
+    /// Whether its answer names a rollout.
+    pub fn names_a_rollout(&self) -> bool {
+        self.parsed().get("rollout").is_some()
+    }
+
+    fn parsed(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+    }
+
+    fn again(&self, body: &Value, name: &str, rollout: Option<&str>, revision: i64) -> Self {
         let text = |key: &str| body[key].as_str().unwrap_or_default().to_owned();
         Self::new(&Parts {
             prompt: name,
@@ -210,6 +235,7 @@ impl Build {
             archived: self.archived,
             revision,
             includes: &self.includes,
+            rollout,
         })
     }
 
@@ -311,6 +337,7 @@ mod tests {
             archived: false,
             revision: 7,
             includes: &[],
+            rollout: None,
         }
     }
 
@@ -338,6 +365,20 @@ mod tests {
         let variables = serde_json::json!({"name": "Ada"});
         let rendered = build.render(variables.as_object().expect("object"));
         assert_eq!(rendered, Ok(Rendered::Text("Hello Ada\n".to_owned())));
+    }
+
+    #[test]
+    fn its_answer_names_what_is_rolled_out_beside_it() {
+        let alone = Build::new(&parts());
+        let beside = alone.beside(Some(r#"{"version":"1.3.0","percentage":12.5}"#), 8);
+        let text = std::str::from_utf8(&beside.body).expect("text");
+        assert!(
+            text.ends_with(r#","revision":8,"rollout":{"version":"1.3.0","percentage":12.5}}"#),
+            "{text}"
+        );
+        assert!(beside.names_a_rollout() && !alone.names_a_rollout());
+        assert!(beside.renamed("other", 9).names_a_rollout());
+        assert_eq!(beside.beside(None, 7).body, alone.body, "and no more when it is over");
     }
 
     #[test]

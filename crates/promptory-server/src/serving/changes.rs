@@ -14,6 +14,7 @@ use super::{
     build::Parts,
     entry::{about_of, latest_of, with_time},
     project::Next,
+    rollouts::rolled_out,
 };
 use crate::numbers::number_text;
 
@@ -65,6 +66,7 @@ pub(super) fn apply(
             "prompt" => pending.prompt(row, &detail, names),
             "version" => pending.version(row, &detail, names),
             "live" => pending.live(row, &detail, names),
+            "rollout" => pending.rollout(row, &detail, names),
             "label" => pending.label(row, &detail, names),
             "environment" => pending.environment(&detail),
             "key" => pending.key(project, &detail),
@@ -161,6 +163,7 @@ impl Pending<'_> {
                 archived,
                 touched: row.revision,
                 live: Vec::new(),
+                rollouts: Vec::new(),
                 past: Vec::new(),
                 labels: Vec::new(),
                 about: Arc::new(about),
@@ -239,6 +242,19 @@ impl Pending<'_> {
         self.tell(row, of(row, "live", &name));
     }
 
+    fn rollout(&mut self, row: &ChangeRow, detail: &Value, names: &Names) {
+        let key = (row.version_id.clone().unwrap_or_default(), row.build_hash.clone().unwrap_or_default());
+        let includes = self.builds.get(&key).map_or(&[][..], Vec::as_slice);
+        let Some(entry) = self.entry(row, names) else { return };
+        let (name, environment) = (entry.name.clone(), row.environment.as_deref().unwrap_or_default());
+        let Some(rollout) = rolled_out(entry, environment, row, detail, includes) else {
+            error!(prompt = %name, revision = row.revision, "a rollout without its version");
+            return;
+        };
+        entry.put_rollout(environment, rollout, row.revision);
+        self.tell(row, of(row, "rollout", &name));
+    }
+
     fn label(&mut self, row: &ChangeRow, detail: &Value, names: &Names) {
         let label = detail["name"].as_str().unwrap_or_default();
         let Some(entry) = self.entry(row, names) else { return };
@@ -312,7 +328,7 @@ fn of(row: &ChangeRow, what: &str, prompt: &str) -> StreamChange {
     }
 }
 
-fn changed_build(
+pub(super) fn changed_build(
     name: &str,
     kind: &str,
     environment: &str,
@@ -345,6 +361,7 @@ fn changed_build(
         archived: row.archived_at.is_some(),
         revision: row.revision,
         includes,
+        rollout: None,
     }))
 }
 

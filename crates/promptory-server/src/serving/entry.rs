@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use promptory_store::ChangeRow;
+use promptory_core::definition::build_hash;
+use promptory_store::{ChangeRow, LoadedLabel};
 use serde_json::Value;
 
-use super::{About, Build, Latest, PAST_BUILDS, Past, PromptEntry, Text};
+use super::{About, Build, Latest, PAST_BUILDS, Parts, Past, PromptEntry, Rollout, Text};
 use crate::numbers::number_text;
 
 impl PromptEntry {
@@ -26,6 +27,12 @@ impl PromptEntry {
                 || !(same(&past.build, &build) || before.as_ref().is_some_and(|b| same(&past.build, b)))
         });
         if let Some(before) = before.filter(|before| !back && !same(before, &build)) {
+            let before = if before.names_a_rollout() {
+                let revision = before.revision;
+                Arc::new(before.beside(None, revision))
+            } else {
+                before
+            };
             self.past.insert(
                 0,
                 Past { environment: Arc::clone(&environment), archived: before.archived, build: before },
@@ -39,11 +46,28 @@ impl PromptEntry {
         self.live.push((environment, build));
     }
 
+    /// A share of callers gets something beside what is live, or nobody does any more. The answer of what is live says so.
+    pub(super) fn put_rollout(&mut self, environment: &str, rollout: Option<Rollout>, revision: i64) {
+        self.rollouts.retain(|(name, _)| &**name != environment);
+        let note = rollout.as_ref().map(Rollout::note);
+        let live = self.live.iter_mut().find(|(name, _)| &**name == environment);
+        let Some((name, build)) = live else { return };
+        if note.is_some() || build.names_a_rollout() {
+            *build = Arc::new(build.beside(note.as_deref(), revision));
+        }
+        self.rollouts.extend(rollout.map(|rollout| (Arc::clone(name), Arc::new(rollout))));
+    }
+
     /// Every answer names the prompt: all of them are made anew.
     pub(super) fn renamed(&mut self, name: &str, revision: i64) {
         self.name = name.into();
         let again = |build: &mut Arc<Build>| *build = Arc::new(build.renamed(name, revision));
         self.live.iter_mut().for_each(|(_, build)| again(build));
+        for (_, rollout) in &mut self.rollouts {
+            let mut build = Arc::clone(&rollout.build);
+            again(&mut build);
+            *rollout = Arc::new(rollout.of(build, rollout.share));
+        }
         self.past.iter_mut().for_each(|past| again(&mut past.build));
         self.labels.iter_mut().filter_map(|label| label.build.as_mut()).for_each(again);
     }
@@ -113,4 +137,26 @@ pub(super) fn searchable(content: &str) -> Box<str> {
 
 pub(crate) fn fold_into(text: &str, out: &mut String) {
     out.extend(text.chars().flat_map(char::to_lowercase));
+}
+
+pub(super) fn labelled_build(entry: &PromptEntry, row: &LoadedLabel) -> Build {
+    Build::new(&Parts {
+        prompt: &entry.name,
+        kind: &entry.kind,
+        environment: "",
+        version_id: &row.version_id,
+        number: &number_text(row.major, row.minor, row.patch, &row.pre),
+        sequence: row.sequence,
+        content: &row.content,
+        template: &row.template,
+        variables: &row.variables,
+        settings: &row.settings,
+        content_hash: &row.content_hash,
+        build_hash: &build_hash(&row.content_hash, &[]),
+        deployment_id: None,
+        archived: row.archived_at.is_some(),
+        revision: row.revision,
+        includes: &[],
+        rollout: None,
+    })
 }

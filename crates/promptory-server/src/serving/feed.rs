@@ -8,10 +8,8 @@ use std::{
     },
 };
 
-use promptory_core::{definition::build_hash, id::ProjectId, time::Timestamp};
-use promptory_store::{
-    Included, Loaded, LoadedLabel, LoadedLatest, LoadedLive, ProjectHead, PromptRow, Result, Store,
-};
+use promptory_core::{id::ProjectId, time::Timestamp};
+use promptory_store::{Included, Loaded, LoadedLatest, LoadedLive, ProjectHead, PromptRow, Result, Store};
 use tokio::sync::Notify;
 use tracing::{error, info, warn};
 
@@ -20,10 +18,11 @@ use super::{
     Snapshot, Text,
     build::Parts,
     changes::{Builds, Names, apply, key_entry},
-    entry::{provider, searchable, with_time},
+    entry::{labelled_build, provider, searchable, with_time},
     history::{Seen, gapless},
     prices::{listed, reread},
     project::Next,
+    rollouts::put_loaded,
 };
 use crate::{
     ids::{IdGen, new_epoch},
@@ -266,6 +265,7 @@ fn snapshot_of(loaded: &mut Loaded<Live>) -> Snapshot {
             entry.past.push(Past { environment, archived: row.build.archived, build: row.build });
         }
     }
+    put_loaded(std::mem::take(&mut loaded.rollouts), &loaded.prompts, &mut entries);
     for row in std::mem::take(&mut loaded.latest) {
         if let Some(entry) = entries.get_mut(&row.prompt_id) {
             let changed = entry.about.updated_at.max(row.created_at);
@@ -337,6 +337,7 @@ fn loaded_entry(prompt: &PromptRow, former: Vec<(String, i64)>, revision: i64) -
         archived: prompt.archived_at.is_some(),
         touched: revision,
         live: Vec::new(),
+        rollouts: Vec::new(),
         past: Vec::new(),
         labels: Vec::new(),
         about: Arc::new(About {
@@ -353,27 +354,6 @@ fn loaded_entry(prompt: &PromptRow, former: Vec<(String, i64)>, revision: i64) -
         latest: None,
         changed: Arc::new([prompt.updated_at]),
     }
-}
-
-fn labelled_build(entry: &PromptEntry, row: &LoadedLabel) -> Build {
-    Build::new(&Parts {
-        prompt: &entry.name,
-        kind: &entry.kind,
-        environment: "",
-        version_id: &row.version_id,
-        number: &number_text(row.major, row.minor, row.patch, &row.pre),
-        sequence: row.sequence,
-        content: &row.content,
-        template: &row.template,
-        variables: &row.variables,
-        settings: &row.settings,
-        content_hash: &row.content_hash,
-        build_hash: &build_hash(&row.content_hash, &[]),
-        deployment_id: None,
-        archived: row.archived_at.is_some(),
-        revision: row.revision,
-        includes: &[],
-    })
 }
 
 fn loaded_build(prompt: &PromptRow, row: &LoadedLive, includes: &[Included]) -> Build {
@@ -394,5 +374,6 @@ fn loaded_build(prompt: &PromptRow, row: &LoadedLive, includes: &[Included]) -> 
         archived: row.archived_at.is_some(),
         revision: row.revision.max(prompt.renamed_revision),
         includes,
+        rollout: None,
     })
 }

@@ -8,7 +8,7 @@ use std::{
 
 use arc_swap::{ArcSwap, Guard};
 use http::HeaderValue;
-use promptory_core::{cost::Prices, id::ProjectId};
+use promptory_core::{bucketing::Share, cost::Prices, id::ProjectId, rollout::Unit};
 use tokio::sync::{broadcast, watch};
 
 use super::{Build, Event, News, fold_into};
@@ -38,6 +38,8 @@ pub struct PromptEntry {
     pub touched: i64,
     /// What is live, by environment.
     pub live: Vec<(Arc<str>, Arc<Build>)>,
+    /// What a share of callers gets beside it, by environment.
+    pub rollouts: Vec<(Arc<str>, Arc<Rollout>)>,
     /// What was live and was not taken back, the most recent of an environment first.
     pub past: Vec<Past>,
     pub labels: Vec<Label>,
@@ -46,6 +48,30 @@ pub struct PromptEntry {
     /// When it changed, oldest first; the times from before the start are lost but the last. For lists that are
     /// sorted by it and walked while it changes.
     pub changed: Arc<[i64]>,
+}
+
+/// What a share of callers gets.
+pub struct Rollout {
+    pub deployment_id: Box<str>,
+    pub build: Arc<Build>,
+    pub share: Share,
+    pub seed: Box<str>,
+    pub unit: Unit,
+}
+
+impl Rollout {
+    /// The same with another share, or with its build made anew.
+    pub fn of(&self, build: Arc<Build>, share: Share) -> Self {
+        let (deployment_id, seed) = (self.deployment_id.clone(), self.seed.clone());
+        Self { deployment_id, build, share, seed, unit: self.unit }
+    }
+
+    /// As the answer of what is live beside it says.
+    pub fn note(&self) -> String {
+        let id = serde_json::Value::from(&*self.deployment_id);
+        let (version, percentage) = (serde_json::Value::from(&*self.build.number), self.share);
+        format!("{{\"deployment_id\":{id},\"version\":{version},\"percentage\":{percentage}}}")
+    }
 }
 
 /// A build that was live in an environment.
@@ -122,6 +148,10 @@ impl PromptEntry {
         self.live.iter().find(|(name, _)| &**name == environment).map(|(_, build)| build)
     }
 
+    pub fn rollout_in(&self, environment: &str) -> Option<&Arc<Rollout>> {
+        self.rollouts.iter().find(|(name, _)| &**name == environment).map(|(_, rollout)| rollout)
+    }
+
     /// The most recent first.
     pub fn past_in(&self, environment: &str) -> impl Iterator<Item = &Past> {
         self.past.iter().filter(move |past| &*past.environment == environment)
@@ -188,6 +218,10 @@ impl Snapshot {
 
     pub fn prompts(&self) -> usize {
         self.shards.iter().map(|shard| shard.len()).sum()
+    }
+
+    pub fn rollouts(&self) -> usize {
+        self.entries().map(|entry| entry.rollouts.len()).sum()
     }
 
     fn shard(&self, name: &str) -> usize {

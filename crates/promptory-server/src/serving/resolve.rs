@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use promptory_core::resolve::{Candidate, Served, choose};
+use promptory_core::resolve::{Asker, Candidate, Rollout, Served, choose};
 pub use promptory_core::resolve::{Miss, Reason, is_range};
 
 use super::{Build, PAST_BUILDS, PromptEntry, Snapshot};
@@ -12,6 +12,7 @@ pub struct Ask<'a> {
     pub environment: &'a str,
     /// A number (`1.2.0`), a sequence, a label, an environment's name, or a range (`^1.2`).
     pub version: Option<&'a str>,
+    pub asker: Asker<'a>,
 }
 
 pub struct Choice<'s> {
@@ -32,7 +33,7 @@ pub fn resolve<'s>(snapshot: &'s Snapshot, ask: &Ask<'_>) -> Result<Choice<'s>, 
     if (ask.version.is_some() || here.live().is_none()) && snapshot.environment(ask.environment).is_none() {
         return Err(Miss::NoEnvironment);
     }
-    let (build, reason) = choose(here, ask.version)?;
+    let (build, reason) = choose(here, ask.version, ask.asker)?;
     Ok(Choice { entry, build, reason })
 }
 
@@ -68,6 +69,11 @@ impl<'s> Served<'s> for Here<'s, '_> {
         self.entry.live_in(self.environment)
     }
 
+    fn rollout(&self) -> Option<Rollout<'s, Arc<Build>>> {
+        let rollout = self.entry.rollout_in(self.environment)?;
+        Some(Rollout { build: &rollout.build, seed: &rollout.seed, unit: rollout.unit, share: rollout.share })
+    }
+
     fn past(&self) -> impl Iterator<Item = (&'s Arc<Build>, bool)> {
         self.entry.past_in(self.environment).map(|past| (&past.build, past.archived))
     }
@@ -79,7 +85,9 @@ impl<'s> Served<'s> for Here<'s, '_> {
     /// A label's own build includes nothing, so it is the same everywhere.
     fn labelled(&self, label: &str) -> Option<&'s Arc<Build>> {
         let label = self.entry.label(label).filter(|label| !label.archived)?;
-        let here = self.live().into_iter().chain(self.past().map(|(build, _)| build));
+        let rollout = self.rollout().map(|rollout| rollout.build);
+        let past = self.past().map(|(build, _)| build);
+        let here = self.live().into_iter().chain(rollout).chain(past);
         here.into_iter().find(|build| build.version_id == label.version_id).or(label.build.as_ref())
     }
 }

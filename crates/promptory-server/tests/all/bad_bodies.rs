@@ -25,8 +25,9 @@ fn takers() -> impl Iterator<Item = &'static Operation> {
 
 /// What has a default for everything may come without a body.
 fn may_be_empty(operation: &Operation) -> bool {
-    let ends = ["/resolve", "/{reference}/render", "/analytics/verify", "/prices/apply"];
+    let ends = ["/resolve", "/{reference}/render", "/analytics/verify", "/prices/apply", "/unfreeze"];
     ends.iter().any(|end| operation.template.ends_with(end))
+        || operation.template.contains("/deployments/{id}/")
 }
 
 async fn send(person: &Person, operation: &Operation, body: impl Into<Bytes>) -> Answer {

@@ -107,6 +107,7 @@ mod rendering;
 mod resolve;
 mod restored;
 mod revisions;
+mod rollouts;
 mod routes;
 mod samples;
 mod scores;

@@ -69,6 +69,13 @@ async fn a_life(db: &Db) {
     jobs::retention(&app.app, app.clock.now()).await.expect("done");
     jobs::flush_uses(&app.app, app.clock.now()).await.expect("written");
     jobs::report(&app.app, app.clock.now()).await.expect("written");
+    // Under way, and moved on by this server.
+    admin.reword("shared/tone", "Be kinder.").await.good();
+    let rollout =
+        json!({"prompt": "shared/tone", "version": "2", "environment": "production", "strategy": "gradual"});
+    admin.post("/deployments", rollout).await.good();
+    app.clock.advance_seconds(3601);
+    jobs::rollouts(&app.app, app.clock.now()).await.expect("moved on");
     db.stop_servers().await;
     let mut raw = db.raw().await;
     let mut empty = raw.empty_tables().await;
@@ -206,6 +213,9 @@ both!(the_way_back_keeps_what_is_served, async |db| {
         for answer in kept.values_mut() {
             forget(answer, &["labels", "former_names", "renamed_from"]);
         }
+        // Nor what never went live.
+        let deployments = kept.get_mut("/deployments").and_then(|list| list["items"].as_array_mut());
+        deployments.expect("a list").retain(|deployment| deployment["state"] == "completed");
         kept
     };
     let before = known(answers(&Server::start(db).await.admin()).await);

@@ -113,6 +113,8 @@ impl Places {
             "prompts_revert" => json!({"version": "1"}),
             "prompts_compare_draft" => json!({"from": "1", "to": "1"}),
             "prompts_activate" => json!({"version": "1", "environment": "staging"}),
+            "deployments_create" => json!({"prompt": "p", "version": "1", "environment": "staging"}),
+            "environments_freeze" => json!({"reason": "a holiday"}),
             "environments_create" => json!({"name": "fresh"}),
             "users_create" => json!({"email": "fresh@example.com", "roles": ["viewer"]}),
             "prices_create" => {
@@ -205,7 +207,13 @@ both!(each_scope_opens_what_it_should, async |db| {
         .collect();
     // A patch takes two scopes; what is live is neither archived nor deleted; a sample is looked for before it is
     // there; a stream has no end; an archive is no JSON; a price and an execution are known after they were made: each has its good answer in a file of its own.
+    // A deployment that is completed does not move any more.
     let elsewhere = [
+        "/api/v1/deployments/{id}/abort",
+        "/api/v1/deployments/{id}/advance",
+        "/api/v1/deployments/{id}/pause",
+        "/api/v1/deployments/{id}/resume",
+        "/api/v1/deployments/{id}/start",
         "/api/v1/events",
         "/api/v1/executions/{id}",
         "/api/v1/import",

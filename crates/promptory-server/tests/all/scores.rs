@@ -42,6 +42,22 @@ both!(a_score_is_counted_with_what_it_is_about, async |db| {
     admin.counted(2).await;
 });
 
+both!(names_and_categories_of_scores_are_bounded, async |db| {
+    let (_app, admin) = live(db).await;
+    let named = |name: String, value: Value| json!({"session": "chat", "name": name, "value": value});
+    let names: Vec<Value> = (0..210).map(|n| named(format!("name{n}"), json!(1))).collect();
+    let answer = admin.score(names).await;
+    assert_eq!(outcome(answer), (200, 0, 10));
+    let known: Vec<Value> = (0..210).map(|n| named("name1".to_owned(), json!(format!("c{n}")))).collect();
+    assert_eq!(outcome(admin.score(known).await), (200, 0, 10));
+    assert_eq!(
+        outcome(admin.score(named("name1".to_owned(), json!("c1"))).await),
+        (1, 0, 0),
+        "a known one still counts"
+    );
+    admin.counted(0).await;
+});
+
 both!(a_score_may_come_before_its_execution, async |db| {
     let (app, admin) = live(db).await;
     let early =

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use promptory_server::{
     clock::Clock,
     ids::SystemIds,
-    serving::{Ask, Feed, Serving, resolve},
+    serving::{Ask, Asker, Feed, Serving, resolve},
 };
 use serde_json::json;
 
@@ -119,7 +119,7 @@ both!(a_feed_that_nobody_wakes_catches_up_by_looking, async |db| {
     let live = || {
         let project = serving.project_named("default").expect("loaded");
         let snapshot = project.snapshot();
-        let ask = Ask { prompt: "p", environment: "production", version: None };
+        let ask = Ask { prompt: "p", environment: "production", version: None, asker: Asker::Anyone };
         resolve(&snapshot, &ask).map(|choice| choice.build.number.to_string()).ok()
     };
     assert_eq!(live(), None);
@@ -153,7 +153,7 @@ both!(a_server_that_slept_too_long_loads_everything_anew, async |db| {
     let project = serving.project_named("default").expect("loaded");
     assert_eq!(project.snapshot().revision, app.revision());
     let snapshot = project.snapshot();
-    let ask = Ask { prompt: "p", environment: "production", version: None };
+    let ask = Ask { prompt: "p", environment: "production", version: None, asker: Asker::Anyone };
     assert!(resolve(&snapshot, &ask).is_ok());
     assert!(serving.keys.find(author.key.as_deref().expect("a key")).is_some());
 });

@@ -12,8 +12,9 @@ use crate::{
     recorder::Recorder,
 };
 
-/// Rows in one statement. Few sizes, so that statements stay prepared; SQLite takes 32,766 arguments.
-const SIZES: [usize; 4] = [512, 64, 8, 1];
+/// Rows in one statement. Few sizes, so that statements stay prepared; each once at most but the largest, as a statement
+/// is a trip to the database; SQLite takes 32,766 arguments.
+const SIZES: [usize; 10] = [512, 256, 128, 64, 32, 16, 8, 4, 2, 1];
 const IDS: usize = 256;
 
 row! {
@@ -142,6 +143,17 @@ pub(crate) fn tuples(dialect: Dialect, rows: usize, columns: usize) -> String {
     text
 }
 
+/// Rows as they go into one statement after another.
+pub(crate) fn in_sizes<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
+    let mut rest = rows;
+    std::iter::from_fn(move || {
+        let size = SIZES.into_iter().find(|size| *size <= rest.len())?;
+        let (now, later) = rest.split_at(size);
+        rest = later;
+        Some(now)
+    })
+}
+
 /// A line that may be new to the database.
 #[derive(Debug, Clone)]
 pub struct NewLine {
@@ -190,25 +202,21 @@ impl Store {
     }
 
     async fn insert(&self, tx: &mut Tx, day: i64, rows: &[&ExecutionRow]) -> Result<HashSet<i64>> {
-        let (mut rest, mut stored) = (rows, 0);
-        for size in SIZES {
-            while rest.len() >= size {
-                let (now, later) = rest.split_at(size);
-                rest = later;
-                let text = self.insert_text(day, size);
-                stored += match tx.conn() {
-                    Conn::Sqlite(conn) => {
-                        let query = sqlx::query::<sqlx::Sqlite>(AssertSqlSafe(text));
-                        let query = now.iter().fold(query, |query, row| bind_row!(query, row));
-                        query.execute(&mut *conn).await?.rows_affected()
-                    }
-                    Conn::Postgres(conn) => {
-                        let query = sqlx::query::<sqlx::Postgres>(AssertSqlSafe(text));
-                        let query = now.iter().fold(query, |query, row| bind_row!(query, row));
-                        query.execute(&mut *conn).await?.rows_affected()
-                    }
-                };
-            }
+        let mut stored = 0;
+        for now in in_sizes(rows) {
+            let text = self.insert_text(day, now.len());
+            stored += match tx.conn() {
+                Conn::Sqlite(conn) => {
+                    let query = sqlx::query::<sqlx::Sqlite>(AssertSqlSafe(text));
+                    let query = now.iter().fold(query, |query, row| bind_row!(query, row));
+                    query.execute(&mut *conn).await?.rows_affected()
+                }
+                Conn::Postgres(conn) => {
+                    let query = sqlx::query::<sqlx::Postgres>(AssertSqlSafe(text));
+                    let query = now.iter().fold(query, |query, row| bind_row!(query, row));
+                    query.execute(&mut *conn).await?.rows_affected()
+                }
+            };
         }
         if stored == rows.len() as u64 {
             return Ok(rows.iter().map(|row| row.n).collect());

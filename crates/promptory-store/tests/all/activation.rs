@@ -1,6 +1,7 @@
-use promptory_store::{Archive, LiveRow, StoreError};
+use promptory_store::{Archive, DeploymentFilter, LiveRow, StoreError};
 use serde_json::{Value, json};
 
+use crate::applying::Applies;
 use crate::story::{activation, at, audit, going_back, row};
 
 fn version_of(row: Option<LiveRow>) -> Option<String> {
@@ -14,7 +15,8 @@ both!(a_second_live_row_is_refused_by_the_database, async |db| {
     db.activate(&project, 10, activation("d1", "production", &version, None)).await;
     db.activate(&project, 20, activation("d2", "staging", &version, None)).await;
     let mut raw = db.raw().await;
-    raw.done("INSERT INTO deployment SELECT 'd3', project_id, prompt_id, environment, version_id, from_version_id, \
+    raw.done("INSERT INTO deployment (id, project_id, prompt_id, environment, version_id, from_version_id, \
+        build_hash, state, strategy, direction, reason, actor, created_at, ended_at, revision) SELECT 'd3', project_id, prompt_id, environment, version_id, from_version_id, \
         build_hash, state, strategy, direction, reason, actor, created_at, ended_at, revision FROM deployment \
         WHERE id = 'd1'")
         .await;
@@ -75,7 +77,11 @@ both!(the_direction_of_an_activation_is_kept_and_told, async |db| {
     db.activate(&project, 20, activation("d2", "production", &two, Some(&one))).await;
     let last = db.activate(&project, 30, going_back("d3", "production", &one, &two)).await;
     let mut reader = db.reader().await;
-    let rows = reader.project(&project).deployments((i64::MAX, ""), None, None, 9).await.expect("readable");
+    let rows = reader
+        .project(&project)
+        .deployments((i64::MAX, ""), DeploymentFilter::default(), 9)
+        .await
+        .expect("readable");
     let directions: Vec<_> = rows.iter().map(|row| (row.id.as_str(), row.direction.as_str())).collect();
     assert_eq!(directions, [("d3", "back"), ("d2", "forward"), ("d1", "forward")]);
     let changes = db.store.changes(&project, last.revision - 3, last.revision).await.expect("changes");

@@ -2,6 +2,7 @@
 
 use promptory_store::ChangeRow;
 
+use crate::applying::Applies;
 use crate::story::{activation, at, new_include, new_key, new_prompt, new_version, row};
 
 both!(changes_come_in_order_with_the_content_of_what_is_live, async |db| {

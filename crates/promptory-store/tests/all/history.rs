@@ -1,8 +1,9 @@
 //! What was live where and when, and what was taken back.
 
 use promptory_core::id::ProjectId;
-use promptory_store::{Activation, Archive, LoadedLive};
+use promptory_store::{Archive, LoadedLive};
 
+use crate::applying::{Activation, Applies};
 use crate::{
     harness::Db,
     story::{START, activation, at, going_back},

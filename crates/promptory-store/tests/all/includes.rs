@@ -2,6 +2,7 @@
 
 use promptory_store::{Archive, Included, LoadedLive};
 
+use crate::applying::Applies;
 use crate::story::{activation, folded, going_back, new_include, new_version};
 
 both!(what_is_written_comes_back_in_its_order, async |db| {

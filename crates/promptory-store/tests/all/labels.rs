@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::applying::Applies;
 use crate::story::{at, audit};
 
 both!(labels_are_put_moved_and_deleted, async |db| {

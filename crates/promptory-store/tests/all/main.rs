@@ -50,6 +50,7 @@ macro_rules! both_for_all {
 }
 
 mod activation;
+mod applying;
 mod audit;
 mod calls;
 mod days;
@@ -64,6 +65,7 @@ mod includes;
 mod inspect;
 mod keys;
 mod labels;
+mod leases;
 mod migrations;
 mod paging;
 mod people;
@@ -75,6 +77,7 @@ mod recorders;
 mod released;
 mod removal;
 mod renames;
+mod rolling;
 mod rollups;
 mod schema;
 mod scores;

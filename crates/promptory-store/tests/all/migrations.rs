@@ -1,20 +1,22 @@
 use promptory_store::{Lock, MigrationStatus, Store, StoreError};
 use tokio::task::JoinSet;
 
-use crate::{harness::Db, raw::Raw, story::at};
+use crate::{applying::Applies, harness::Db, raw::Raw, story::at};
 
-const TABLES: [&str; 29] = [
+const TABLES: [&str; 32] = [
     "access_key",
     "audit",
     "build_include",
     "change",
     "deployment",
+    "deployment_event",
     "environment",
     "execution_day",
     "execution_kept",
     "idempotency",
     "include",
     "label",
+    "lease",
     "line",
     "live",
     "membership",
@@ -28,6 +30,7 @@ const TABLES: [&str; 29] = [
     "recorder",
     "recording",
     "redirect",
+    "rollout",
     "rollup",
     "sample",
     "session",

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use promptory_core::id::ProjectId;
-use promptory_store::{AuditFilter, NewProject};
+use promptory_store::{AuditFilter, DeploymentFilter, NewProject};
 use proptest::{collection::vec, prelude::*};
 
+use crate::applying::Applies;
 use crate::story::{START, activation, at, folded, new_key, new_prompt, new_version};
 
 /// Letters of both cases, letters that a language sorts unlike their bytes, what LIKE and SQL treat specially.
@@ -164,10 +165,8 @@ both_for_all!(pages_of_deployments, 8, groups(), async |db, (groups, size)| {
         loop {
             let mut reader = db.reader().await;
             let mut reader = reader.project(&project);
-            let page = reader
-                .deployments((before.0, &before.1), prompt_id, environment, size)
-                .await
-                .expect("a page");
+            let filter = DeploymentFilter { prompt_id, environment, state: None };
+            let page = reader.deployments((before.0, &before.1), filter, size).await.expect("a page");
             let Some(last) = page.last() else { break };
             before = (last.created_at, last.id.clone());
             seen.extend(page.into_iter().map(|row| (row.created_at, row.id)));

@@ -4,6 +4,7 @@ use promptory_core::id::ProjectId;
 use promptory_store::{ExecutionRow, all_statements, day_statements};
 
 use crate::{
+    applying::Applies,
     calls::{Desk, call, line, number, opinion, pack, pack_key, today},
     harness::Db,
     raw::Raw,
@@ -14,7 +15,7 @@ const PROMPTS: i64 = 30;
 const VERSIONS: i64 = 20;
 
 /// Statement, its values (`P` stands for the project), and the index that must answer it; `pk` is the primary key.
-const HOT: [(&str, &[&str], &str); 38] = [
+const HOT: [(&str, &[&str], &str); 42] = [
     ("PROMPT_BY_NAME", &["P", "n7"], "prompt_name"),
     ("VERSION_BY_NUMBER", &["P", "P/n7", "1", "5", "0", ""], "version_number"),
     ("VERSION_BY_SEQUENCE", &["P", "P/n7", "5"], "version_sequence"),
@@ -45,6 +46,10 @@ const HOT: [(&str, &[&str], &str); 38] = [
     ("PROMPT_LIVE", &["P", "P/n7"], "live_one"),
     ("LIVE_ENVIRONMENTS", &["P", "P/n7"], "live_one"),
     ("COUNT_LIVE", &["P", "P/n7@5"], "live_version"),
+    ("DEPLOYMENT_EVENTS", &["P", "7-5"], "deployment_event pk"),
+    ("COUNT_DEPLOYMENTS", &["P", "P/n7@5"], "deployment_version"),
+    ("UNDER_WAY", &["P", "P/n7"], "deployment_one_under_way"),
+    ("DUE_DEPLOYMENTS", &["1790000000000000", "10"], "deployment_due"),
     ("STREAM_CHANGES", &["P", "30", "32", "10"], "change pk"),
     ("AUDIT_FROM", &["P", "30", "10"], "audit pk"),
     ("SESSION", &["s7-1", "1790000000000000"], "session pk"),

@@ -1,14 +1,40 @@
 //! Projects, their environments, values shared by the servers, and what the servers report.
 
-use promptory_store::NewProject;
+use promptory_core::approval::{Freeze, ServingChange};
+use promptory_store::{EnvironmentRow, NewProject, Rows};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::story::START;
+use crate::applying::Applies;
+use crate::story::{START, at};
 
 fn new_project(id: &str, name: &str) -> NewProject {
     NewProject { id: id.to_owned(), name: name.to_owned(), created_at: START }
 }
+
+both!(a_freeze_is_kept_until_it_is_ended, async |db| {
+    let project = db.project().await;
+    let row = async || {
+        let rows = db.reader().await.project(&project).environments().await.expect("readable");
+        rows.into_iter().find(|row| row.name == "staging").expect("there")
+    };
+    assert!(row().await.freeze().is_none());
+    for until in [None, Some(at(99))] {
+        let freeze = Freeze { since: at(10), until, reason: "a holiday".to_owned() };
+        let present = row().await;
+        let change = ServingChange::Freeze { environment: "staging".to_owned(), freeze: freeze.clone() };
+        db.change(&project, 10, async |tx| tx.one(change, Rows::Environment(&present)).await.map(drop)).await;
+        assert_eq!(row().await.freeze(), Some(freeze));
+    }
+    let present = row().await;
+    let end = ServingChange::Unfreeze { environment: "staging".to_owned() };
+    db.change(&project, 20, async |tx| tx.one(end.clone(), Rows::Environment(&present)).await.map(drop))
+        .await;
+    assert!(row().await.freeze().is_none());
+    let mut tx = db.begin(&project, 30).await;
+    let other = EnvironmentRow { name: "production".to_owned(), ..present };
+    assert!(tx.one(end, Rows::Environment(&other)).await.is_err(), "of another environment");
+});
 
 both!(a_project_is_made_once, async |db| {
     assert!(db.store.insert_project(&new_project("p1", "default"), true).await.expect("inserted"));

@@ -3,6 +3,7 @@
 use promptory_store::StoreError;
 use serde_json::{Value, json};
 
+use crate::applying::Applies;
 use crate::story::{activation, at, new_include, new_version, row};
 
 both!(a_deleted_version_leaves_its_sequence_used, async |db| {

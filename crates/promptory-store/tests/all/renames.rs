@@ -4,6 +4,7 @@ use promptory_core::id::ProjectId;
 use serde_json::{Value, json};
 
 use crate::{
+    applying::Applies,
     harness::Db,
     story::{activation, at, audit, folded},
 };

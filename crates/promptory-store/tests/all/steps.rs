@@ -6,6 +6,7 @@ use promptory_core::id::ProjectId;
 use promptory_store::{Archive, StoreError, WriteTx};
 use proptest::{prelude::*, sample::Index};
 
+use crate::applying::Applies;
 use crate::story::{about, activation, folded, new_key, new_prompt, new_version, row};
 
 #[derive(Debug, Clone)]

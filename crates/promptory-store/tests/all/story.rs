@@ -6,11 +6,12 @@ use promptory_core::{
     time::Timestamp,
 };
 use promptory_store::{
-    Activation, Answer, Archive, Committed, IdempotencyKey, KeyRow, NewAudit, NewInclude, NewKey, NewProject,
-    NewPrompt, NewSession, NewUses, NewVersion, PromptMetadata, PromptRow, Reader, StoreError, WriteTx,
+    Answer, Archive, Committed, IdempotencyKey, KeyRow, NewAudit, NewInclude, NewKey, NewProject, NewPrompt,
+    NewSession, NewUses, NewVersion, PromptMetadata, PromptRow, Reader, StoreError, WriteTx,
 };
 
 use crate::{
+    applying::{Activation, Applies, Rolling},
     calls::{Desk, calls, line, number, opinion, pack, pack_key, today},
     harness::Db,
 };
@@ -308,6 +309,9 @@ impl Db {
         let uses = [new_uses(&project, &second, "production", "k1", 3)];
         self.store.add_uses(&uses, START).await.expect("counted");
         self.executions(&project, &prompt, &second).await;
+        let rolling = Rolling::new("d3", &activation("d3", "production", &first, Some(&second)), 50);
+        self.change(&project, 44, async |tx| rolling.start(tx, None).await.map(drop)).await;
+        assert_eq!(self.store.take_lease("rollouts", "node-1", None).await.expect("free"), Some(1));
         project
     }
 }

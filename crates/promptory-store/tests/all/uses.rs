@@ -4,6 +4,7 @@ use promptory_core::id::ProjectId;
 use promptory_store::UseRow;
 
 use crate::{
+    applying::Applies,
     harness::Db,
     story::{at, new_key, new_uses},
 };

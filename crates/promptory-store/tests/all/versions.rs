@@ -3,6 +3,7 @@
 use promptory_core::id::ProjectId;
 use promptory_store::StoreError;
 
+use crate::applying::Applies;
 use crate::story::{activation, at, audit, new_version};
 
 type Number = (i64, i64, i64, &'static str);

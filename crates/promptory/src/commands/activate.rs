@@ -78,7 +78,8 @@ mod tests {
     fn deployment(rest: &str) -> Deployment {
         let json = format!(
             r#"{{"id":"1","prompt":"a/b","environment":"staging","version":"1.1.0","state":"completed",
-            "strategy":"immediate","percentage":100,"build_hash":"","direction":"forward","reason":"","actor":"dev",
+            "strategy":"immediate","percentage":100,"unit":"user","hold":false,"step":0,"steps":[],"number":1,
+            "possible":[],"watched":[],"started_at":null,"next_at":null,"finished_at":null,"build_hash":"","direction":"forward","reason":"","actor":"dev",
             "created_at":"","ended_at":null,"revision":1,{rest}}}"#
         );
         serde_json::from_str(&json).expect("a deployment")

@@ -14,6 +14,9 @@ pub(crate) struct Deployments {
     prompt: Option<String>,
     #[arg(long)]
     environment: Option<String>,
+    /// running, paused, scheduled, completed, aborted or superseded.
+    #[arg(long)]
+    state: Option<String>,
     /// At most so many deployments; absent: all.
     #[arg(long)]
     limit: Option<usize>,
@@ -23,7 +26,8 @@ impl Deployments {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let route = Route::new("/deployments")
             .query("prompt", self.prompt.as_deref())
-            .query("environment", self.environment.as_deref());
+            .query("environment", self.environment.as_deref())
+            .query("state", self.state.as_deref());
         let answer = context.client.list(route, self.limit).await?;
         let header = ["WHEN", "PROMPT", "ENVIRONMENT", "VERSION", "FROM", "STATE"];
         let empty =
@@ -35,8 +39,17 @@ impl Deployments {
                 deployment.environment.clone(),
                 deployment.version.clone(),
                 option_or_dash(deployment.from.as_deref()),
-                if deployment.ended_at.is_none() { "live".to_owned() } else { "replaced".to_owned() },
+                state(deployment),
             ]
         })
+    }
+}
+
+fn state(deployment: &Deployment) -> String {
+    match (deployment.state.as_str(), &deployment.ended_at) {
+        ("completed", None) => "live".to_owned(),
+        ("completed", Some(_)) => "replaced".to_owned(),
+        ("running" | "paused", _) => format!("{} at {} %", deployment.state, deployment.percentage),
+        (other, _) => other.to_owned(),
     }
 }

@@ -2,7 +2,8 @@
 
 use clap::Subcommand;
 use promptory_api::environment::{
-    Environment as EnvironmentAnswer, EnvironmentUpdate, LiveAt, NewEnvironment, Policy,
+    BeginFreeze, EndFreeze, Environment as EnvironmentAnswer, EnvironmentUpdate, LiveAt, NewEnvironment,
+    Policy,
 };
 
 use crate::context::Context;
@@ -28,6 +29,23 @@ pub(crate) enum Environment {
         /// allowed: activating an older version goes back. fix_forward: that is refused, and revert is the way.
         #[arg(long, value_parser = ["allowed", "fix_forward"])]
         rollback: String,
+    },
+    /// Let it take nothing new. Going back stays possible, and what has started goes on.
+    Freeze {
+        name: String,
+        /// Told to everybody who is refused.
+        #[arg(long)]
+        reason: String,
+        /// Such as 2026-12-27T08:00:00Z; absent: until somebody unfreezes it.
+        #[arg(long)]
+        until: Option<String>,
+    },
+    /// End a freeze.
+    Unfreeze {
+        name: String,
+        /// For the history.
+        #[arg(long)]
+        reason: Option<String>,
     },
     /// What an environment served at a time: every prompt with its version.
     At {
@@ -56,6 +74,16 @@ impl Environment {
                 })
             }
             Self::Policy { name, rollback } => policy(context, route.segment(&name)?, rollback).await,
+            Self::Freeze { name, reason, until } => {
+                let body = BeginFreeze { reason, until };
+                let answer = context.client.post(&route.segment(&name)?.then("/freeze"), &body).await?;
+                context.show(&answer, frozen)
+            }
+            Self::Unfreeze { name, reason } => {
+                let body = EndFreeze { reason };
+                let answer = context.client.post(&route.segment(&name)?.then("/unfreeze"), &body).await?;
+                context.show(&answer, frozen)
+            }
             Self::At { name, time, limit } => {
                 let route = route.segment(&name)?.then("/at").query("time", time.as_deref());
                 at(context, route, &name, limit).await
@@ -79,12 +107,28 @@ async fn list(context: &Context, route: Route) -> Result<(), Failure> {
     })
 }
 
+fn frozen(environment: &EnvironmentAnswer) -> String {
+    let name = &environment.name;
+    match &environment.freeze {
+        None => format!("{name} takes new things."),
+        Some(freeze) => {
+            let until =
+                freeze.until.as_deref().map_or(String::new(), |until| format!(" until {}", minute(until)));
+            format!(
+                "{name} takes nothing new{until}: {}\nTo end that: promptory environment unfreeze {name}",
+                freeze.reason
+            )
+        }
+    }
+}
+
 async fn policy(context: &Context, route: Route, rollback: String) -> Result<(), Failure> {
     let body = EnvironmentUpdate {
         name: None,
         position: None,
         production: None,
         created_at: None,
+        freeze: None,
         policy: Policy { rollback },
     };
     let answer = context.client.put(&route, &body).await?;

@@ -6,6 +6,8 @@ pub(crate) mod audit;
 pub(crate) mod compare;
 pub(crate) mod config;
 pub(crate) mod demo;
+pub(crate) mod deploy;
+pub(crate) mod deployment;
 pub(crate) mod deployments;
 pub(crate) mod doctor;
 pub(crate) mod draft;

@@ -11,6 +11,7 @@ mod doctor;
 mod executions;
 mod files;
 mod langfuse;
+mod leaders;
 mod postgres;
 mod process;
 mod recorder;

@@ -118,6 +118,11 @@ impl Server {
         self.stdout.get_mut().expect("unpoisoned").iter().collect()
     }
 
+    /// Everything that it logs from now on.
+    pub fn take_log(&self) -> Receiver<String> {
+        self.log.lock().expect("unpoisoned").take().expect("nobody has taken it")
+    }
+
     pub async fn get(&self, path: &str, key: &str) -> Answer {
         self.send(self.client.get(self.address(path)).bearer_auth(key)).await.expect("an answer")
     }

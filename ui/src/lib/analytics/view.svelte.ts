@@ -50,7 +50,9 @@ export function createView(options: { prompt?: () => string; usual?: Preset } = 
   });
   const markers = $derived(
     deployments
-      .map(({ created_at, prompt, version }) => ({ at: Date.parse(created_at), label: filter.prompt ? version : `${prompt} ${version}` }))
+      // When callers began to get it; one that was never started is no mark.
+      .filter(({ started_at, state }) => started_at ?? state === 'completed')
+      .map(({ started_at, created_at, prompt, version }) => ({ at: Date.parse(started_at ?? created_at), label: filter.prompt ? version : `${prompt} ${version}` }))
       .filter(({ at }) => at >= span.from && at < (span.to ?? Infinity)),
   );
   return {

@@ -6,6 +6,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/svelte-query';
 import { session } from '../state/session.svelte';
 import { api, ask } from './client';
 import type { paths } from './schema';
+import type { Deploy } from './types';
 
 type Query<Path extends keyof paths> = paths[Path] extends { get: { parameters: { query?: infer Q } } } ? NonNullable<Q> : never;
 
@@ -52,15 +53,18 @@ export const comparison = (name: string, query: Query<'/api/v1/prompts/{name}/co
     queryFn: () => ask(api.GET('/api/v1/prompts/{name}/compare', { params: { path: { name }, query } })),
   });
 
-/** What an activation would do, tried without doing it; `already`: this very build is live there. */
-export const activation = (name: string, version: string, environment: string) =>
+const RECENT = 50;
+
+/** What bringing it there would do, tried without doing it; `how`: not at once. `already`: this very build is live there. */
+export const activation = (name: string, version: string, environment: string, how?: Pick<Deploy, 'strategy' | 'unit' | 'hold'>) =>
   queryOptions({
-    queryKey: [session.project, 'activation', name, version, environment],
+    queryKey: [session.project, 'activation', name, version, environment, how ?? null],
     queryFn: async () => {
       const body = { version, environment, dry_run: true };
       const [trial, { items }] = await Promise.all([
-        ask(api.POST('/api/v1/prompts/{name}/activate', { params: { path: { name } }, body })),
-        ask(api.GET('/api/v1/deployments', { params: { query: { prompt: name, environment, limit: 1 } } })),
+        how ? ask(api.POST('/api/v1/deployments', { body: { prompt: name, ...body, ...how } })) : ask(api.POST('/api/v1/prompts/{name}/activate', { params: { path: { name } }, body })),
+        // Others may have been aborted since, so what is live is not always the newest.
+        ask(api.GET('/api/v1/deployments', { params: { query: { prompt: name, environment, state: 'completed', limit: RECENT } } })),
       ]);
       return { deployment: trial, already: items.some((one) => one.id === trial.id) };
     },

@@ -45,3 +45,32 @@ export function date(at: string, now: number): string {
   const then = new Date(at);
   return (then.getFullYear() === new Date(now).getFullYear() ? thisYear : otherYear).format(then);
 }
+
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const dayKey = (at: number): string => new Date(at).toDateString();
+
+/** `16:40`, `tomorrow 12:40`, `24 Nov, 12:40`: a time that is near, as one says it. */
+export function when(at: string, now: number): string {
+  const then = new Date(at).getTime();
+  const time = clock.format(then);
+  const day = dayKey(then);
+  if (day === dayKey(now)) return time;
+  if (day === dayKey(now + DAY)) return `tomorrow ${time}`;
+  if (day === dayKey(now - DAY)) return `yesterday ${time}`;
+  return `${date(at, now)}, ${time}`;
+}
+
+/** "2 h 32 min": how long something takes, in its two largest parts. */
+export function lasting(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  const days = Math.floor(hours / 24);
+  const two = (first: string, rest: number, unit: string) => (rest > 0 ? `${first} ${rest} ${unit}` : first);
+  if (days > 0) return two(days === 1 ? '1 day' : `${days} days`, hours % 24, 'h');
+  if (hours > 0) return two(`${hours} h`, minutes % 60, 'min');
+  // Seconds count where they are a good part of it.
+  if (minutes >= 10) return `${minutes} min`;
+  if (minutes > 0) return two(`${minutes} min`, seconds % 60, 's');
+  return `${seconds} s`;
+}

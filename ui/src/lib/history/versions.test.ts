@@ -24,7 +24,7 @@ describe('numbers', () => {
 });
 
 describe('taken back', () => {
-  const went = (from: string | null, to: string, direction = 'forward', environment = 'production') => ({ from, version: to, direction, environment }) as Deployment;
+  const went = (from: string | null, to: string, direction = 'forward', environment = 'production', state = 'completed') => ({ from, version: to, direction, environment, state }) as Deployment;
 
   test('is what an older version replaced', () => {
     expect([...takenBack([went('1.1.0', '1.0.0', 'back'), went('1.0.0', '1.1.0'), went(null, '1.0.0')])]).toEqual(['1.1.0']);
@@ -34,6 +34,9 @@ describe('taken back', () => {
   });
   test('also if a newer one replaced it after that', () => {
     expect([...takenBack([went('1.1.0', '1.2.0'), went('1.0.0', '1.1.0'), went('1.1.0', '1.0.0', 'back')])]).toEqual([]);
+  });
+  test('not while the way back is given to some only, or was given up', () => {
+    expect([...takenBack([went('1.1.0', '1.0.0', 'back', 'production', 'running'), went('1.1.0', '1.0.0', 'back', 'production', 'aborted'), went('1.0.0', '1.1.0')])]).toEqual([]);
   });
   test('in each environment by itself', () => {
     expect([...takenBack([went('1.0.0', '1.1.0', 'forward', 'staging'), went('1.1.0', '1.0.0', 'back')])]).toEqual(['1.1.0']);

@@ -27,7 +27,9 @@ export const standsOut = (version: Version, production: string | undefined): boo
 export function takenBack(deployments: readonly Deployment[]): Set<string> {
   const settled = new Set<string>();
   const back = new Set<string>();
-  for (const { environment, version, from, direction } of deployments) {
+  for (const { environment, version, from, direction, state } of deployments) {
+    // What waits, is on its way or was given up has replaced nothing.
+    if (state !== 'completed') continue;
     if (from && !settled.has(`${environment} ${from}`)) {
       settled.add(`${environment} ${from}`);
       if (direction === 'back' && from !== version) back.add(from);

@@ -1,7 +1,10 @@
 import type { QueryClient } from '@tanstack/svelte-query';
+import { to } from '../address';
 import { api, ask } from '../api/client';
 import { Problem } from '../api/problem';
 import type { Deployment, Environment } from '../api/types';
+import { everybody, isWaiting, share, units } from '../deployment/words';
+import { router } from '../state/router.svelte';
 import { session } from '../state/session.svelte';
 import { toasts } from '../state/toasts.svelte';
 
@@ -11,9 +14,16 @@ export const activate = (name: string, version: string, environment: string, rea
 /** All pages of the project ask anew. */
 export const changed = (queries: QueryClient): Promise<void> => queries.invalidateQueries({ queryKey: [session.project] });
 
+/** Says what has begun, and leads to it. */
+function announceBegun(done: Deployment): void {
+  const what = isWaiting(done) ? `waits for its ${done.state === 'scheduled' ? 'start' : 'approval'}` : `is at ${share(done.percentage)} of ${units(done.unit)}`;
+  toasts.say(`${done.prompt} ${done.version} ${what} in ${done.environment}`, { label: 'Look at it', run: () => router.go(to.deployment(done.id)) });
+}
+
 /** Says what is live now, and offers what was live before where the environment lets it back. */
 export function announce(queries: QueryClient, done: Deployment, environment: Environment | undefined): void {
   const { prompt, version, from } = done;
+  if (isWaiting(done) || !everybody(done.percentage)) return announceBegun(done);
   const backAllowed = environment?.policy.rollback !== 'fix_forward' || done.direction === 'back';
   const undo = async (before: string) => {
     try {

@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../api/types';
+import { share } from '../deployment/words';
 import { many } from '../format/text';
 import { differing, inner, isObject, text, words, type Detail } from './detail';
 import { ACTIONS } from './history';
@@ -14,6 +15,16 @@ function thing(entry: AuditEntry, detail: Detail): string {
   switch (entry.action) {
     case 'deployment.activate':
       return [text(detail, 'to'), entry.environment && `in ${entry.environment}`].filter(Boolean).join(' ');
+    case 'deployment.create':
+      return [text(detail, 'to'), entry.environment && `${text(detail, 'state') === 'scheduled' ? 'for' : 'in'} ${entry.environment}`].filter(Boolean).join(' ');
+    case 'deployment.start':
+    case 'deployment.pause':
+    case 'deployment.resume':
+    case 'deployment.advance':
+    case 'deployment.advanced':
+    case 'deployment.promote':
+    case 'deployment.abort':
+      return [entry.environment && `in ${entry.environment}`, typeof detail.percentage === 'number' && entry.action !== 'deployment.abort' && `at ${share(detail.percentage)}`].filter(Boolean).join(' ');
     case 'label.put':
       return `${text(detail, 'label') ?? ''} on ${text(detail, 'to') ?? '?'}`;
     case 'label.delete':
@@ -37,6 +48,8 @@ function thing(entry: AuditEntry, detail: Detail): string {
       return text(inner(detail, 'before') ?? {}, 'name') ?? text(detail, 'email') ?? '';
     case 'environment.create':
     case 'environment.update':
+    case 'environment.freeze':
+    case 'environment.unfreeze':
       return entry.environment ?? '';
     default: {
       const live = inner(detail, 'activated');
@@ -52,7 +65,7 @@ export function told(entry: AuditEntry): Told {
     const times = typeof detail.times === 'number' ? detail.times : 1;
     return { what: 'was refused', on: `${text(detail, 'route') ?? 'a request'}${times > 1 ? `, ${many(times, 'time')}` : ''}`, refused: true };
   }
-  const back = entry.action === 'deployment.activate' && text(detail, 'direction') === 'back';
+  const back = (entry.action === 'deployment.activate' || (entry.action === 'deployment.create' && text(detail, 'state') === 'completed')) && text(detail, 'direction') === 'back';
   const about = thing(entry, detail);
   // A version stands beside the prompt; what has a name of its own is set off.
   const apart = /^(label|sample|prompt\.(forget|import))/.test(entry.action) ? ': ' : ' ';

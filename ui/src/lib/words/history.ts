@@ -2,6 +2,7 @@ import type { HistoryEntry } from '../api/types';
 import { many } from '../format/text';
 import type { IconName } from '../ui/icons';
 import { differing, inner, listed, text, words, type Detail } from './detail';
+import { BY_CLOCK, ROLLOUT_ACTIONS, ROLLOUTS } from './rollouts';
 
 /** One thing that happened, as a sentence: who, does, what, rest. */
 export type Sentence = {
@@ -12,6 +13,8 @@ export type Sentence = {
   what?: string;
   /** `what` is a version of the entry's prompt that one may look at. */
   version?: string;
+  /** `what` is a deployment that one may look at. */
+  deployment?: string;
   /** "live in production, after 2.1.0": the end of the sentence. */
   rest?: string;
   /** What the person wrote about it: the note, the reason. */
@@ -27,7 +30,7 @@ type Words = Omit<Sentence, 'who'>;
 export function sentence(entry: HistoryEntry): Sentence {
   const say = SAY[entry.action];
   const found = say?.(entry.detail as Detail, entry.environment ?? undefined) ?? { does: unknown(entry.action), icon: 'info' as const };
-  return { who: entry.actor, ...found };
+  return { who: BY_CLOCK.includes(entry.action) ? 'The schedule' : entry.actor, ...found };
 }
 
 /** The whole of it, for one line and for screen readers. */
@@ -140,6 +143,7 @@ const SAY: Record<string, ((detail: Detail, environment?: string) => Words) | un
   'version.deprecate': marked('deprecated', 'triangle-alert'),
   'version.delete': (detail) => ({ does: 'deleted', what: text(detail, 'version'), icon: 'trash-2', back: true }),
   'deployment.activate': activated,
+  ...ROLLOUTS,
   'label.put': labelled,
   'label.delete': (detail) => ({ does: 'took away the label', what: text(detail, 'label'), rest: text(detail, 'from') && `that was on ${text(detail, 'from') ?? ''}`, icon: 'tag', back: true }),
   'sample.put': (detail) => ({ does: detail.new === false ? 'changed the sample' : 'added the sample', what: text(detail, 'sample'), icon: 'text' }),
@@ -176,10 +180,10 @@ export const ACTIONS: readonly { value: string; label: string; prompt: boolean }
   ['prompt.delete', 'deleted'], ['prompt.import', 'imported'], ['prompt.forget_name', 'gave up a former name'],
   ['version.create', 'saved a version'], ['version.patch', 'patched what is live'], ['version.revert', 'brought back a version'],
   ['version.correct', 'corrected a note'], ['version.archive', 'archived a version'], ['version.restore', 'restored a version'],
-  ['version.deprecate', 'deprecated a version'], ['version.delete', 'deleted a version'], ['deployment.activate', 'made live'],
+  ['version.deprecate', 'deprecated a version'], ['version.delete', 'deleted a version'], ['deployment.activate', 'made live'], ...ROLLOUT_ACTIONS,
   ['label.put', 'put a label'], ['label.delete', 'took away a label'], ['sample.put', 'saved a sample'], ['sample.delete', 'deleted a sample'],
   ['key.create', 'made a key'], ['key.revoke', 'revoked a key'], ['environment.create', 'added an environment'],
-  ['environment.update', 'changed the rules'], ['user.create', 'added a person'], ['user.update', 'changed a person'],
+  ['environment.update', 'changed the rules'], ['environment.freeze', 'froze an environment'], ['environment.unfreeze', 'unfroze an environment'], ['user.create', 'added a person'], ['user.update', 'changed a person'],
   ['user.delete', 'removed a person'], ['user.link', 'made a one-time link'], ['user.password', 'chose a password'],
   ['recording.update', 'changed what is kept'], ['executions.erase', 'erased a user'], ['rollups.repair', 'repaired statistics'],
   ['price.create', 'added a price'], ['price.delete', 'deleted a price'], ['price.import', 'imported prices'], ['price.apply', 'priced past executions'],

@@ -15,8 +15,8 @@ export function steps(prompt: Prompt, environments: readonly Environment[], rece
     const before = environments[i - 1];
     const next = before ? prompt.live[before.name] : prompt.latest?.version;
     const newer = next && next !== live && (!live || (sequence(next) ?? 0) > (sequence(live) ?? Number.POSITIVE_INFINITY));
-    // Newest first: how the present version got there says what was there.
-    const last = deployments.find((one) => one.environment === environment.name);
+    // Newest first: how the present version got there says what was there. What is on its way, or was given up, says nothing.
+    const last = deployments.find((one) => one.environment === environment.name && one.state === 'completed' && !one.ended_at);
     const back = live && last?.version === live && last.direction !== 'back' && last.from && last.from !== live ? last.from : undefined;
     out[environment.name] = { ...(newer ? { promote: next } : {}), ...(back ? { back } : {}) };
   }

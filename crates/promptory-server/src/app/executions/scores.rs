@@ -15,7 +15,7 @@ use crate::{
     ids::uuid_v7,
     recording::{
         Job, Line, Stored,
-        intake::{check_id, check_score, clean, hash_of},
+        intake::{admit_score, check_id, check_score, clean, hash_of},
         version_line,
     },
     refusal::{Code, Refusal, item},
@@ -105,6 +105,13 @@ async fn row(ctx: &Ctx, sent: NewScore) -> Outcome<Row> {
         Target::Execution => hash_of(project, "", &target_id),
         _ => hash_of(project, kind, &target_id),
     };
+    let admitted = match ctx.app.recording.caps.lock() {
+        Ok(mut caps) => admit_score(&mut caps, short(project), (&sent.name, &sent.value), ctx.now),
+        Err(_) => return Err(Refusal::new(Code::Internal, "The server failed.")),
+    };
+    if let Err(detail) = admitted {
+        return Ok(Err(detail));
+    }
     let row = NewScoreRow {
         n: 0,
         id_hash: hash_of(project, "score", &id),

@@ -9,14 +9,14 @@ use promptory_core::{
     name::{PromptName, check_label},
 };
 use promptory_files::{Prompt, Refused, Sample};
-use promptory_store::{Archive, PromptMetadata, PromptRow, WriteTx};
+use promptory_store::{Naming, PromptMetadata, PromptRow, WriteTx};
 
 use super::{
     Import,
     prompt::{Present, Work, as_new, micros},
 };
 use crate::{
-    app::{Ctx, Outcome, prompts, samples},
+    app::{Ctx, Outcome, authority, deployments::not_rolling_out, prompts, samples},
     check::json_text,
     ids::uuid_v7,
     refusal::{Code, Refusal},
@@ -94,7 +94,7 @@ pub(super) async fn restore(tx: &mut WriteTx, row: PromptRow, prompt: &Prompt) -
     if row.archived_at.is_none() || !wanted {
         return Ok(row);
     }
-    tx.apply_archive(&Archive::Prompt { prompt: &row, archived: false }).await?;
+    authority::archive_prompt(tx, &row, false).await?;
     Ok(PromptRow { archived_at: None, ..row })
 }
 
@@ -142,7 +142,8 @@ pub(super) async fn finish(
         }
     }
     if about.archived && row.archived_at.is_none() {
-        tx.apply_archive(&Archive::Prompt { prompt: row, archived: true }).await?;
+        not_rolling_out(tx, &row.id, None).await?;
+        authority::archive_prompt(tx, row, true).await?;
         work.updated |= before.is_some();
     }
     Ok(())
@@ -175,7 +176,7 @@ async fn put_former_name(tx: &mut WriteTx, row: &PromptRow, former: &str) -> Out
         let detail = format!("A prompt keeps at most {} former names.", limits::FORMER_NAMES);
         return Err(Refusal::invalid("/former_names", detail));
     }
-    tx.apply_former_name(row, name.as_str()).await?;
+    authority::name(tx, row, Naming::Former(name.as_str())).await?;
     Ok(())
 }
 
@@ -204,6 +205,6 @@ async fn put_label(
             format!("A prompt has at most {} labels.", limits::LABELS_PER_PROMPT),
         ));
     }
-    tx.apply_label(&row.id, label, version_id, &ctx.caller.name).await?;
+    authority::label(tx, &row.id, label, Some(version_id), &ctx.caller.name).await?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use promptory_core::numbering::{self, Number, Wanted};
 use promptory_files::{Refused, Version};
-use promptory_store::{Archive, PromptRow, WriteTx};
+use promptory_store::{PromptRow, WriteTx};
 
 use super::{
     Import,
@@ -10,7 +10,8 @@ use super::{
 };
 use crate::{
     app::{
-        Outcome,
+        Outcome, authority,
+        deployments::not_rolling_out,
         versions_change::{self, Draft, Source},
         versions_number::{Plan, number_refusal},
     },
@@ -140,7 +141,10 @@ async fn marked(
             let detail = format!("A version that is live in {} cannot be archived.", live.join(", "));
             return Err(Refusal::new(crate::refusal::Code::VersionLive, detail));
         }
-        tx.apply_archive(&Archive::Version { prompt_id, id, archived }).await?;
+        if archived {
+            not_rolling_out(tx, prompt_id, Some(id)).await?;
+        }
+        authority::archive_version(tx, prompt_id, id, archived).await?;
     }
     if deprecate {
         tx.deprecate_version(prompt_id, id).await?;

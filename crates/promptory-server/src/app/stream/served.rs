@@ -78,6 +78,7 @@ fn told(row: StreamRow) -> Option<Event> {
     let detail: serde_json::Value = serde_json::from_str(&row.detail).ok()?;
     let what = match row.kind.as_str() {
         "live" => "live",
+        "rollout" => "rollout",
         "label" => "label",
         // What it was before is not known any more: a client asks for it again.
         "prompt" if detail["archived_at"].is_i64() => "archived",

@@ -1,2 +1,9 @@
+pub mod abort;
+pub mod advance;
+pub mod create;
 pub mod list;
+pub mod pause;
+pub mod promote;
+pub mod resume;
 pub mod show;
+pub mod start;

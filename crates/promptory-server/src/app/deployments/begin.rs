@@ -1,0 +1,340 @@
+//! Bringing a build to an environment, inside the caller's change.
+
+use promptory_api::deployment::Deployment;
+use promptory_core::{
+    approval::{self, Authorized, Basis, Evidence, Served, ServingChange, Way},
+    rollout::{
+        Asked, Command, Deployment as Deployed, Effect, New, Outcome as Became, Schedule, Strategy,
+        Transition, Unit, Watch,
+    },
+};
+use promptory_store::{DeploymentRow, LiveRow, Placement, PromptRow, Rows, Start, VersionRow, WriteTx};
+
+use super::{shown, stored_includes};
+use crate::{
+    app::{
+        Ctx, Outcome, authority,
+        builds::{self, Made, Root},
+        dependents, prompts, references, wire,
+    },
+    ids::hex,
+    numbers::{number as parsed_number, number_text},
+    refusal::{Code, Refusal},
+};
+
+/// What is to go live where, and why.
+pub(in crate::app) struct Target<'a> {
+    pub prompt: &'a PromptRow,
+    pub version: &'a VersionRow,
+    pub environment: &'a str,
+    pub reason: &'a str,
+}
+
+/// By which steps, and through which door.
+pub(super) struct How {
+    pub strategy: &'static str,
+    pub schedule: Schedule,
+    pub unit: Unit,
+    pub hold: bool,
+    pub way: Way,
+}
+
+impl How {
+    fn at_once() -> Outcome<Self> {
+        let schedule = Strategy::Immediate.schedule();
+        let schedule = schedule.map_err(|wrong| Refusal::violations(Code::Internal, wrong))?;
+        Ok(Self { strategy: "immediate", schedule, unit: Unit::User, hold: false, way: Way::Activate })
+    }
+}
+
+/// What became of an activation inside a change.
+pub(in crate::app) enum Applied {
+    New(Box<Deployment>),
+    /// This very build is live there.
+    Already(LiveRow),
+}
+
+/// At once, to everybody.
+pub(in crate::app) async fn apply(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>) -> Outcome<Applied> {
+    begin(ctx, tx, target, How::at_once()?).await
+}
+
+pub(super) async fn begin(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>, how: How) -> Outcome<Applied> {
+    let Target { prompt, version, environment, reason } = *target;
+    prompts::takes_changes(prompt)?;
+    not_archived(version)?;
+    let live = tx.project().live(&prompt.id, environment).await?;
+    let direction = direction(tx, target, live.as_ref()).await?;
+    let made = made(ctx, tx, target, &direction).await?;
+    let running = running(tx, &prompt.id, environment).await?;
+    if let Some(live) = &live
+        && live.version_id == version.id
+        && live.build_hash == made.build_hash
+    {
+        return already(live, running.as_ref(), how.schedule.last() > 0);
+    }
+    if live.is_none() && !how.schedule.share(0).is_full() {
+        let detail = format!(
+            "Nothing of {:?} is live in {environment:?}, so there is nothing to serve to the others. The first version \
+             goes there with the strategy immediate.",
+            prompt.name
+        );
+        return Err(Refusal::invalid("/strategy", detail));
+    }
+    let mut seed = [0; 8];
+    ctx.app.ids.bytes(&mut seed);
+    let placement = Placement {
+        prompt_id: prompt.id.clone(),
+        environment: environment.to_owned(),
+        version_id: version.id.clone(),
+        from_version_id: live.map(|row| row.version_id),
+        build_hash: made.build_hash.clone(),
+        strategy: how.strategy.to_owned(),
+        seed: hex(&seed),
+        back: matches!(direction, Direction::Back(_)),
+        reason: reason.to_owned(),
+        actor: ctx.caller.name.to_string(),
+    };
+    let transition = created(ctx, tx, how.schedule, (how.unit, how.hold), reason);
+    let id = transition.deployment.id.to_string();
+    let older = !matches!(direction, Direction::Forward);
+    tx.keep_build(&version.id, &made.build_hash, &made.kept()).await?;
+    let serve = ServingChange::Serve { target: placed(&placement), way: how.way };
+    let served = served(tx, &placement, &direction).await?;
+    let evidence = Evidence { older, served: served.as_ref(), ..Evidence::default() };
+    // Also of one that waits: what would be refused at its start is refused now, unless it can wait for that.
+    let proofs = authority::allow(tx, evidence, vec![serve]).await;
+    let waits = transition.effect == Effect::None;
+    let proofs = match proofs {
+        Err(refusal) if waits && refusal.code == Code::Frozen => Vec::new(),
+        proofs => proofs.map_err(|refusal| in_words(refusal, target))?,
+    };
+    if waits {
+        let waits = ServingChange::Deployment(Box::new(transition.clone()));
+        authority::plain(tx, waits, Rows::Move(Some(&placement))).await?;
+    } else {
+        start(ctx, tx, (proofs, &placement, &transition), running.as_ref()).await?;
+    }
+    let mut deployment = shown::by_id(&mut tx.project(), &id, ctx.now).await?;
+    if transition.effect == Effect::Live {
+        deployment.dependents = dependents::outdated(ctx, &mut tx.project(), prompt, environment).await?;
+    }
+    Ok(Applied::New(Box::new(deployment)))
+}
+
+/// One that waited starts now: what holds now decides.
+pub(super) async fn start_waiting(
+    ctx: &Ctx,
+    tx: &mut WriteTx,
+    row: &DeploymentRow,
+    transition: &Transition,
+) -> Outcome<()> {
+    let prompt = references::prompt(&mut tx.project(), &row.prompt).await?;
+    let version = tx.project().version(&row.version_id).await?;
+    let version = version.ok_or_else(|| wire::damaged("version", &row.version_id))?;
+    prompts::takes_changes(&prompt)?;
+    not_archived(&version)?;
+    let target =
+        Target { prompt: &prompt, version: &version, environment: &row.environment, reason: &row.reason };
+    let live = tx.project().live(&prompt.id, &row.environment).await?;
+    if live
+        .as_ref()
+        .is_some_and(|live| live.version_id == row.version_id && live.build_hash == row.build_hash)
+    {
+        let detail = "This very build is live there by now. Abort this deployment.";
+        return Err(Refusal::new(Code::DeploymentState, detail));
+    }
+    let direction = direction(tx, &target, live.as_ref()).await?;
+    let placement = Placement {
+        prompt_id: row.prompt_id.clone(),
+        environment: row.environment.clone(),
+        version_id: row.version_id.clone(),
+        from_version_id: live.map(|row| row.version_id),
+        build_hash: row.build_hash.clone(),
+        strategy: row.strategy.clone(),
+        seed: row.seed.clone(),
+        back: matches!(direction, Direction::Back(_)),
+        reason: row.reason.clone(),
+        actor: row.actor.clone(),
+    };
+    let older = !matches!(direction, Direction::Forward);
+    let running = running(tx, &row.prompt_id, &row.environment).await?;
+    let serve = ServingChange::Serve { target: placed(&placement), way: Way::Deploy };
+    let served = served(tx, &placement, &direction).await?;
+    let evidence = Evidence { older, served: served.as_ref(), ..Evidence::default() };
+    let proofs = authority::allow(tx, evidence, vec![serve]).await;
+    let proofs = proofs.map_err(|refusal| in_words(refusal, &target))?;
+    start(ctx, tx, (proofs, &placement, transition), running.as_ref()).await
+}
+
+/// What is under way there ends in the same commit.
+async fn start(
+    ctx: &Ctx,
+    tx: &mut WriteTx,
+    (proofs, placement, transition): (Vec<Authorized<ServingChange>>, &Placement, &Transition),
+    running: Option<&DeploymentRow>,
+) -> Outcome<()> {
+    let superseded = match running {
+        Some(row) => {
+            let present = row.deployment()?;
+            let asked = Asked {
+                at: tx.at(),
+                actor: Some(ctx.caller.name.to_string()),
+                reason: "Another deployment was started.".to_owned(),
+                version: None,
+            };
+            let command = Command::Supersede(transition.deployment.id.clone());
+            match present.command(&command, asked) {
+                Ok(Became::Changed(transition)) => Some(*transition),
+                _ => return Err(wire::damaged("deployment", &row.id)),
+            }
+        }
+        None => None,
+    };
+    let start = Start { placement, transition, superseded: superseded.as_ref() };
+    tx.apply(proofs, Rows::Start(start)).await?;
+    Ok(())
+}
+
+fn created(
+    ctx: &Ctx,
+    tx: &WriteTx,
+    schedule: Schedule,
+    (unit, hold): (Unit, bool),
+    reason: &str,
+) -> Transition {
+    let new = New {
+        id: crate::ids::uuid_v7(&*ctx.app.ids, tx.at()).into(),
+        rollback_of: None,
+        unit,
+        schedule,
+        watch: Watch::nothing(),
+        needs_approval: false,
+        hold,
+    };
+    let (actor, reason) = (Some(ctx.caller.name.to_string()), reason.to_owned());
+    Deployed::create(new, Asked { at: tx.at(), actor, reason, version: None })
+}
+
+fn placed(placement: &Placement) -> approval::Target {
+    approval::Target {
+        prompt: placement.prompt_id.as_str().into(),
+        environment: placement.environment.clone(),
+        version: placement.version_id.as_str().into(),
+        build_hash: placement.build_hash.clone(),
+    }
+}
+
+fn not_archived(version: &VersionRow) -> Outcome<()> {
+    if version.archived_at.is_none() {
+        return Ok(());
+    }
+    let number = number_text(version.major, version.minor, version.patch, &version.pre);
+    Err(Refusal::new(
+        Code::VersionArchived,
+        format!("{number} is archived and cannot be activated; restore it first."),
+    ))
+}
+
+/// What is live stays so, unless something is rolled out beside it: then that has to be ended first.
+fn already(live: &LiveRow, running: Option<&DeploymentRow>, by_steps: bool) -> Outcome<Applied> {
+    if let Some(row) = running {
+        let number = number_text(row.major, row.minor, row.patch, &row.pre);
+        let detail = format!(
+            "It is live there, and {number} is being rolled out beside it. To end that, abort the deployment {}.",
+            row.id
+        );
+        return Err(Refusal::new(Code::RolloutRunning, detail));
+    }
+    if by_steps {
+        return Err(Refusal::invalid("/version", "This version is live there: everybody gets it already."));
+    }
+    Ok(Applied::Already(live.clone()))
+}
+
+async fn running(tx: &mut WriteTx, prompt_id: &str, environment: &str) -> Outcome<Option<DeploymentRow>> {
+    let all = tx.project().under_way(prompt_id).await?;
+    Ok(all.into_iter().find(|row| row.environment == environment))
+}
+
+/// A prompt, or one version of it, that is being rolled out is not archived.
+///
+/// # Errors
+/// It is.
+pub(in crate::app) async fn not_rolling_out(
+    tx: &mut WriteTx,
+    prompt_id: &str,
+    version_id: Option<&str>,
+) -> Outcome<()> {
+    let all = tx.project().under_way(prompt_id).await?;
+    let found = all.iter().find(|row| version_id.is_none_or(|id| row.version_id == id));
+    found.map_or(Ok(()), |row| {
+        let number = number_text(row.major, row.minor, row.patch, &row.pre);
+        let detail = format!(
+            "{number} is being rolled out in {}: promote or abort the deployment {} first.",
+            row.environment, row.id
+        );
+        Err(Refusal::new(Code::RolloutRunning, detail))
+    })
+}
+
+enum Direction {
+    Forward,
+    /// Older than what is live, and never live here itself.
+    Older,
+    /// To an older version that was live here: its last build.
+    Back(LiveRow),
+}
+
+/// Older by sequence than what is live: sequence orders by time.
+async fn direction(tx: &mut WriteTx, target: &Target<'_>, live: Option<&LiveRow>) -> Outcome<Direction> {
+    let Some(live) = live.filter(|live| live.version_id != target.version.id) else {
+        return Ok(Direction::Forward);
+    };
+    let present = tx.project().version(&live.version_id).await?;
+    let present = present.ok_or_else(|| wire::damaged("live", &live.deployment_id))?;
+    if target.version.sequence > present.sequence {
+        return Ok(Direction::Forward);
+    }
+    let before = tx.project().last_live(&target.version.id, target.environment).await?;
+    Ok(before.map_or(Direction::Older, Direction::Back))
+}
+
+/// How these bytes came to be live here before.
+async fn served(tx: &mut WriteTx, placement: &Placement, direction: &Direction) -> Outcome<Option<Served>> {
+    let Direction::Back(before) = direction else { return Ok(None) };
+    let row = tx.project().deployment(&before.deployment_id).await?;
+    let basis = row.and_then(|row| Basis::from_stored(&row.basis));
+    let basis = basis.ok_or_else(|| wire::damaged("deployment", &before.deployment_id))?;
+    Ok(Some(Served { build: placed(placement).subject(), basis, reviewed: false }))
+}
+
+async fn made(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>, direction: &Direction) -> Outcome<Made> {
+    let Target { prompt, version, environment, .. } = *target;
+    // The very bytes that were served: what is included now may be another version.
+    if let Direction::Back(before) = direction {
+        return Ok(Made {
+            build_hash: before.build_hash.clone(),
+            includes: stored_includes(&mut tx.project(), &version.id, &before.build_hash).await?,
+        });
+    }
+    let definition = wire::definition(&prompt.kind, version)?;
+    let number = parsed_number(version.major, version.minor, version.patch, &version.pre);
+    let root = Root { name: &prompt.name, number, definition: &definition };
+    builds::make(ctx, &mut tx.project(), &root, Some(environment)).await
+}
+
+/// What the policy refuses, with what to do in place of it.
+fn in_words(refusal: Refusal, target: &Target<'_>) -> Refusal {
+    if refusal.code != Code::FixForward {
+        return refusal;
+    }
+    let version = target.version;
+    let number = number_text(version.major, version.minor, version.patch, &version.pre);
+    let detail = format!(
+        "{:?} only goes forward: {number} is older than what is live. Use revert: it makes a new version with the content of \
+         {number} and activates it.",
+        target.environment
+    );
+    Refusal { detail, ..refusal }
+}

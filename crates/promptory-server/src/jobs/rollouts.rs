@@ -1,0 +1,39 @@
+//! Moves rollouts on when it is time. One server does; while none can, every share stays as it is.
+
+use promptory_core::{id::ProjectId, time::Timestamp};
+use promptory_store::Result;
+use tracing::error;
+
+use crate::app::{App, deployments};
+
+/// Of the lease.
+pub const NAME: &str = "rollouts";
+/// Deployments that one look moves on; the others follow with the next.
+const AT_ONCE: i64 = 100;
+
+/// One step at most for each deployment, however late it is.
+///
+/// # Errors
+/// The database is not there; nothing was changed that was not committed.
+pub async fn tick(app: &App, now: Timestamp) -> Result<()> {
+    let due = app.store.due_deployments(now.micros(), AT_ONCE).await?;
+    if due.is_empty() {
+        app.rollouts.rest().await;
+        return Ok(());
+    }
+    for (project, id) in due {
+        let Some(project) = app.serving.project(&ProjectId::from(project)) else { continue };
+        // Asked before each: a change may have taken long.
+        let Some(fence) = app.rollouts.hold(app).await? else { return Ok(()) };
+        match deployments::tick(app, &project, &id, (NAME, fence), now).await {
+            Ok(true) => app.metrics.rollout_step("moved"),
+            Ok(false) => {}
+            // One that fails does not hold up the others; its share stays as it is.
+            Err(refusal) => {
+                app.metrics.rollout_step("failed");
+                error!(deployment = %id, why = %refusal.detail, "a rollout could not be moved on");
+            }
+        }
+    }
+    Ok(())
+}
