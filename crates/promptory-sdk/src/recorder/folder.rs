@@ -31,6 +31,8 @@ pub(crate) struct Folder {
     most_bytes: u64,
     /// Oldest first; all are locked.
     files: VecDeque<Held>,
+    /// Nobody is left to send: what is still written is for the next program.
+    left: bool,
 }
 
 /// A file that is to be sent.
@@ -56,7 +58,7 @@ const KINDS: [(Kind, &str); 2] = [(Kind::Execution, "executions"), (Kind::Score,
 impl Folder {
     pub(crate) fn new(path: PathBuf, server: &str, most_bytes: u64) -> Self {
         let server = hex(&Sha256::digest(server)[..4]);
-        Self { path, server, most_bytes, files: VecDeque::new() }
+        Self { path, server, most_bytes, files: VecDeque::new(), left: false }
     }
 
     /// Takes over what programs left that have ended. How many lines that is, and why some are not among them.
@@ -119,7 +121,14 @@ impl Folder {
         held.append(text)?;
         held.bytes += text.len() as u64;
         held.lines += batch.len();
-        Ok(if held.bytes >= full { held.seal() } else { Ok(()) })
+        let full = held.bytes >= full;
+        Ok(if self.left {
+            self.let_go()
+        } else if full {
+            self.files[place].seal()
+        } else {
+            Ok(())
+        })
     }
 
     fn begin(&mut self, kind: Kind, id: &str) -> io::Result<usize> {
@@ -198,6 +207,7 @@ impl Folder {
 
     /// Everything is on the disk, also after the machine has stopped, and another program's to send.
     pub(crate) fn let_go(&mut self) -> io::Result<()> {
+        self.left = true;
         let mut files = std::mem::take(&mut self.files);
         files.iter_mut().filter(|held| held.open).map(Held::seal).fold(Ok(()), io::Result::and)
     }
@@ -269,6 +279,18 @@ mod tests {
         assert_eq!(sent(&mut second), ["2", "3", "7"], "the first was answered");
         assert!(second.is_empty() && files(&at).is_empty());
         assert_eq!(adopted(&mut Folder::new(at.path().join("spill"), "http://other", 1)), 0);
+    }
+
+    #[test]
+    fn what_a_thread_writes_after_the_end_is_the_next_programs() {
+        let at = TempDir::new().expect("a folder");
+        let mut first = folder(&at, 1 << 20);
+        assert_eq!(append(&mut first, &batch(Kind::Execution, &["1"]), "id-1"), 0);
+        first.let_go().expect("on the disk");
+        assert_eq!(append(&mut first, &batch(Kind::Execution, &["2", "3"]), "id-2"), 0);
+        let mut next = folder(&at, 1 << 20);
+        assert_eq!(adopted(&mut next), 3);
+        assert_eq!(sent(&mut next), ["1", "2", "3"]);
     }
 
     #[test]

@@ -93,7 +93,7 @@ async fn a_runtime_that_ends_without_a_word_leaves_what_waits_on_the_disk() {
     whole(&recorder.stats());
     world.open();
     let next = spilling(&world).build().expect("a recorder");
-    until_recorder(&next, |stats| stats.accepted == 50).await;
+    world.in_time(until_recorder(&next, |stats| stats.accepted == 50)).await;
 }
 
 #[tokio::test]
