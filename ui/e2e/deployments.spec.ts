@@ -74,6 +74,7 @@ test('a canary from its start to its end, seen in another window as it happens',
   await expect(ahead.getByRole('row', { name: /^Traffic/ })).toContainText('10 % of users get 1.0.1 at once in place of 5 % of users');
   await ahead.getByRole('button', { name: 'Skip ahead to 10 %' }).click();
   await expect(ahead).toBeHidden();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('10 % of users get 1.0.1');
   await expect(heading).toHaveText('10 % of users get 1.0.1');
 
   await page.keyboard.press('p');

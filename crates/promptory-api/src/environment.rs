@@ -11,6 +11,8 @@ pub struct Environment {
     pub policy: Policy,
     /// Null: it takes new things.
     pub freeze: Option<Freeze>,
+    /// Seconds that a conversation may rest and still keep the build that it got (`pin` of `resolve`).
+    pub pin_idle_s: i64,
     pub created_at: String,
 }
 
@@ -65,6 +67,9 @@ pub struct EnvironmentUpdate {
     /// Freezing and unfreezing are calls of their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub freeze: Option<Freeze>,
+    /// 60 to 2,592,000 (30 days); absent: as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin_idle_s: Option<i64>,
     pub policy: Policy,
 }
 

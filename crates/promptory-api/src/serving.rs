@@ -89,6 +89,11 @@ pub struct Resolve {
     /// is live if it lies in it, else by the most recent version that was live here, lies in it and was not taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// `resolution` of the last answer of this conversation: it keeps what it got, for as long as the environment lets
+    /// conversations rest (`pin_idle_s`) and the build was not taken back or archived. A pin that does not hold is no
+    /// error: `pin_dropped` of the answer says why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -108,15 +113,21 @@ pub struct Resolved {
     pub content_hash: String,
     pub build_hash: String,
     pub environment: String,
-    /// `live`, `pinned`, or `rollout`: while a version is rolled out, also for those who do not get it yet.
+    /// `live`, `pinned`, `session` (by `pin`), or `rollout`: while a version is rolled out, also for those who do not
+    /// get it yet.
     pub reason: String,
     /// Of the rollout where that is the reason, else of what made the version live.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deployment_id: Option<String>,
     /// Entry revision: of the last change that altered a byte of this answer.
     pub revision: i64,
-    /// Opaque: hand it back with an execution so that it is attributed.
+    /// Opaque: hand it back with an execution so that it is attributed, and as `pin` so that a conversation keeps what it
+    /// got.
     pub resolution: String,
+    /// Why `pin` did not decide: `invalid`, `other_prompt`, `other_environment`, `other_key`, `expired`, `withdrawn` (taken
+    /// back, archived, or live too long ago), `not_in_range` or `version_named`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin_dropped: Option<String>,
     /// `database` when the pinned version was not in memory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
@@ -154,6 +165,8 @@ pub struct ResolveOne {
     pub variables: Option<Map<String, Value>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin: Option<String>,
 }
 
 /// One result for each request, in their order.
@@ -269,6 +282,8 @@ pub struct ExplainQuery {
     pub key: Option<String>,
     /// A reference or a range, as for `resolve`.
     pub version: Option<String>,
+    /// `resolution` of an earlier answer, as for `resolve`.
+    pub pin: Option<String>,
 }
 
 /// Why a caller gets what it gets.
@@ -301,7 +316,7 @@ pub struct Explained {
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ExplainStep {
-    /// `name`, `archived`, `pinned`, `rollout`, `live` or `range`.
+    /// `name`, `archived`, `pinned`, `session`, `rollout`, `live` or `range`.
     pub rule: String,
     /// `taken`, `passed` or `refused`.
     pub outcome: String,

@@ -87,6 +87,11 @@ pub const ROLLOUT_DAYS: i64 = 90;
 /// Of watching after everybody has the new version.
 pub const BAKE_DAYS: i64 = 7;
 
+/// How long a conversation rests and keeps its build, unless the environment says otherwise.
+pub const PIN_IDLE_S: i64 = 3600;
+pub const PIN_IDLE_S_LEAST: i64 = 60;
+pub const PIN_IDLE_S_MOST: i64 = 30 * 86_400;
+
 pub const APPROVAL_STAGES: usize = 10;
 pub const APPROVALS_PER_STAGE: u32 = 20;
 pub const USERS_PER_STAGE: usize = 100;

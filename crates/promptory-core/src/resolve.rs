@@ -18,6 +18,8 @@ pub enum Reason {
     Live,
     /// A rollout runs: what this unit gets while it does, be it the new build or the one that is live.
     Rollout,
+    /// What the conversation got before.
+    Session,
     Pinned,
 }
 
@@ -26,6 +28,7 @@ impl Reason {
         match self {
             Self::Live => "live",
             Self::Rollout => "rollout",
+            Self::Session => "session",
             Self::Pinned => "pinned",
         }
     }
@@ -52,6 +55,11 @@ pub trait Candidate {
     /// Archived versions are never the answer.
     fn archived(&self) -> bool;
 
+    /// Whether it is the build that a conversation keeps. Never, for who gives out no pins.
+    fn is_kept_by(&self, _pin: &Pin) -> bool {
+        false
+    }
+
     fn parsed_number(&self) -> Option<Number> {
         Number::parse(self.number()).ok()
     }
@@ -69,6 +77,19 @@ impl<C: Candidate> Candidate for Arc<C> {
     fn archived(&self) -> bool {
         (**self).archived()
     }
+
+    fn is_kept_by(&self, pin: &Pin) -> bool {
+        (**self).is_kept_by(pin)
+    }
+}
+
+/// The build that an earlier answer gave to the same conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pin {
+    /// The id of the version.
+    pub version: [u8; 16],
+    /// The front of the build's hash: the same version may include something else by now.
+    pub build: [u8; 8],
 }
 
 /// Who asks.
@@ -77,7 +98,8 @@ pub enum Asker<'a> {
     /// Nobody in particular: gets what is live, whatever is rolled out beside it.
     Anyone,
     /// The user or session that the prompt is for, where one is named; and a number drawn for one that is not.
-    Unit { key: Option<&'a str>, random: &'a (dyn Fn() -> u32 + Sync) },
+    /// A conversation keeps what it got while its pin holds.
+    Unit { key: Option<&'a str>, pin: Option<Pin>, random: &'a (dyn Fn() -> u32 + Sync) },
 }
 
 /// What a share of units gets in place of what is live.
@@ -116,8 +138,7 @@ pub trait Served<'s>: Copy {
     fn labelled(&self, label: &str) -> Option<&'s Self::Build>;
 }
 
-/// The answer: what the environment serves this asker, or what the reference names. See [`is_range`] for what else it may
-/// be.
+/// The answer: what the environment serves this asker, or what the reference names; see also [`is_range`].
 ///
 /// # Errors
 /// See [`Miss`]. Whether there is such a prompt and environment is for the caller to find out.
@@ -144,7 +165,10 @@ pub fn choose<'s, S: Served<'s>>(
 /// What this asker gets where no version is named.
 fn arm<'s, S: Served<'s>>(served: S, asker: Asker<'_>) -> Option<(&'s S::Build, Reason)> {
     let live = served.live()?;
-    let Asker::Unit { key, random } = asker else { return Some((live, Reason::Live)) };
+    let Asker::Unit { key, pin, random } = asker else { return Some((live, Reason::Live)) };
+    if let Some(build) = pin.and_then(|pin| kept(served, &pin)) {
+        return Some((build, Reason::Session));
+    }
     match served.rollout().filter(|rollout| !rollout.build.archived()) {
         Some(rollout) if rollout.bucket(key, random).is_within(rollout.share) => {
             Some((rollout.build, Reason::Rollout))
@@ -152,6 +176,14 @@ fn arm<'s, S: Served<'s>>(served: S, asker: Asker<'_>) -> Option<(&'s S::Build, 
         Some(_) => Some((live, Reason::Rollout)),
         None => Some((live, Reason::Live)),
     }
+}
+
+/// What a pin names, where it is served still or was and was not taken back or archived.
+pub fn kept<'s, S: Served<'s>>(served: S, pin: &Pin) -> Option<&'s S::Build> {
+    let rollout = served.rollout().map(|rollout| rollout.build);
+    let past = served.past().filter(|(_, archived)| !archived).map(|(build, _)| build);
+    let mut all = served.live().into_iter().chain(rollout).chain(past);
+    all.find(|build| !build.archived() && build.is_kept_by(pin))
 }
 
 /// Ranges begin as no other reference does, or hold a wildcard behind a dot (`1.x`) where a number would stand.
@@ -226,6 +258,10 @@ mod tests {
 
         fn archived(&self) -> bool {
             false
+        }
+
+        fn is_kept_by(&self, pin: &Pin) -> bool {
+            i64::from(pin.version[0]) == self.1
         }
     }
 
@@ -307,10 +343,38 @@ mod tests {
     }
 
     #[test]
+    fn a_conversation_keeps_what_it_had_while_it_may_be_served() {
+        let never = || panic!("nothing is drawn");
+        let check = |had: u8, reference, expected: (&str, Reason)| {
+            let rolled_out = (Version("2.1.0", 6), 100, Unit::User);
+            let prompt = Prompt { rollout: Some(rolled_out), ..prompt(true) };
+            let mut version = [0; 16];
+            version[0] = had;
+            let pin = Some(Pin { version, build: [0; 8] });
+            let chosen = choose(&prompt, reference, Asker::Unit { key: Some("a"), pin, random: &never });
+            assert_eq!(
+                chosen.map(|(version, reason)| (version.0, reason)),
+                Ok(expected),
+                "{had} {reference:?}"
+            );
+        };
+        check(5, None, ("2.0.0", Reason::Session));
+        check(6, None, ("2.1.0", Reason::Session));
+        check(4, None, ("1.2.0", Reason::Session));
+        check(1, Some("^1"), ("1.0.0", Reason::Session));
+        // Archived, and unknown here: as if it had had nothing.
+        check(3, None, ("2.1.0", Reason::Rollout));
+        check(9, None, ("2.1.0", Reason::Rollout));
+        // What is asked for comes before what it had.
+        check(1, Some("2.0.0"), ("2.0.0", Reason::Pinned));
+        check(1, Some("^2"), ("2.0.0", Reason::Live));
+    }
+
+    #[test]
     fn a_rollout_chooses_by_key_and_else_by_chance() {
         let never = || panic!("nothing is drawn for somebody who is named");
         let (low, high) = (|| 0, || u32::MAX);
-        let named = |key| Asker::Unit { key: Some(key), random: &never };
+        let named = |key| Asker::Unit { key: Some(key), pin: None, random: &never };
         let check = |unit, percent, reference, asker, expected: (&str, Reason)| {
             let prompt = Prompt { rollout: Some((Version("2.1.0", 6), percent, unit)), ..prompt(true) };
             let chosen = choose(&prompt, reference, asker).map(|(version, reason)| (version.0, reason));
@@ -323,10 +387,10 @@ mod tests {
         check(Unit::User, below, None, named("a"), old);
         check(Unit::User, above, None, named("a"), new);
         check(Unit::Session, above, None, named("a"), new);
-        check(Unit::User, 1, None, Asker::Unit { key: None, random: &low }, new);
-        check(Unit::User, 99, None, Asker::Unit { key: None, random: &high }, old);
-        check(Unit::Request, 1, None, Asker::Unit { key: Some("a"), random: &low }, new);
-        check(Unit::Request, 99, None, Asker::Unit { key: Some("a"), random: &high }, old);
+        check(Unit::User, 1, None, Asker::Unit { key: None, pin: None, random: &low }, new);
+        check(Unit::User, 99, None, Asker::Unit { key: None, pin: None, random: &high }, old);
+        check(Unit::Request, 1, None, Asker::Unit { key: Some("a"), pin: None, random: &low }, new);
+        check(Unit::Request, 99, None, Asker::Unit { key: Some("a"), pin: None, random: &high }, old);
         check(Unit::User, 99, None, Asker::Anyone, ("2.0.0", Reason::Live));
         // A range filters what this unit gets.
         check(Unit::User, above, Some("^2"), named("a"), new);

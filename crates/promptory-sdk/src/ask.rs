@@ -124,7 +124,7 @@ impl Inner {
         if stale {
             self.reload_soon();
         }
-        match held.snapshot.find(prompt, version, Asker::Unit { key, random: &drawn }) {
+        match held.snapshot.find(prompt, version, Asker::Unit { key, pin: None, random: &drawn }) {
             Found::Unknown => None,
             found => {
                 count(if stale { &self.counters.stale } else { &self.counters.hits });

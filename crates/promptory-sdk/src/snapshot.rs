@@ -142,7 +142,7 @@ impl Snapshot {
         variables: Option<&Map<String, Value>>,
     ) -> Result<Prompt, Error> {
         check_key(key)?;
-        let answer = match self.find(prompt, version, Asker::Unit { key, random: &drawn }) {
+        let answer = match self.find(prompt, version, Asker::Unit { key, pin: None, random: &drawn }) {
             Found::Answer(answer) => answer,
             Found::Refused(error) => return Err(error),
             Found::Unknown => {

@@ -6,6 +6,7 @@ pub mod audit;
 mod authority;
 mod builds;
 pub mod compare;
+mod conversation;
 pub mod copies;
 pub mod denials;
 pub mod dependents;

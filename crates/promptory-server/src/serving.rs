@@ -27,7 +27,7 @@ pub use project::{
     About, EVENTS, Environment, Label, Latest, Past, ProjectServing, PromptEntry, Rollout, Snapshot, Text,
 };
 pub use promptory_core::resolve::{Asker, PAST_BUILDS};
-pub use resolve::{Ask, Choice, Miss, Reason, is_range, resolve};
+pub use resolve::{Ask, Choice, Miss, Reason, is_range, may_keep, resolve};
 pub use token::{Subject, Tokens};
 pub use uses::{UsedIn, Uses};
 

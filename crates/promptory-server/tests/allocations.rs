@@ -99,7 +99,7 @@ async fn resolving_takes_none_and_rendering_a_few() {
     }
     let project = server.app.serving.project_named("default").expect("it is there");
     let random = || 0;
-    let asker = Asker::Unit { key: Some("user-1"), random: &random };
+    let asker = Asker::Unit { key: Some("user-1"), pin: None, random: &random };
     let ask = |version| Ask { prompt: "support/reply-7", environment: "production", version, asker };
     for (version, reason) in [
         (None, Reason::Live),
@@ -128,7 +128,7 @@ async fn resolving_takes_none_and_rendering_a_few() {
         json!({"prompt": "support/reply-8", "version": "2", "environment": "production", "strategy": steps});
     post(server.address, "/deployments", &body).await;
     for (key, number) in [(Some("user-1"), None), (Some("user-2"), None), (None, Some("2.0.0"))] {
-        let asker = Asker::Unit { key, random: &random };
+        let asker = Asker::Unit { key, pin: None, random: &random };
         let made = allocations(|| {
             let snapshot = project.snapshot();
             let ask = Ask { prompt: "support/reply-8", environment: "production", version: None, asker };

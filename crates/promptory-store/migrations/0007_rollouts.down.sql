@@ -1,4 +1,5 @@
 DROP TABLE lease;
+ALTER TABLE environment DROP COLUMN pin_idle_s;
 ALTER TABLE environment DROP COLUMN freeze_reason;
 ALTER TABLE environment DROP COLUMN frozen_until;
 ALTER TABLE environment DROP COLUMN frozen_since;

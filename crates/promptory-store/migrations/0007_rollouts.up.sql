@@ -77,6 +77,8 @@ ALTER TABLE environment ADD COLUMN frozen_since BIGINT;
 -- None: until somebody ends it.
 ALTER TABLE environment ADD COLUMN frozen_until BIGINT;
 ALTER TABLE environment ADD COLUMN freeze_reason TEXT NOT NULL DEFAULT '';
+-- How long a conversation may rest and keep its build.
+ALTER TABLE environment ADD COLUMN pin_idle_s BIGINT NOT NULL DEFAULT 3600;
 
 -- Who does what only one server may do.
 CREATE TABLE lease (

@@ -1,12 +1,14 @@
-use promptory_core::{approval::Freeze, time::Timestamp};
+use promptory_core::{approval::Freeze, limits, time::Timestamp};
 use serde_json::json;
 
 use crate::{Change, ChangeKind, Result, read::ProjectReader, write::WriteTx};
 
 statements! {
-    LIST_ENVIRONMENTS = "SELECT name, position, production, rollback, created_at, frozen_since, frozen_until, freeze_reason \
+    LIST_ENVIRONMENTS = "SELECT name, position, production, rollback, created_at, frozen_since, frozen_until, freeze_reason, \
+        pin_idle_s \
         FROM environment WHERE project_id = $1 ORDER BY position, name";
     MAKE_ROOM = "UPDATE environment SET position = position + 1 WHERE project_id = $1 AND position >= $2";
+    SET_PIN_IDLE = "UPDATE environment SET pin_idle_s = $3 WHERE project_id = $1 AND name = $2";
     INSERT_ENVIRONMENT = "INSERT INTO environment (project_id, name, position, production, created_at) \
         VALUES ($1, $2, $3, $4, $5)";
 }
@@ -23,6 +25,7 @@ row! {
         pub frozen_since: Option<i64>,
         pub frozen_until: Option<i64>,
         pub freeze_reason: String,
+        pub pin_idle_s: i64,
     }
 }
 
@@ -64,12 +67,22 @@ impl WriteTx {
             frozen_since: None,
             frozen_until: None,
             freeze_reason: String::new(),
+            pin_idle_s: limits::PIN_IDLE_S,
         })
+    }
+
+    /// How long a conversation may rest there and keep its build.
+    pub async fn set_pin_idle(&mut self, environment: &EnvironmentRow, seconds: i64) -> Result<()> {
+        let (conn, project) = self.parts();
+        execute!(conn, SET_PIN_IDLE, project.as_str(), &environment.name, seconds)?;
+        self.push_environment(&EnvironmentRow { pin_idle_s: seconds, ..environment.clone() });
+        Ok(())
     }
 
     pub(crate) fn push_environment(&mut self, row: &EnvironmentRow) {
         let detail = json!({
             "name": row.name, "position": row.position, "production": row.production, "rollback": row.rollback,
+            "pin_idle_s": row.pin_idle_s,
         });
         let environment = Some(row.name.clone());
         self.push(Change { environment, ..Change::new(ChangeKind::Environment, &detail) });

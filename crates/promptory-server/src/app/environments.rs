@@ -9,6 +9,7 @@ use promptory_core::{
     limits,
     name::{PromptName, check_environment_name},
 };
+use promptory_store::EnvironmentRow;
 use serde_json::json;
 
 use super::{Ctx, Outcome, authority, wire};
@@ -84,10 +85,10 @@ pub async fn create(ctx: &Ctx, new: &NewEnvironment) -> Outcome<Environment> {
     Ok(environment)
 }
 
-/// Changes the policy. Nothing else of an environment can be changed here.
+/// Changes the policy, and how long conversations may rest. Nothing else of an environment can be changed here.
 ///
 /// # Errors
-/// No such environment, a policy that does not exist, or the key is bound to one environment.
+/// No such environment, a policy that does not exist, a time out of bounds, or the key is bound to one environment.
 pub async fn update(ctx: &Ctx, name: &str, body: &EnvironmentUpdate) -> Outcome<Environment> {
     ctx.unbound()?;
     let rollback = body.policy.rollback.as_str();
@@ -97,13 +98,25 @@ pub async fn update(ctx: &Ctx, name: &str, body: &EnvironmentUpdate) -> Outcome<
     let row = rows.into_iter().find(|row| row.name == name).ok_or_else(|| Refusal::no_environment(name))?;
     let present = wire::environment(row.clone(), ctx.now);
     unchanged(body, &present)?;
-    if row.rollback == rollback {
+    let pin_idle_s = body.pin_idle_s.unwrap_or(row.pin_idle_s);
+    let (least, most) = (limits::PIN_IDLE_S_LEAST, limits::PIN_IDLE_S_MOST);
+    if !(least..=most).contains(&pin_idle_s) {
+        let detail = format!("A conversation may rest for {least} to {most} seconds.");
+        return Err(Refusal::invalid("/pin_idle_s", detail));
+    }
+    if row.rollback == rollback && row.pin_idle_s == pin_idle_s {
         return ctx.nothing_changed(tx, 200, present, 0).await;
     }
-    authority::change_policy(&mut tx, &row, wanted).await?;
-    let answer = Environment { policy: body.policy.clone(), ..present };
+    let before = json!({"rollback": row.rollback, "pin_idle_s": row.pin_idle_s});
+    if row.pin_idle_s != pin_idle_s {
+        tx.set_pin_idle(&row, pin_idle_s).await?;
+    }
+    if row.rollback != rollback {
+        authority::change_policy(&mut tx, &EnvironmentRow { pin_idle_s, ..row }, wanted).await?;
+    }
+    let answer = Environment { policy: body.policy.clone(), pin_idle_s, ..present };
     ctx.remember(&mut tx, 200, &answer).await?;
-    let detail = json!({"before": {"rollback": row.rollback}, "after": {"rollback": rollback}});
+    let detail = json!({"before": before, "after": {"rollback": rollback, "pin_idle_s": pin_idle_s}});
     let mut audit = ctx.audit("environment.update", &detail);
     audit.environment = Some(name.to_owned());
     ctx.commit(tx, audit).await?;

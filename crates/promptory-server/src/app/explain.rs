@@ -3,7 +3,7 @@
 use promptory_api::serving::{ExplainQuery, ExplainStep, Explained, Explanation};
 use promptory_core::{bucketing::BUCKETS, resolve, rollout::Unit};
 
-use super::{Ctx, Outcome, serve};
+use super::{Ctx, Outcome, conversation::Conversation, serve};
 use crate::{
     ids::drawn,
     refusal::Refusal,
@@ -18,16 +18,18 @@ pub async fn explain(ctx: &Ctx, name: &str, query: &ExplainQuery) -> Outcome<Exp
     let reference = query.version.as_deref();
     let chance = drawn(&*ctx.app.ids);
     let random = || chance;
-    let asker = Asker::Unit { key: query.key.as_deref(), random: &random };
-    let ask = Ask { prompt: name, environment: &environment, version: reference, asker };
+    let asker = |pin| Asker::Unit { key: query.key.as_deref(), pin, random: &random };
+    let ask = Ask { prompt: name, environment: &environment, version: reference, asker: asker(None) };
     let mut steps = Vec::new();
-    let (answer, present, rollout) = {
+    let (answer, present, session, rollout) = {
         let snapshot = ctx.project.snapshot();
         if snapshot.environment(&environment).is_none() {
             return Err(Refusal::no_environment(&environment));
         }
         let entry = snapshot.prompt(name).ok_or_else(|| Refusal::no_prompt(name))?;
         before_rules(entry, name, &mut steps);
+        let conversation = Conversation::of(ctx, &snapshot, &ask, query.pin.as_deref());
+        let ask = Ask { asker: asker(conversation.pin()), ..ask };
         let answer = match answered(&snapshot, &ask) {
             Ok(choice) => {
                 let explained = explained(choice.build, choice.reason, "memory");
@@ -39,8 +41,14 @@ pub async fn explain(ctx: &Ctx, name: &str, query: &ExplainQuery) -> Outcome<Exp
             Err(Miss::NotInMemory) => Found::Database,
             Err(miss) => Found::Refused(serve::refusal(&snapshot, miss, &ask)),
         };
+        let reason = if let Found::Answer(_, reason) = &answer { *reason } else { Reason::Pinned };
+        let session = match conversation.dropped(&snapshot, &ask, reason) {
+            Some(why) => why.told(),
+            None => "The request hands back no earlier answer.",
+        };
         let rollout = entry.rollout_in(&environment);
-        (answer, entry.name.to_string(), rollout.map(|rollout| told(rollout, query.key.as_deref(), chance)))
+        let rollout = rollout.map(|rollout| told(rollout, query.key.as_deref(), chance));
+        (answer, entry.name.to_string(), session, rollout)
     };
     let answer = match answer {
         Found::Database => {
@@ -54,7 +62,7 @@ pub async fn explain(ctx: &Ctx, name: &str, query: &ExplainQuery) -> Outcome<Exp
         }
         known => known,
     };
-    rules(reference, (&environment, rollout), &answer, &mut steps);
+    rules(reference, session, (&environment, rollout), &answer, &mut steps);
     let (answer, refused) = match answer {
         Found::Answer(explained, _) => (Some(explained), None),
         Found::Refused(refusal) => (None, Some(refusal.detail)),
@@ -125,6 +133,7 @@ fn told(rollout: &Rollout, key: Option<&str>, chance: u32) -> String {
 
 fn rules(
     reference: Option<&str>,
+    session: &str,
     (environment, rollout): (&str, Option<String>),
     found: &Found,
     steps: &mut Vec<ExplainStep>,
@@ -143,6 +152,12 @@ fn rules(
         }
         None => steps.push(step("pinned", "passed", "The request names no version.")),
     }
+    if let Found::Answer(explained, Reason::Session) = found {
+        let detail = format!("The conversation had {}, which may be served still.", explained.version);
+        steps.push(step("session", "taken", detail));
+        return;
+    }
+    steps.push(step("session", "passed", session));
     let by_rollout = matches!(found, Found::Answer(_, Reason::Rollout));
     match rollout {
         Some(detail) => steps.push(step("rollout", if by_rollout { "taken" } else { "passed" }, detail)),

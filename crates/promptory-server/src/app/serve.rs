@@ -7,7 +7,13 @@ use promptory_api::serving::{Resolve, ResolveMany, ResolveOne};
 use promptory_core::{bucketing::EmptyKey, limits, template::Rendered};
 use promptory_store::LiveRow;
 
-use super::{Ctx, Outcome, deployments, pins::Pinned, references, render, wire};
+use super::{
+    Ctx, Outcome,
+    conversation::{Conversation, Dropped},
+    deployments,
+    pins::Pinned,
+    references, render, wire,
+};
 use crate::{
     check::json_text,
     ids::drawn,
@@ -115,13 +121,20 @@ pub async fn resolved(ctx: &Ctx, name: &str, body: &Resolve) -> Outcome<Bytes> {
     check_key(body.key.as_deref(), "/key")?;
     let environment = ctx.environment(body.environment.as_deref())?;
     let random = || drawn(&*ctx.app.ids);
-    let asker = Asker::Unit { key: body.key.as_deref(), random: &random };
-    let ask = Ask { prompt: name, environment: &environment, version: body.version.as_deref(), asker };
-    let in_memory = {
+    let asker = |pin| Asker::Unit { key: body.key.as_deref(), pin, random: &random };
+    let ask =
+        Ask { prompt: name, environment: &environment, version: body.version.as_deref(), asker: asker(None) };
+    let (in_memory, pin_dropped) = {
         let snapshot = ctx.project.snapshot();
+        let conversation = Conversation::of(ctx, &snapshot, &ask, body.pin.as_deref());
+        let ask = Ask { asker: asker(conversation.pin()), ..ask };
+        let dropped = |reason| conversation.dropped(&snapshot, &ask, reason);
         match resolve(&snapshot, &ask) {
-            Ok(choice) => Some((Arc::clone(choice.entry), Arc::clone(choice.build), choice.reason)),
-            Err(Miss::NotInMemory) => None,
+            Ok(choice) => {
+                let found = (Arc::clone(choice.entry), Arc::clone(choice.build), choice.reason);
+                (Some(found), dropped(choice.reason))
+            }
+            Err(Miss::NotInMemory) => (None, dropped(Reason::Pinned)),
             Err(miss) => return Err(refusal(&snapshot, miss, &ask)),
         }
     };
@@ -138,6 +151,7 @@ pub async fn resolved(ctx: &Ctx, name: &str, body: &Resolve) -> Outcome<Bytes> {
             deployment_id,
             reason,
             from_database: false,
+            pin_dropped,
             renamed_to,
         };
         return answer(ctx, &environment, body, &facts);
@@ -152,6 +166,7 @@ pub async fn resolved(ctx: &Ctx, name: &str, body: &Resolve) -> Outcome<Bytes> {
         deployment_id: pinned.build.deployment_id.as_deref(),
         reason: Reason::Pinned,
         from_database: true,
+        pin_dropped,
         renamed_to: entry.filter(|entry| *entry.name != *name).map(|entry| &*entry.name),
     };
     answer(ctx, &environment, body, &facts)
@@ -195,8 +210,8 @@ pub async fn resolved_many(ctx: &Ctx, body: ResolveMany) -> Outcome<Bytes> {
         if i > 0 {
             out.push(b',');
         }
-        let ResolveOne { prompt, environment, key, attributes, variables, version } = one;
-        let ask = Resolve { environment, key, attributes, variables, version };
+        let ResolveOne { prompt, environment, key, attributes, variables, version, pin } = one;
+        let ask = Resolve { environment, key, attributes, variables, version, pin };
         match resolved(ctx, &prompt, &ask).await {
             Ok(answer) => out.extend_from_slice(&answer),
             Err(refusal) => {
@@ -220,6 +235,7 @@ struct Facts<'a> {
     deployment_id: Option<&'a str>,
     reason: Reason,
     from_database: bool,
+    pin_dropped: Option<Dropped>,
     /// When it was asked for by a former name.
     renamed_to: Option<&'a str>,
 }
@@ -246,6 +262,7 @@ fn answer(ctx: &Ctx, environment: &str, body: &Resolve, facts: &Facts<'_>) -> Ou
     let subject = Subject {
         prompt_id: facts.prompt_id,
         version_id: &build.version_id,
+        build_hash: build.build_hash(),
         environment,
         unit: body.key.as_deref(),
         at: ctx.now,
@@ -254,6 +271,10 @@ fn answer(ctx: &Ctx, environment: &str, body: &Resolve, facts: &Facts<'_>) -> Ou
     out.push(b'"');
     if facts.from_database {
         out.extend_from_slice(b",\"source\":\"database\"");
+    }
+    if let Some(why) = facts.pin_dropped {
+        out.extend_from_slice(b",\"pin_dropped\":");
+        json_string(&mut out, why.as_str());
     }
     if let Some(name) = facts.renamed_to {
         out.extend_from_slice(b",\"renamed_to\":");

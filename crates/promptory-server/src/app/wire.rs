@@ -160,6 +160,7 @@ pub(super) fn environment(row: EnvironmentRow, now: Timestamp) -> Environment {
         position: row.position,
         production: row.production,
         policy: Policy { rollback: row.rollback },
+        pin_idle_s: row.pin_idle_s,
         created_at: time(row.created_at),
     }
 }

@@ -7,7 +7,6 @@ use promptory_core::{
     numbering::{Number, Reference, parse_reference},
 };
 use promptory_store::VersionRow;
-use sha2::{Digest, Sha256};
 
 use super::lines::Line;
 use crate::{
@@ -81,11 +80,10 @@ async fn by_token(ctx: &Ctx, token: &str, said: &Said<'_>) -> Attributed {
     let Some(read) = ctx.app.tokens.read(token) else {
         return Ok(Err("The resolution is no token of this server.".to_owned()));
     };
-    let Some(entry) = entry_of(ctx, &snapshot, &read.prompt_id) else {
+    let Some(entry) = entry_of(ctx, &snapshot, &read.prompt_id()) else {
         return Ok(Err("The resolution is of a prompt that this project does not have.".to_owned()));
     };
-    let environment =
-        snapshot.environments.iter().find(|one| Sha256::digest(&one.name)[..8] == read.environment);
+    let environment = snapshot.environments.iter().find(|one| read.is_of_environment(&one.name));
     let Some(environment) = environment.map(|one| one.name.as_str()) else {
         return Ok(Err("The resolution is of an environment that is not there any more.".to_owned()));
     };
@@ -105,7 +103,7 @@ async fn by_token(ctx: &Ctx, token: &str, said: &Said<'_>) -> Attributed {
     if ctx.environment(Some(environment)).is_err() {
         return Ok(Err(format!("The key is not for the environment {environment:?} of the resolution.")));
     }
-    let found = attribution(ctx, &entry, &read.version_id, environment).await?;
+    let found = attribution(ctx, &entry, &read.version_id(), environment).await?;
     let other = match (&found, said.version) {
         (Ok(found), Some(given)) if *found.line.version != *given => {
             let id = version_id(ctx, &entry, environment, given).await?;

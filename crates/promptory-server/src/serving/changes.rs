@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use promptory_api::serving::StreamChange;
-use promptory_core::{access::Scopes, cost::Prices, id::ProjectId, time::Timestamp};
+use promptory_core::{access::Scopes, cost::Prices, id::ProjectId, limits, time::Timestamp};
 use promptory_store::{ChangeRow, Included, KeyRow};
 use serde_json::Value;
 use tracing::error;
@@ -281,6 +281,8 @@ impl Pending<'_> {
             position: detail["position"].as_i64().unwrap_or(0),
             production: detail["production"].as_bool().unwrap_or(false),
             fix_forward: detail["rollback"] == "fix_forward",
+            // Changes of servers before this one do not say it.
+            pin_idle: detail["pin_idle_s"].as_i64().unwrap_or(limits::PIN_IDLE_S).saturating_mul(1_000_000),
         });
     }
 

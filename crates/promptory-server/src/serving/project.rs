@@ -25,6 +25,8 @@ pub struct Environment {
     pub production: bool,
     /// Going back to an older version is refused; one reverts.
     pub fix_forward: bool,
+    /// Microseconds that a conversation may rest and keep its build.
+    pub pin_idle: i64,
 }
 
 /// One prompt as it is served and listed.

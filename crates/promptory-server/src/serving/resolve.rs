@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use promptory_core::resolve::{Asker, Candidate, Rollout, Served, choose};
+use promptory_core::resolve::{Asker, Candidate, Pin, Rollout, Served, choose, kept};
 pub use promptory_core::resolve::{Miss, Reason, is_range};
 
-use super::{Build, PAST_BUILDS, PromptEntry, Snapshot};
+use super::{Build, PAST_BUILDS, PromptEntry, Snapshot, token::pin_of};
 
+#[derive(Clone, Copy)]
 pub struct Ask<'a> {
     pub prompt: &'a str,
     pub environment: &'a str,
@@ -37,6 +38,11 @@ pub fn resolve<'s>(snapshot: &'s Snapshot, ask: &Ask<'_>) -> Result<Choice<'s>, 
     Ok(Choice { entry, build, reason })
 }
 
+/// Whether what a pin names is served still, or may be.
+pub fn may_keep(entry: &PromptEntry, environment: &str, pin: &Pin) -> bool {
+    kept(Here { entry, environment }, pin).is_some()
+}
+
 impl Candidate for Build {
     fn number(&self) -> &str {
         &self.number
@@ -48,6 +54,10 @@ impl Candidate for Build {
 
     fn archived(&self) -> bool {
         self.archived
+    }
+
+    fn is_kept_by(&self, pin: &Pin) -> bool {
+        pin_of(&self.version_id, self.build_hash()) == *pin
     }
 }
 

@@ -58,6 +58,7 @@ mod clock_steps;
 mod compare;
 mod contents;
 mod contract;
+mod conversations;
 mod cors;
 mod db;
 mod denials;

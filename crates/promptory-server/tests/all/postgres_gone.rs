@@ -1,5 +1,6 @@
 //! PostgreSQL stops, crashes, comes back as it was or as it was before, and cuts connections: what callers see.
 
+use promptory_server::{clock::Clock, jobs};
 use serde_json::json;
 
 use crate::{
@@ -75,6 +76,43 @@ async fn a_stopped_or_crashed_postgres_costs_changes_and_no_restart() {
     }
     assert_eq!(admin.get("/audit/verify").await.field("/valid"), "true");
     assert_eq!(admin.get("/prompts/p/versions").await.good().items("version").len(), 3, "and nothing else");
+    db.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rollout_stays_where_it_is_while_postgres_is_away_and_then_goes_on() {
+    let (db, instance) = (Db::sqlite(), Instance::start().await);
+    let ((one, admin), (two, other)) = (on(&instance, &db).await, on(&instance, &db).await);
+    admin.publish("p", "one").await.good();
+    admin.reword("p", "two").await.good();
+    admin.activate("p", "1", "production").await.good();
+    let steps = [(30, 0), (60, 3_600), (100, 7_200)];
+    let steps = steps.map(|(percentage, after_s)| json!({"percentage": percentage, "after_s": after_s}));
+    let body =
+        json!({"prompt": "p", "version": "2", "environment": "production", "strategy": {"steps": steps}});
+    let path = format!("/deployments/{}", admin.post("/deployments", body).await.good().field("/id"));
+    two.project().reached(one.revision()).await;
+    let ways: [(usize, fn(&Instance)); 2] = [(30, Instance::stop), (60, Instance::crash)];
+    for (share, how) in ways {
+        let users = admin.users_of("p", "1.0.1").await;
+        assert!(users.len().abs_diff(share) < 15, "{share} % are {users:?}");
+        how(&instance);
+        one.clock.advance_seconds(3_601);
+        jobs::rollouts(&one.app, one.clock.now()).await.expect_err("the database is away");
+        for admin in [&admin, &other] {
+            assert_eq!(admin.users_of("p", "1.0.1").await, users);
+        }
+        instance.begin();
+        admin.reword("p", &format!("after {share}")).await.is(201);
+        jobs::rollouts(&one.app, one.clock.now()).await.expect("it is back");
+        two.project().reached(one.revision()).await;
+        assert!(other.users_of("p", "1.0.1").await.is_superset(&users), "nobody lost it");
+    }
+    let done = admin.get(&path).await.good().json();
+    assert_eq!((&done["state"], &done["percentage"]), (&json!("completed"), &json!(100)));
+    let events = done["events"].as_array().expect("a list").iter();
+    let steps: Vec<_> = events.map(|event| event["percentage"].clone()).collect();
+    assert_eq!(steps, [30, 60, 100].map(|n| json!(n)), "each step once");
     db.finish().await;
 }
 

@@ -25,7 +25,7 @@ impl Person {
     }
 
     /// The keys of a hundred users who get this version.
-    async fn users_of(&self, prompt: &str, version: &str) -> BTreeSet<String> {
+    pub(crate) async fn users_of(&self, prompt: &str, version: &str) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         for n in 0..100 {
             let key = format!("user-{n}");

@@ -30,6 +30,13 @@ pub(crate) enum Environment {
         #[arg(long, value_parser = ["allowed", "fix_forward"])]
         rollback: String,
     },
+    /// How long a conversation may rest there and still get the version that it had.
+    Conversations {
+        name: String,
+        /// 60 to 2592000, which is 30 days.
+        #[arg(long, value_name = "SECONDS")]
+        idle: i64,
+    },
     /// Let it take nothing new. Going back stays possible, and what has started goes on.
     Freeze {
         name: String,
@@ -74,6 +81,18 @@ impl Environment {
                 })
             }
             Self::Policy { name, rollback } => policy(context, route.segment(&name)?, rollback).await,
+            Self::Conversations { name, idle } => {
+                let route = route.segment(&name)?;
+                let now: EnvironmentAnswer = context.client.get(&route).await?.parse()?;
+                let body = EnvironmentUpdate { pin_idle_s: Some(idle), ..unchanged(now.policy) };
+                let answer = context.client.put(&route, &body).await?;
+                context.show(&answer, |environment: &EnvironmentAnswer| {
+                    let EnvironmentAnswer { name, pin_idle_s, .. } = environment;
+                    format!(
+                        "In {name}, a conversation that rests for at most {pin_idle_s} s keeps its version."
+                    )
+                })
+            }
             Self::Freeze { name, reason, until } => {
                 let body = BeginFreeze { reason, until };
                 let answer = context.client.post(&route.segment(&name)?.then("/freeze"), &body).await?;
@@ -122,15 +141,20 @@ fn frozen(environment: &EnvironmentAnswer) -> String {
     }
 }
 
-async fn policy(context: &Context, route: Route, rollback: String) -> Result<(), Failure> {
-    let body = EnvironmentUpdate {
+fn unchanged(policy: Policy) -> EnvironmentUpdate {
+    EnvironmentUpdate {
         name: None,
         position: None,
         production: None,
         created_at: None,
         freeze: None,
-        policy: Policy { rollback },
-    };
+        pin_idle_s: None,
+        policy,
+    }
+}
+
+async fn policy(context: &Context, route: Route, rollback: String) -> Result<(), Failure> {
+    let body = unchanged(Policy { rollback });
     let answer = context.client.put(&route, &body).await?;
     context.show(&answer, |environment: &EnvironmentAnswer| {
         let name = &environment.name;

@@ -19,6 +19,9 @@ pub(crate) struct Explain {
     /// A given version or a range, as for resolve.
     #[arg(long = "version", value_name = "REF")]
     reference: Option<String>,
+    /// `resolution` of the conversation's last answer, as for resolve.
+    #[arg(long, value_name = "RESOLUTION")]
+    pin: Option<String>,
 }
 
 impl Explain {
@@ -27,7 +30,8 @@ impl Explain {
             .then("/explain")
             .query("environment", self.environment.as_deref())
             .query("key", self.user.as_deref())
-            .query("version", self.reference.as_deref());
+            .query("version", self.reference.as_deref())
+            .query("pin", self.pin.as_deref());
         let answer = context.client.get(&route).await?;
         let explanation: Explanation = answer.parse()?;
         context.show(&answer, |explanation| describe(context, explanation))?;

@@ -23,6 +23,9 @@ pub(crate) struct Resolve {
     /// A given version in place of what the environment serves.
     #[arg(long = "version", value_name = "REF")]
     reference: Option<String>,
+    /// `resolution` of the conversation's last answer: it keeps what it got.
+    #[arg(long, value_name = "RESOLUTION")]
+    pin: Option<String>,
 }
 
 /// Values to fill in.
@@ -50,6 +53,7 @@ impl Resolve {
             attributes: None,
             variables: self.given.read()?,
             version: self.reference,
+            pin: self.pin,
         };
         let answer = context.client.post(&Route::prompt(&self.name)?.then("/resolve"), &body).await?;
         if context.out.is_json() {
@@ -57,6 +61,9 @@ impl Resolve {
         }
         let resolved: Resolved = answer.parse()?;
         context.out.aside(&summary(&resolved));
+        if let Some(why) = &resolved.pin_dropped {
+            context.out.aside(&format!("warning: the pin did not decide: {why}"));
+        }
         renamed(context, &self.name, resolved.renamed_to.as_deref());
         context.out.prompt_text(&text(&resolved))
     }

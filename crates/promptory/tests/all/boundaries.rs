@@ -106,7 +106,7 @@ async fn every_place(start: impl Fn(Option<usize>) -> Server) {
     }
 }
 
-fn armed(mut command: Command, place: Option<usize>) -> Server {
+pub(crate) fn armed(command: &mut Command, place: Option<usize>) -> Server {
     if let Some(place) = place {
         command.env("PROMPTORY_TEST_DIE_AT", place.to_string());
     }
@@ -119,7 +119,7 @@ async fn a_change_of_sqlite_is_done_once_or_not_at_all() {
     every_place(|place| {
         let mut command = program();
         command.env("PROMPTORY_DATA_DIR", folder.path());
-        armed(command, place)
+        armed(&mut command, place)
     })
     .await;
 }
@@ -130,7 +130,7 @@ async fn a_change_of_postgres_is_done_once_or_not_at_all() {
     every_place(|place| {
         let mut command = program();
         command.env("PROMPTORY_DATABASE_URL", &database);
-        armed(command, place)
+        armed(&mut command, place)
     })
     .await;
 }

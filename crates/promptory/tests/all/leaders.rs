@@ -4,7 +4,7 @@ use std::sync::mpsc::{Receiver, channel};
 
 use serde_json::{Value, json};
 
-use crate::process::{ADMIN, PATIENCE, Server, postgres_database};
+use crate::process::{ADMIN, PATIENCE, Server, postgres_database, reached};
 
 const TAKES_OVER: &str = "this server takes over";
 
@@ -43,26 +43,6 @@ impl Fleet {
     }
 }
 
-/// The deployment as this server knows it, once it has that share or more.
-async fn reaches(server: &Server, id: &str, percentage: u64) -> Value {
-    let path = format!("/api/v1/deployments/{id}");
-    let reached = async {
-        let mut seen = server.get(&path, ADMIN).await;
-        while seen.body["percentage"].as_u64().is_none_or(|now| now < percentage) {
-            // Waits for the next change, up to a second.
-            let next = server.get_after(&path, ADMIN, &after(&seen.revision())).await;
-            seen = if next.status == 200 { next } else { server.get(&path, ADMIN).await };
-        }
-        seen.good()
-    };
-    tokio::time::timeout(PATIENCE, reached).await.expect("it gets there")
-}
-
-fn after(revision: &str) -> String {
-    let (epoch, n) = revision.split_once(':').expect("an epoch and a number");
-    format!("{epoch}:{}", n.parse::<i64>().expect("a number") + 1)
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_rollout_goes_on_when_its_leader_dies_and_one_that_wakes_up_changes_nothing() {
     let database = postgres_database();
@@ -82,16 +62,16 @@ async fn a_rollout_goes_on_when_its_leader_dies_and_one_that_wakes_up_changes_no
 
     let first = fleet.leader();
     let stays = (first + 1) % 3;
-    reaches(&fleet.servers[stays], id, 30).await;
+    reached(&fleet.servers[stays], id, 30).await.expect("it lives");
     fleet.servers[first].signal("-KILL");
     fleet.servers[first].wait();
     let second = fleet.leader();
     assert_ne!(second, first);
     let third = 3 - first - second;
-    reaches(&fleet.servers[third], id, 60).await;
+    reached(&fleet.servers[third], id, 60).await.expect("it lives");
     fleet.servers[second].signal("-STOP");
     assert_eq!(fleet.leader(), third, "the one that is left");
-    let done = reaches(&fleet.servers[third], id, 100).await;
+    let done = reached(&fleet.servers[third], id, 100).await.expect("it lives");
     assert_eq!(done["state"], "completed");
     fleet.servers[second].signal("-CONT");
 

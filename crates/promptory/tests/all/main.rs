@@ -17,6 +17,7 @@ mod process;
 mod recorder;
 mod recording;
 mod start;
+mod steps;
 mod stopping;
 mod two_servers;
 mod verify_install;

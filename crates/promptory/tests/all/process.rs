@@ -124,7 +124,7 @@ impl Server {
     }
 
     pub async fn get(&self, path: &str, key: &str) -> Answer {
-        self.send(self.client.get(self.address(path)).bearer_auth(key)).await.expect("an answer")
+        self.try_get(path, key, None).await.expect("an answer")
     }
 
     pub async fn post(&self, path: &str, key: &str, body: &Value) -> Answer {
@@ -161,8 +161,16 @@ impl Server {
 
     /// A read that must see at least this revision.
     pub async fn get_after(&self, path: &str, key: &str, revision: &str) -> Answer {
+        self.try_get(path, key, Some(revision)).await.expect("an answer")
+    }
+
+    async fn try_get(&self, path: &str, key: &str, revision: Option<&str>) -> reqwest::Result<Answer> {
         let request = self.client.get(self.address(path)).bearer_auth(key);
-        self.send(request.header("promptory-min-revision", revision)).await.expect("an answer")
+        let request = match revision {
+            Some(revision) => request.header("promptory-min-revision", revision),
+            None => request,
+        };
+        self.send(request).await
     }
 
     fn address(&self, path: &str) -> String {
@@ -248,6 +256,31 @@ impl Starting {
         let status = self.child.wait().expect("waited");
         (status, self.log.into_iter().chain(self.stdout).collect::<Vec<_>>().join("\n"))
     }
+}
+
+/// The deployment as this server knows it, once it has that share or more.
+///
+/// # Errors
+/// The server died.
+pub async fn reached(server: &Server, id: &str, percentage: u64) -> reqwest::Result<Value> {
+    let path = format!("/api/v1/deployments/{id}");
+    let reached = async {
+        let mut next = None;
+        loop {
+            // Waits for the next change, up to a second.
+            let seen = server.try_get(&path, ADMIN, next.as_deref()).await?;
+            if seen.body["percentage"].as_u64().is_some_and(|now| now >= percentage) {
+                return Ok(seen.good());
+            }
+            next = (seen.status == 200).then(|| after(&seen.revision()));
+        }
+    };
+    tokio::time::timeout(PATIENCE, reached).await.expect("it gets there")
+}
+
+fn after(revision: &str) -> String {
+    let (epoch, n) = revision.split_once(':').expect("an epoch and a number");
+    format!("{epoch}:{}", n.parse::<i64>().expect("a number") + 1)
 }
 
 pub fn test_server() -> String {
