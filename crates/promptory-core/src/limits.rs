@@ -87,6 +87,12 @@ pub const ROLLOUT_DAYS: i64 = 90;
 /// Of watching after everybody has the new version.
 pub const BAKE_DAYS: i64 = 7;
 
+pub const WEBHOOKS_PER_PROJECT: usize = 20;
+pub const WEBHOOK_EVENTS: usize = 50;
+pub const URL_BYTES: usize = 2_000;
+/// Attempts to tell a webhook are kept so long.
+pub const DELIVERY_DAYS: i64 = 30;
+
 pub const APPROVAL_STAGES: usize = 10;
 pub const APPROVALS_PER_STAGE: u32 = 20;
 pub const USERS_PER_STAGE: usize = 100;

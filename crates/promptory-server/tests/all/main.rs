@@ -125,5 +125,6 @@ mod ui;
 mod users;
 mod verified;
 mod walks;
+mod webhooks;
 mod wire;
 mod writers;
