@@ -66,7 +66,10 @@ mod tests {
 
     #[test]
     fn three_days_of_attempts() {
-        assert_eq!((retry_in(0), retry_in(1), retry_in(9), retry_in(10)), (None, Some(5), Some(86_400), None));
+        assert_eq!(
+            (retry_in(0), retry_in(1), retry_in(9), retry_in(10)),
+            (None, Some(5), Some(86_400), None)
+        );
         assert_eq!((retry_in(i64::MIN), retry_in(-1), retry_in(i64::MAX)), (None, None, None));
         assert!((3 * 86_400..4 * 86_400).contains(&RETRIES_S.iter().sum::<i64>()));
     }

@@ -35,6 +35,7 @@ statements! {
 }
 
 row! {
+    #[derive(PartialEq, Eq)]
     pub struct WebhookRow {
         pub id: String,
         pub project_id: String,
@@ -58,6 +59,7 @@ row! {
 }
 
 row! {
+    #[derive(PartialEq, Eq)]
     pub struct DeliveryRow {
         pub id: String,
         /// Of the audit log; 0: a test.

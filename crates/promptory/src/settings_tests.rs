@@ -161,10 +161,7 @@ fn every_mistake_is_named_with_its_line() {
         &["file, line 1: \"listen\" is an address and a port, such as 127.0.0.1:8080 or [::1]:8080"],
     );
     check("data_dir = \" \"", &["file, line 1: \"data_dir\" is empty; leave it out instead"]);
-    check(
-        "webhook_addresses = \"all\"",
-        &["file, line 1: \"webhook_addresses\" is \"public\" or \"any\""],
-    );
+    check("webhook_addresses = \"all\"", &["file, line 1: \"webhook_addresses\" is \"public\" or \"any\""]);
     check("[log]\nformat = \"xml\"", &["file, line 2: \"log.format\" is \"json\" or \"text\""]);
     check(
         "[otel]\nendpoint = \"collector:4318\"",

@@ -12,7 +12,9 @@ pub struct Events(Vec<String>);
 pub enum WrongEvents {
     #[error("name 1 to {most} events, or \"*\" for all", most = limits::WEBHOOK_EVENTS)]
     Count,
-    #[error("{0:?} is no event: a name such as \"deployment.activate\", a front such as \"deployment.*\", or \"*\"")]
+    #[error(
+        "{0:?} is no event: a name such as \"deployment.activate\", a front such as \"deployment.*\", or \"*\""
+    )]
     Name(String),
 }
 
@@ -84,7 +86,9 @@ mod tests {
 
     #[test]
     fn what_is_no_event() {
-        for name in ["", "**", "deployment*", "*.activate", "Deployment.activate", "a..b", ".", "a.", "a b", "ä"] {
+        for name in
+            ["", "**", "deployment*", "*.activate", "Deployment.activate", "a..b", ".", "a.", "a b", "ä"]
+        {
             assert_eq!(events(&[name]), Err(WrongEvents::Name(name.to_owned())));
         }
         assert_eq!(events(&[]), Err(WrongEvents::Count));

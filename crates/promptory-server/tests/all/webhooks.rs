@@ -38,7 +38,8 @@ impl Got {
 
     fn is_signed_with(&self, secrets: &[&str]) -> bool {
         let timestamp = self.header("webhook-timestamp").parse().expect("seconds");
-        signature(secrets, self.header("webhook-id"), timestamp, &self.text) == self.header("webhook-signature")
+        signature(secrets, self.header("webhook-id"), timestamp, &self.text)
+            == self.header("webhook-signature")
     }
 }
 
@@ -137,7 +138,10 @@ both!(what_happens_is_told_in_order_and_signed, async |db| {
     let shown = admin.get(&format!("/webhooks/{id}")).await.good();
     assert_eq!((shown.field("/enabled"), shown.field("/failed_attempts")), ("true".into(), "0".into()));
     assert!(!shown.text().contains(&secret) && !admin.get("/webhooks").await.good().text().contains(&secret));
-    assert!(!admin.get("/audit?limit=200").await.good().text().contains("/hook"), "an address may hold a secret");
+    assert!(
+        !admin.get("/audit?limit=200").await.good().text().contains("/hook"),
+        "an address may hold a secret"
+    );
 });
 
 both!(what_is_not_taken_is_sent_again_and_what_follows_waits, async |db| {
@@ -163,14 +167,15 @@ both!(what_is_not_taken_is_sent_again_and_what_follows_waits, async |db| {
     assert!(endpoint.is_quiet());
     let listed = admin.get(&format!("/webhooks/{id}/deliveries")).await.good();
     let listed = listed.json()["items"].as_array().expect("a list").clone();
-    let of_a: Vec<_> = listed.iter().rev().take(3).map(|one| (one["attempt"].clone(), one["status"].clone())).collect();
+    let of_a: Vec<_> =
+        listed.iter().rev().take(3).map(|one| (one["attempt"].clone(), one["status"].clone())).collect();
     assert_eq!(of_a, [(json!(1), json!(500)), (json!(2), json!(302)), (json!(3), json!(204))]);
     let errors: Vec<_> = listed.iter().rev().map(|one| one["error"].as_str().unwrap_or_default()).collect();
     assert_eq!(errors[0], "The endpoint answered 500. not today");
     assert_eq!(errors[1], "The endpoint answered 302. Redirects are not followed. not today");
     let page = admin.get(&format!("/webhooks/{id}/deliveries?limit=1")).await.good();
-    let next = admin.get(&format!("/webhooks/{id}/deliveries?limit=200&cursor={}", page.field("/next_cursor")));
-    assert!(next.await.good().items("id").len() >= 2);
+    let rest = format!("/webhooks/{id}/deliveries?limit=200&cursor={}", page.field("/next_cursor"));
+    assert!(admin.get(&rest).await.good().items("id").len() >= 2);
 });
 
 both!(one_that_is_gone_is_switched_off_and_goes_on_when_it_is_back, async |db| {
@@ -207,7 +212,8 @@ both!(tried_sent_once_more_signed_anew_and_deleted, async |db| {
     assert_eq!((tried.field("/event"), tried.field("/status")), ("webhook.test".into(), "204".into()));
     let test = endpoint.next().await;
     assert_eq!(test.body()["data"]["webhook"], json!(id));
-    let (first, second) = (made.field("/secret"), admin.poke(&format!("{path}/rotate")).await.good().field("/secret"));
+    let (first, second) =
+        (made.field("/secret"), admin.poke(&format!("{path}/rotate")).await.good().field("/secret"));
     assert_ne!(first, second);
     admin.patch(&path, json!({"enabled": true})).await.good();
     admin.publish("a", "one").await.good();
@@ -216,17 +222,28 @@ both!(tried_sent_once_more_signed_anew_and_deleted, async |db| {
     admin.publish("b", "one").await.good();
     endpoint.next().await;
     let listed = admin.get(&format!("{path}/deliveries")).await.good();
-    let of_a = listed.json()["items"].as_array().expect("a list").iter()
-        .find(|one| one["event"] == "prompt.create").expect("there")["id"].as_str().expect("an id").to_owned();
+    let of_a = listed.json()["items"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .find(|one| one["event"] == "prompt.create")
+        .expect("there")["id"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
     app.clock.advance_seconds(86_400);
     let again = admin.poke(&format!("{path}/deliveries/{of_a}/resend")).await.good();
     assert_eq!((again.field("/event"), again.field("/attempt")), ("prompt.create".into(), "2".into()));
     let sent = endpoint.next().await;
-    assert_eq!((sent.header("webhook-id"), sent.text.as_str()), (got.header("webhook-id"), got.text.as_str()));
+    assert_eq!(
+        (sent.header("webhook-id"), sent.text.as_str()),
+        (got.header("webhook-id"), got.text.as_str())
+    );
     assert!(sent.is_signed_with(&[&second]));
     admin.poke(&format!("{path}/deliveries/none/resend")).await.is(404).refused("not_found");
     admin.delete(&path).await.is(204);
-    for gone in [admin.get(&path).await, admin.delete(&path).await, admin.poke(&format!("{path}/test")).await] {
+    for gone in [admin.get(&path).await, admin.delete(&path).await, admin.poke(&format!("{path}/test")).await]
+    {
         gone.is(404).refused("not_found");
     }
     admin.publish("c", "one").await.good();
@@ -236,7 +253,9 @@ both!(tried_sent_once_more_signed_anew_and_deleted, async |db| {
 both!(what_cannot_be_told, async |db| {
     let app = Server::start(db).await;
     let admin = app.admin();
-    for url in ["", "http://example.com", "https://127.0.0.1/", "https://[::1]/x", "https://u:p@example.com/", "x"] {
+    for url in
+        ["", "http://example.com", "https://127.0.0.1/", "https://[::1]/x", "https://u:p@example.com/", "x"]
+    {
         let refused = admin.post("/webhooks", json!({"url": url})).await.is(422).refused("invalid");
         assert!(refused.problems()[0].contains("/url"), "{url}");
     }
@@ -251,9 +270,16 @@ both!(what_cannot_be_told, async |db| {
     admin.patch(&path, json!({"url": "https://10.0.0.1/"})).await.is(422).refused("invalid");
     admin.patch(&path, json!({"events": ["!"]})).await.is(422).refused("invalid");
     for n in 1..20 {
-        admin.post("/webhooks", json!({"url": format!("https://example.com/{n}"), "events": ["a.b"]})).await.good();
+        admin
+            .post("/webhooks", json!({"url": format!("https://example.com/{n}"), "events": ["a.b"]}))
+            .await
+            .good();
     }
-    admin.post("/webhooks", json!({"url": "https://example.com/", "events": ["a.b"]})).await.is(422).refused("invalid");
+    admin
+        .post("/webhooks", json!({"url": "https://example.com/", "events": ["a.b"]}))
+        .await
+        .is(422)
+        .refused("invalid");
     let bound = json!({"name": "bound", "scopes": ["admin"], "environment": "staging"});
     let bound = app.person(&admin.post("/keys", bound).await.good().field("/key"));
     bound.poke(&format!("{path}/test")).await.is(403).refused("wrong_environment");

@@ -6,9 +6,9 @@ use promptory_core::{
     time::Timestamp,
 };
 use promptory_store::{
-    Answer, Archive, Committed, DeliveryRow, IdempotencyKey, KeyRow, NewAudit, NewInclude, NewKey, NewProject, NewPrompt,
-    NewSession, NewUses, NewVersion, PromptMetadata, PromptRow, Reader, StoreError, WebhookRow,
-    WriteTx,
+    Answer, Archive, Committed, DeliveryRow, IdempotencyKey, KeyRow, NewAudit, NewInclude, NewKey,
+    NewProject, NewPrompt, NewSession, NewUses, NewVersion, PromptMetadata, PromptRow, Reader, StoreError,
+    WebhookRow, WriteTx,
 };
 
 use crate::{

@@ -6,7 +6,8 @@ use crate::story::{START, audit, new_delivery, new_webhook};
 
 both!(an_endpoint_is_due_until_it_was_told_everything, async |db| {
     let (project, other) = (db.project().await, db.project().await);
-    let head = async || db.store.read().await.expect("open").project(&project).audit_head().await.expect("there").n;
+    let head =
+        async || db.store.read().await.expect("open").project(&project).audit_head().await.expect("there").n;
     let webhook = new_webhook(&project, "w1");
     db.change(&project, 10, async |tx| tx.insert_webhook(&webhook).await).await;
     let off = WebhookRow { enabled: false, ..new_webhook(&project, "w2") };
@@ -24,7 +25,10 @@ both!(an_endpoint_is_due_until_it_was_told_everything, async |db| {
     assert_eq!(due(0, 10).await, ["w1", "w4"]);
     assert_eq!(due(0, 1).await, ["w1"]);
     let entries = db.store.told_after(&project, 0, 10).await.expect("readable");
-    assert_eq!(entries.iter().map(|entry| entry.n).collect::<Vec<_>>(), (1..=head().await).collect::<Vec<_>>());
+    assert_eq!(
+        entries.iter().map(|entry| entry.n).collect::<Vec<_>>(),
+        (1..=head().await).collect::<Vec<_>>()
+    );
     assert_eq!(db.store.told_after(&project, head().await, 10).await.expect("readable").len(), 0);
 
     let failed = WebhookStanding { sent_n: 0, attempts: 1, next_at: 500, failing_since: Some(400) };

@@ -1,9 +1,7 @@
 //! `promptory webhook …`
 
 use clap::Subcommand;
-use promptory_api::webhook::{
-    Delivery, NewWebhook, Webhook as WebhookAnswer, WebhookSecret, WebhookUpdate,
-};
+use promptory_api::webhook::{Delivery, NewWebhook, Webhook as WebhookAnswer, WebhookSecret, WebhookUpdate};
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -67,7 +65,8 @@ impl Webhook {
             }
             Self::Update { id, url, events } => {
                 let events = Some(events).filter(|events| !events.is_empty());
-                update(context, all.segment(&id)?, &WebhookUpdate { url, events, ..WebhookUpdate::default() }).await
+                update(context, all.segment(&id)?, &WebhookUpdate { url, events, ..WebhookUpdate::default() })
+                    .await
             }
             Self::Disable { id } => {
                 let body = WebhookUpdate { enabled: Some(false), ..WebhookUpdate::default() };
@@ -85,7 +84,9 @@ impl Webhook {
             Self::Resend { id, delivery } => {
                 sent(context, all.segment(&id)?.then("/deliveries").segment(&delivery)?.then("/resend")).await
             }
-            Self::Deliveries { id, limit } => deliveries(context, all.segment(&id)?.then("/deliveries"), limit).await,
+            Self::Deliveries { id, limit } => {
+                deliveries(context, all.segment(&id)?.then("/deliveries"), limit).await
+            }
             Self::Delete { id } => {
                 context.client.delete(&all.segment(&id)?).await?;
                 context.say(&format!("The webhook {id} is told nothing any more."))
@@ -134,7 +135,8 @@ fn state(webhook: &WebhookAnswer) -> String {
 async fn list(context: &Context, route: Route) -> Result<(), Failure> {
     let answer = context.client.list(route, None).await?;
     let header = ["ID", "ADDRESS", "EVENTS", "STATE"];
-    let empty = "Nobody is told. Next: promptory webhook create https://example.com/hook --event 'deployment.*'";
+    let empty =
+        "Nobody is told. Next: promptory webhook create https://example.com/hook --event 'deployment.*'";
     context.show_list(&answer, &header, empty, |webhook: &WebhookAnswer| {
         vec![webhook.id.clone(), webhook.url.clone(), webhook.events.join(" "), state(webhook)]
     })

@@ -59,7 +59,8 @@ impl Webhooks {
         if text.len() > limits::URL_BYTES {
             return Err(format!("An address has at most {} bytes.", limits::URL_BYTES));
         }
-        let url = Url::parse(text).map_err(|_| "Give a whole address, such as https://example.com/hook.".to_owned())?;
+        let url = Url::parse(text)
+            .map_err(|_| "Give a whole address, such as https://example.com/hook.".to_owned())?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err("An address has no user and password in it; messages are signed instead.".to_owned());
         }
@@ -74,7 +75,9 @@ impl Webhooks {
                 .to_owned());
         }
         match literal(&url) {
-            Some(address) if !self.private && !is_public(address) => Err(refused(url.host_str().unwrap_or_default())),
+            Some(address) if !self.private && !is_public(address) => {
+                Err(refused(url.host_str().unwrap_or_default()))
+            }
             _ => Ok(url),
         }
     }
@@ -175,13 +178,25 @@ mod tests {
     #[test]
     fn where_messages_may_go() {
         let webhooks = |private| Webhooks::new(private, Lease::new("test"));
-        for good in ["https://example.com/hook?token=1", "https://8.8.8.8/", "https://[2606:4700:4700::1111]:8443/x"] {
+        for good in
+            ["https://example.com/hook?token=1", "https://8.8.8.8/", "https://[2606:4700:4700::1111]:8443/x"]
+        {
             assert!(webhooks(false).address(good).is_ok(), "{good}");
         }
         for bad in [
-            "", "example.com", "ftp://example.com", "http://example.com", "https://user@example.com",
-            "https://user:pass@example.com", "https://127.0.0.1/", "https://[::1]/", "https://10.0.0.1",
-            "https://169.254.169.254/latest", "https://[::ffff:127.0.0.1]/", "https://2130706433/", "https://0x7f.1/",
+            "",
+            "example.com",
+            "ftp://example.com",
+            "http://example.com",
+            "https://user@example.com",
+            "https://user:pass@example.com",
+            "https://127.0.0.1/",
+            "https://[::1]/",
+            "https://10.0.0.1",
+            "https://169.254.169.254/latest",
+            "https://[::ffff:127.0.0.1]/",
+            "https://2130706433/",
+            "https://0x7f.1/",
         ] {
             assert!(webhooks(false).address(bad).is_err(), "{bad}");
         }
@@ -189,6 +204,10 @@ mod tests {
             assert!(webhooks(true).address(good).is_ok(), "{good}");
         }
         assert!(webhooks(true).address("ftp://example.com").is_err());
-        assert!(webhooks(true).address(&format!("https://example.com/{}", "x".repeat(limits::URL_BYTES))).is_err());
+        assert!(
+            webhooks(true)
+                .address(&format!("https://example.com/{}", "x".repeat(limits::URL_BYTES)))
+                .is_err()
+        );
     }
 }

@@ -43,7 +43,9 @@ pub async fn tell(app: &App, mut webhook: WebhookRow) -> Outcome<()> {
         let after = after(&webhook, entry.n, taken, app.clock.now());
         app.store.delivered(&webhook, Some(&made), after).await?;
         match after {
-            Some(_) if gone => return stop(app, &webhook, "The endpoint answered 410: it is gone for good.").await,
+            Some(_) if gone => {
+                return stop(app, &webhook, "The endpoint answered 410: it is gone for good.").await;
+            }
             Some(after) if taken => {
                 webhook.sent_n = after.sent_n;
                 (webhook.attempts, webhook.failing_since) = (0, None);
