@@ -21,5 +21,6 @@ pub mod prompt;
 pub mod server;
 pub mod serving;
 pub mod version;
+pub mod webhook;
 
 mod patch;

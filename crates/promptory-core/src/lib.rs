@@ -24,3 +24,4 @@ pub mod status;
 pub mod template;
 pub mod time;
 pub mod violation;
+pub mod webhook;

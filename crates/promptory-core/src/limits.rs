@@ -91,6 +91,11 @@ pub const BAKE_DAYS: i64 = 7;
 pub const PIN_IDLE_S: i64 = 3600;
 pub const PIN_IDLE_S_LEAST: i64 = 60;
 pub const PIN_IDLE_S_MOST: i64 = 30 * 86_400;
+pub const WEBHOOKS_PER_PROJECT: usize = 20;
+pub const WEBHOOK_EVENTS: usize = 50;
+pub const URL_BYTES: usize = 2_000;
+/// Attempts to tell a webhook are kept so long.
+pub const DELIVERY_DAYS: i64 = 30;
 
 pub const APPROVAL_STAGES: usize = 10;
 pub const APPROVALS_PER_STAGE: u32 = 20;

@@ -48,6 +48,7 @@ pub mod versions;
 mod versions_change;
 pub mod versions_derive;
 mod versions_number;
+pub mod webhooks;
 pub(crate) mod wire;
 
 use std::{
@@ -79,6 +80,7 @@ use denials::Denials;
 use idempotent::{Idempotency, Running};
 use people::People;
 use pins::Pins;
+use webhooks::sender::Webhooks;
 
 pub type Outcome<T> = Result<T, Refusal>;
 
@@ -103,6 +105,7 @@ pub struct App {
     pub recording: Recording,
     /// Whether this server moves rollouts on.
     pub rollouts: Lease,
+    pub webhooks: Webhooks,
     /// Open streams may not outnumber their limit, and end first when the server stops.
     pub streams: Arc<Semaphore>,
     pub stopping: watch::Receiver<bool>,

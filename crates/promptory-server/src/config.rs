@@ -26,6 +26,8 @@ pub struct Config {
     pub connections: usize,
     /// Requests under way get this long when the server stops.
     pub shutdown_grace: Duration,
+    /// Whether webhooks may reach private addresses, and plain http.
+    pub webhooks_private: bool,
     /// Base address of a collector of traces; none: no traces are made.
     pub otel_endpoint: Option<String>,
 }
@@ -44,6 +46,7 @@ impl Default for Config {
             database_connections: 16,
             connections: 10_000,
             shutdown_grace: Duration::from_secs(20),
+            webhooks_private: false,
             otel_endpoint: None,
         }
     }

@@ -2,9 +2,11 @@
 
 mod lease;
 mod rollouts;
+mod webhooks;
 
 pub use lease::Lease;
 pub use rollouts::{NAME as ROLLOUTS, tick as rollouts};
+pub use webhooks::{NAME as WEBHOOKS, tick as webhooks};
 
 use std::{sync::Arc, time::Duration};
 
@@ -23,6 +25,8 @@ use crate::app::App;
 
 /// Between looks for rollouts that time moves on.
 const ROLL: Duration = Duration::from_secs(1);
+/// Between looks for what webhooks have not been told.
+const TELL: Duration = Duration::from_secs(1);
 const POLL: Duration = Duration::from_secs(2);
 const REPORT: Duration = Duration::from_secs(10);
 const FLUSH_USES: Duration = Duration::from_secs(10);
@@ -52,6 +56,7 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> Vec<tokio::task::J
             sweep(&app, now).await
         })),
         tokio::spawn(roll(Arc::clone(app), stop.clone())),
+        tokio::spawn(tell(Arc::clone(app), stop.clone())),
         tokio::spawn(every(RETENTION, Arc::clone(app), stop.clone(), |app, now| async move {
             retention(&app, now).await
         })),
@@ -63,6 +68,13 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> Vec<tokio::task::J
         jobs.push(tokio::spawn(reporting));
     }
     jobs
+}
+
+async fn tell(app: Arc<App>, stop: watch::Receiver<bool>) {
+    every(TELL, Arc::clone(&app), stop, |app, now| async move { webhooks(&app, now).await }).await;
+    if let Err(error) = app.webhooks.lease.give_back(&app).await {
+        warn!(%error, "the lease of webhooks could not be given back; the next server takes it after a while");
+    }
 }
 
 /// At the end the next server need not wait until it is sure that this one is gone.
@@ -234,6 +246,7 @@ pub async fn retention(app: &App, now: Timestamp) -> Result<()> {
 pub async fn sweep(app: &App, now: Timestamp) -> Result<()> {
     app.store.sweep_answers(now.plus_seconds(-3600 * limits::IDEMPOTENCY_HOURS).micros()).await?;
     app.store.sweep_sessions(now.micros()).await?;
+    app.store.sweep_deliveries(now.plus_seconds(-86_400 * limits::DELIVERY_DAYS).micros()).await?;
     let before = now.plus_seconds(-86_400 * limits::CHANGE_DAYS).micros();
     let mut reader = app.store.read().await?;
     for project in app.serving.projects() {

@@ -33,6 +33,7 @@ pub struct Metrics {
     denials_overflowed: IntCounter,
     sign_ins: CounterVec,
     rollout_steps: CounterVec,
+    webhook_attempts: CounterVec,
     sessions: IntGauge,
     revision: prometheus::IntGaugeVec,
     prompts: prometheus::IntGaugeVec,
@@ -70,6 +71,7 @@ impl Metrics {
         let gauge = |name: &str, help: &str, label: &str| {
             prometheus::IntGaugeVec::new(Opts::new(name, help), &[label])
         };
+        let outcomes = |name: &str, help: &str| CounterVec::new(Opts::new(name, help), &["outcome"]);
         let metrics = Self {
             requests: CounterVec::new(
                 Opts::new("promptory_http_requests_total", "Requests of the control plane."),
@@ -91,19 +93,17 @@ impl Metrics {
                 "promptory_denials_overflowed_total",
                 "Denied requests that the buffer of the audit log had no room for.",
             )?,
-            sign_ins: CounterVec::new(
-                Opts::new(
-                    "promptory_sign_ins_total",
-                    "Attempts to sign in: ok, refused, limited or insecure.",
-                ),
-                &["outcome"],
+            sign_ins: outcomes(
+                "promptory_sign_ins_total",
+                "Attempts to sign in: ok, refused, limited or insecure.",
             )?,
-            rollout_steps: CounterVec::new(
-                Opts::new(
-                    "promptory_rollout_steps_total",
-                    "Steps of rollouts that were due: moved on by this server, or failed.",
-                ),
-                &["outcome"],
+            rollout_steps: outcomes(
+                "promptory_rollout_steps_total",
+                "Steps of rollouts that were due: moved on by this server, or failed.",
+            )?,
+            webhook_attempts: outcomes(
+                "promptory_webhook_attempts_total",
+                "Messages to webhooks that this server sent: taken, or failed.",
             )?,
             sessions: IntGauge::new("promptory_sessions", "Sessions of people that have not ended.")?,
             revision: gauge("promptory_applied_revision", "Revision that this server serves.", "project")?,
@@ -125,6 +125,7 @@ impl Metrics {
         registry.register(Box::new(metrics.denials_overflowed.clone()))?;
         registry.register(Box::new(metrics.sign_ins.clone()))?;
         registry.register(Box::new(metrics.rollout_steps.clone()))?;
+        registry.register(Box::new(metrics.webhook_attempts.clone()))?;
         registry.register(Box::new(metrics.sessions.clone()))?;
         registry.register(Box::new(metrics.revision.clone()))?;
         registry.register(Box::new(metrics.prompts.clone()))?;
@@ -150,6 +151,11 @@ impl Metrics {
     /// A step of a rollout was due.
     pub fn rollout_step(&self, outcome: &str) {
         self.rollout_steps.with_label_values(&[outcome]).inc();
+    }
+
+    /// A message to a webhook was sent.
+    pub fn webhook_attempt(&self, outcome: &str) {
+        self.webhook_attempts.with_label_values(&[outcome]).inc();
     }
 
     /// The whole page.

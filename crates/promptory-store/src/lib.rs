@@ -45,6 +45,7 @@ mod statements;
 mod uses;
 mod version;
 mod version_write;
+mod webhook;
 mod write;
 
 pub use apply::{Archive, Naming, Placement, Rows, Start};
@@ -89,4 +90,5 @@ pub use statements::all as all_statements;
 pub use uses::{NewUses, UseRow};
 pub use version::{HighestVersion, NumberRow, VersionFacts, VersionRow};
 pub use version_write::NewVersion;
+pub use webhook::{DeliveryRow, Standing as WebhookStanding, WebhookRow};
 pub use write::{Committed, WriteTx};

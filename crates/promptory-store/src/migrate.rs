@@ -81,6 +81,13 @@ const STEPS: &[Step] = &[
         up: include_str!("../migrations/0007_rollouts.up.sql"),
         down: include_str!("../migrations/0007_rollouts.down.sql"),
     },
+    Step {
+        number: 10,
+        name: "webhooks",
+        oldest_binary: "0.1.0",
+        up: include_str!("../migrations/0010_webhooks.up.sql"),
+        down: include_str!("../migrations/0010_webhooks.down.sql"),
+    },
 ];
 
 #[derive(Debug, Clone, PartialEq, Eq)]

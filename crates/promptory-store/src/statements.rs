@@ -34,6 +34,7 @@ pub fn all() -> Vec<(&'static str, &'static str)> {
         crate::uses::STATEMENTS,
         crate::version::STATEMENTS,
         crate::version_write::STATEMENTS,
+        crate::webhook::STATEMENTS,
         crate::write::STATEMENTS,
     ]
     .concat()

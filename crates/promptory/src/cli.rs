@@ -36,6 +36,7 @@ use crate::commands::{
     verify::Verify,
     verify_install::VerifyInstall,
     version::Version,
+    webhook::Webhook,
 };
 use crate::serve::{Migrate, Serve};
 
@@ -170,6 +171,11 @@ pub(crate) enum Command {
     Key {
         #[command(subcommand)]
         command: Key,
+    },
+    /// Who is told of what happens, by signed messages.
+    Webhook {
+        #[command(subcommand)]
+        command: Webhook,
     },
     /// People of the project and their roles.
     User {

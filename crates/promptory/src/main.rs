@@ -88,6 +88,7 @@ async fn client_command(command: Command, context: &Context) -> Result<(), Failu
         Command::Prices { command } => command.run(context).await,
         Command::Key { command } => command.run(context).await,
         Command::User { command } => command.run(context).await,
+        Command::Webhook { command } => command.run(context).await,
         Command::Environment { command } => command.run(context).await,
         Command::Project { command } => command.run(context).await,
         Command::Health => commands::health::run(context).await,

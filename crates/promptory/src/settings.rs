@@ -61,6 +61,7 @@ settings! {
     "admin_key_file" Kind::Text, "PROMPTORY_ADMIN_KEY_FILE";
     "public_url" Kind::Text, "PROMPTORY_PUBLIC_URL";
     "cors_origins" Kind::List, "PROMPTORY_CORS_ORIGINS";
+    "webhook_addresses" Kind::Text, "PROMPTORY_WEBHOOK_ADDRESSES";
     "connections" Kind::Number { least: 1, most: 1_000_000 }, "PROMPTORY_CONNECTIONS";
     "shutdown_grace_s" Kind::Number { least: 0, most: 3_600 }, "PROMPTORY_SHUTDOWN_GRACE_S";
     "log.level" Kind::Text, "PROMPTORY_LOG";
@@ -206,6 +207,7 @@ impl Settings {
             database_connections: self.number("database_connections"),
             connections: self.number("connections") as usize,
             shutdown_grace: Duration::from_secs(self.number("shutdown_grace_s").into()),
+            webhooks_private: self.text("webhook_addresses") == Some("any"),
             otel_endpoint: self.text("otel.endpoint").map(str::to_owned),
             ..Config::default()
         })

@@ -97,11 +97,13 @@ fn variables_and_flags_of_every_kind() {
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://other:4318"),
         ("PROMPTORY_OTEL_ENDPOINT", "http://own:4318"),
         ("PROMPTORY_LOG", "promptory_server=debug,info"),
+        ("PROMPTORY_WEBHOOK_ADDRESSES", "any"),
     ];
     let settings = load(None, &variables, &["--log-format", "text"]).expect("valid");
     let config = settings.config().expect("readable");
     assert_eq!(config.cors_origins, ["https://a.example", "http://b.example:81"]);
     assert_eq!(config.otel_endpoint.as_deref(), Some("http://own:4318"));
+    assert!(config.webhooks_private);
     assert_eq!(
         (settings.text("log.level"), settings.text("log.format")),
         (Some("promptory_server=debug,info"), Some("text"))
@@ -159,6 +161,7 @@ fn every_mistake_is_named_with_its_line() {
         &["file, line 1: \"listen\" is an address and a port, such as 127.0.0.1:8080 or [::1]:8080"],
     );
     check("data_dir = \" \"", &["file, line 1: \"data_dir\" is empty; leave it out instead"]);
+    check("webhook_addresses = \"all\"", &["file, line 1: \"webhook_addresses\" is \"public\" or \"any\""]);
     check("[log]\nformat = \"xml\"", &["file, line 2: \"log.format\" is \"json\" or \"text\""]);
     check(
         "[otel]\nendpoint = \"collector:4318\"",

@@ -34,6 +34,7 @@ use utoipa::{
         (name = "access", description = "The key or the session in use"),
         (name = "projects", description = "Tenants"),
         (name = "analytics", description = "Statistics of executions; see docs/analytics.md"),
+        (name = "webhooks", description = "Who is told of what happens; see docs/webhooks.md"),
         (name = "audit", description = "Who did what, provably"),
         (name = "langfuse", description = "For clients of Langfuse; see docs/langfuse.md"),
         (name = "operations", description = "Health and metrics"),

@@ -85,6 +85,7 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .merge(deployments())
         .merge(executions())
         .merge(prices())
+        .merge(webhooks())
         .routes(routes!(v1::keys::create::create, v1::keys::list::list))
         .routes(routes!(v1::keys::revoke::revoke))
         .routes(routes!(v1::users::create::create, v1::users::list::list))
@@ -125,6 +126,16 @@ fn deployments() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(v1::deployments::advance::advance))
         .routes(routes!(v1::deployments::promote::promote))
         .routes(routes!(v1::deployments::abort::abort))
+}
+
+fn webhooks() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(v1::webhooks::create::create, v1::webhooks::list::list))
+        .routes(routes!(v1::webhooks::show::show, v1::webhooks::update::update, v1::webhooks::delete::delete))
+        .routes(routes!(v1::webhooks::rotate::rotate))
+        .routes(routes!(v1::webhooks::test::test))
+        .routes(routes!(v1::webhooks::deliveries::deliveries))
+        .routes(routes!(v1::webhooks::resend::resend))
 }
 
 fn analytics() -> OpenApiRouter<Arc<App>> {

@@ -23,3 +23,4 @@ pub mod serving;
 pub mod session;
 pub mod users;
 pub mod versions;
+pub mod webhooks;

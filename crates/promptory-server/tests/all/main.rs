@@ -126,5 +126,6 @@ mod ui;
 mod users;
 mod verified;
 mod walks;
+mod webhooks;
 mod wire;
 mod writers;

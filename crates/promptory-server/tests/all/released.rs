@@ -76,6 +76,9 @@ async fn a_life(db: &Db) {
     admin.post("/deployments", rollout).await.good();
     app.clock.advance_seconds(3601);
     jobs::rollouts(&app.app, app.clock.now()).await.expect("moved on");
+    let webhook = admin.post("/webhooks", json!({"url": "https://localhost/hook"})).await.good();
+    // This machine's own address, which is not called.
+    admin.poke(&format!("/webhooks/{}/test", webhook.field("/webhook/id"))).await.good();
     db.stop_servers().await;
     let mut raw = db.raw().await;
     let mut empty = raw.empty_tables().await;

@@ -88,4 +88,5 @@ mod sweeps;
 mod texts;
 mod uses;
 mod versions;
+mod webhooks;
 mod writers;

@@ -3,7 +3,7 @@ use tokio::task::JoinSet;
 
 use crate::{applying::Applies, harness::Db, raw::Raw, story::at};
 
-const TABLES: [&str; 32] = [
+const TABLES: [&str; 34] = [
     "access_key",
     "audit",
     "build_include",
@@ -36,6 +36,8 @@ const TABLES: [&str; 32] = [
     "session",
     "use_count",
     "version",
+    "webhook",
+    "webhook_delivery",
 ];
 
 /// Of the tables that migrations make, those of the first schema.

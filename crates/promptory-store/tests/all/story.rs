@@ -6,8 +6,9 @@ use promptory_core::{
     time::Timestamp,
 };
 use promptory_store::{
-    Answer, Archive, Committed, IdempotencyKey, KeyRow, NewAudit, NewInclude, NewKey, NewProject, NewPrompt,
-    NewSession, NewUses, NewVersion, PromptMetadata, PromptRow, Reader, StoreError, WriteTx,
+    Answer, Archive, Committed, DeliveryRow, IdempotencyKey, KeyRow, NewAudit, NewInclude, NewKey,
+    NewProject, NewPrompt, NewSession, NewUses, NewVersion, PromptMetadata, PromptRow, Reader, StoreError,
+    WebhookRow, WriteTx,
 };
 
 use crate::{
@@ -312,7 +313,44 @@ impl Db {
         let rolling = Rolling::new("d3", &activation("d3", "production", &first, Some(&second)), 50);
         self.change(&project, 44, async |tx| rolling.start(tx, None).await.map(drop)).await;
         assert_eq!(self.store.take_lease("rollouts", "node-1", None).await.expect("free"), Some(1));
+        let webhook = new_webhook(&project, "w1");
+        self.change(&project, 45, async |tx| tx.insert_webhook(&webhook).await).await;
+        self.store.delivered(&webhook, Some(&new_delivery("d1", 1)), None).await.expect("written");
         project
+    }
+}
+
+pub(crate) fn new_webhook(project: &ProjectId, id: &str) -> WebhookRow {
+    WebhookRow {
+        id: id.to_owned(),
+        project_id: project.to_string(),
+        url: format!("https://example.com/{id}"),
+        events: r#"["*"]"#.to_owned(),
+        secret: "whsec_AAAA".to_owned(),
+        old_secret: String::new(),
+        old_until: 0,
+        enabled: true,
+        stopped_why: String::new(),
+        sent_n: 0,
+        attempts: 0,
+        next_at: 0,
+        failing_since: None,
+        created_by: "key_1".to_owned(),
+        created_at: START,
+    }
+}
+
+/// A first attempt that was taken.
+pub(crate) fn new_delivery(id: &str, n: i64) -> DeliveryRow {
+    DeliveryRow {
+        id: id.to_owned(),
+        n,
+        event: "test.change".to_owned(),
+        attempt: 1,
+        at: START,
+        took_ms: 7,
+        status: Some(204),
+        error: String::new(),
     }
 }
 

@@ -42,4 +42,5 @@ pub(crate) mod verify_install;
 pub(crate) mod version;
 pub(crate) mod version_list;
 pub(crate) mod version_show;
+pub(crate) mod webhook;
 pub(crate) mod whoami;

@@ -36,6 +36,9 @@ impl Settings {
                 &format!("has {origin:?}; an origin is \"https://app.example\", or \"*\""),
             );
         }
+        if self.text("webhook_addresses").is_some_and(|which| !matches!(which, "public" | "any")) {
+            refuse("webhook_addresses", "is \"public\" or \"any\"");
+        }
         if let Some(Err(why)) = self.text("log.level").map(EnvFilter::try_new) {
             refuse("log.level", &format!("cannot be used: {why}"));
         }

@@ -43,6 +43,10 @@ pub(crate) struct Flags {
     /// Origins of web pages that may call the interface, with commas [env: PROMPTORY_CORS_ORIGINS].
     #[arg(long, value_name = "ORIGIN")]
     cors_origins: Option<String>,
+    /// Where webhooks may go: public, or any, which includes private addresses and plain http [default: public] [env:
+    /// PROMPTORY_WEBHOOK_ADDRESSES].
+    #[arg(long, value_name = "ADDRESSES")]
+    webhook_addresses: Option<String>,
     /// Connections of callers at most [default: 10000] [env: PROMPTORY_CONNECTIONS].
     #[arg(long, value_name = "N")]
     connections: Option<String>,
@@ -88,6 +92,7 @@ impl Flags {
             ("admin-key-file", &self.admin_key_file),
             ("public-url", &self.public_url),
             ("cors-origins", &self.cors_origins),
+            ("webhook-addresses", &self.webhook_addresses),
             ("connections", &self.connections),
             ("shutdown-grace-s", &self.shutdown_grace_s),
             ("log-level", &self.log_level),

@@ -1,0 +1,219 @@
+//! What an endpoint is told: the entries of the audit log that it wants, one after the other. What was not taken is sent
+//! again later, and what comes behind it waits.
+
+use std::time::Duration;
+
+use promptory_core::{id::ProjectId, time::Timestamp, webhook};
+use promptory_store::{AuditRow, DeliveryRow, NewAudit, WebhookRow, WebhookStanding};
+use serde_json::{Value, json};
+
+use super::{events, sender::Message};
+use crate::{
+    app::{App, Outcome},
+    ids::uuid_v7,
+};
+
+/// Messages to one endpoint in one look; the others follow with the next.
+const AT_ONCE: usize = 20;
+/// Entries that are read at a time.
+const ENTRIES: i64 = 100;
+/// Of the answer of an endpoint that is gone for good.
+const GONE: u16 = 410;
+
+/// Tells an endpoint what it has not been told, until all is told or an attempt fails.
+///
+/// # Errors
+/// The database is not there; what was sent and not written down is sent again, with the same id.
+pub async fn tell(app: &App, mut webhook: WebhookRow) -> Outcome<()> {
+    let project = ProjectId::from(webhook.project_id.clone());
+    let Some(name) = app.serving.project(&project).map(|project| project.name.clone()) else { return Ok(()) };
+    let wanted = events(&webhook)?;
+    for _ in 0..AT_ONCE {
+        let entries = app.store.told_after(&project, webhook.sent_n, ENTRIES).await?;
+        let Some(last) = entries.last() else { return Ok(()) };
+        let Some(entry) = entries.iter().find(|entry| wanted.want(&entry.action)) else {
+            let after = WebhookStanding { sent_n: last.n, ..standing(&webhook) };
+            app.store.delivered(&webhook, None, Some(after)).await?;
+            webhook.sent_n = last.n;
+            continue;
+        };
+        let made = attempt(app, &webhook, webhook.attempts + 1, &told(&name, entry)).await;
+        let (taken, gone) = (made.error.is_empty(), made.status == Some(i64::from(GONE)));
+        app.metrics.webhook_attempt(if taken { "taken" } else { "failed" });
+        let after = after(&webhook, entry.n, taken, app.clock.now());
+        app.store.delivered(&webhook, Some(&made), after).await?;
+        match after {
+            Some(_) if gone => {
+                return stop(app, &webhook, "The endpoint answered 410: it is gone for good.").await;
+            }
+            Some(after) if taken => {
+                webhook.sent_n = after.sent_n;
+                (webhook.attempts, webhook.failing_since) = (0, None);
+            }
+            Some(_) => return Ok(()),
+            None => {
+                let why = format!("A message was not taken for three days; at last: {}", made.error);
+                return stop(app, &webhook, &why).await;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// None: there is no next attempt.
+fn after(webhook: &WebhookRow, n: i64, taken: bool, now: Timestamp) -> Option<WebhookStanding> {
+    if taken {
+        return Some(WebhookStanding { sent_n: n, attempts: 0, next_at: 0, failing_since: None });
+    }
+    let attempts = webhook.attempts + 1;
+    let next_at = now.plus_seconds(webhook::retry_in(attempts)?).micros();
+    let failing_since = webhook.failing_since.or(Some(now.micros()));
+    Some(WebhookStanding { sent_n: webhook.sent_n, attempts, next_at, failing_since })
+}
+
+fn standing(webhook: &WebhookRow) -> WebhookStanding {
+    let WebhookRow { sent_n, attempts, next_at, failing_since, .. } = *webhook;
+    WebhookStanding { sent_n, attempts, next_at, failing_since }
+}
+
+/// It stays where it is: switched on again it begins with what it did not take.
+async fn stop(app: &App, webhook: &WebhookRow, why: &str) -> Outcome<()> {
+    let project = ProjectId::from(webhook.project_id.clone());
+    let mut tx = app.store.write(&project, app.clock.now()).await?;
+    let Some(row) = tx.project().webhook(&webhook.id).await?.filter(|row| row.enabled) else { return Ok(()) };
+    tx.update_webhook(&WebhookRow { enabled: false, stopped_why: why.to_owned(), ..row }).await?;
+    let audit = NewAudit {
+        actor: "clock".to_owned(),
+        actor_name: "clock".to_owned(),
+        action: "webhook.stop".to_owned(),
+        detail: json!({"webhook": webhook.id, "why": why}).to_string(),
+        ..NewAudit::default()
+    };
+    tx.commit(audit).await?;
+    Ok(())
+}
+
+/// What goes over the wire, and which entry it is.
+struct Told {
+    n: i64,
+    event: String,
+    id: String,
+    body: Value,
+}
+
+fn told(project: &str, entry: &AuditRow) -> Told {
+    let detail: Value = serde_json::from_str(&entry.detail).unwrap_or_default();
+    Told {
+        n: entry.n,
+        event: entry.action.clone(),
+        // The hash is of one entry of one project: whoever gets it twice knows by it.
+        id: format!("msg_{}", entry.hash),
+        body: json!({
+            "type": entry.action,
+            "timestamp": Timestamp::from_micros(entry.at).to_rfc3339(),
+            "data": {
+                "project": project,
+                "n": entry.n,
+                "actor": entry.actor,
+                "actor_name": entry.actor_name,
+                "prompt": entry.prompt,
+                "environment": entry.environment,
+                "detail": detail,
+            },
+        }),
+    }
+}
+
+async fn attempt(app: &App, webhook: &WebhookRow, attempt: i64, told: &Told) -> DeliveryRow {
+    let now = app.clock.now();
+    let body = told.body.to_string();
+    let old = Some(webhook.old_secret.as_str()).filter(|_| now.micros() < webhook.old_until);
+    let secrets: Vec<&str> = std::iter::once(webhook.secret.as_str()).chain(old).collect();
+    let timestamp = now.micros().div_euclid(1_000_000);
+    let signature = webhook::signature(&secrets, &told.id, timestamp, &body);
+    let began = app.clock.elapsed();
+    let message = Message { id: &told.id, timestamp, signature: &signature, body };
+    let sent = app.webhooks.send(&webhook.url, message).await;
+    let took: Duration = app.clock.elapsed().saturating_sub(began);
+    DeliveryRow {
+        id: uuid_v7(&*app.ids, now),
+        n: told.n,
+        event: told.event.clone(),
+        attempt,
+        at: now.micros(),
+        took_ms: i64::try_from(took.as_millis()).unwrap_or(i64::MAX),
+        status: sent.status.map(i64::from),
+        error: sent.error,
+    }
+}
+
+pub(super) async fn test(app: &App, webhook: &WebhookRow, project: &str) -> Outcome<DeliveryRow> {
+    let now = app.clock.now();
+    let told = Told {
+        n: 0,
+        event: "webhook.test".to_owned(),
+        id: format!("msg_test_{}", uuid_v7(&*app.ids, now)),
+        body: json!({
+            "type": "webhook.test",
+            "timestamp": now.to_rfc3339(),
+            "data": {"project": project, "webhook": webhook.id},
+        }),
+    };
+    let made = attempt(app, webhook, 1, &told).await;
+    app.store.delivered(webhook, Some(&made), None).await?;
+    Ok(made)
+}
+
+pub(super) async fn again(
+    app: &App,
+    webhook: &WebhookRow,
+    project: &str,
+    before: &DeliveryRow,
+) -> Outcome<DeliveryRow> {
+    let id = ProjectId::from(webhook.project_id.clone());
+    let entry = match before.n {
+        0 => None,
+        n => app.store.told_after(&id, n - 1, 1).await?.into_iter().find(|entry| entry.n == n),
+    };
+    let Some(entry) = entry else { return test(app, webhook, project).await };
+    let made = attempt(app, webhook, before.attempt + 1, &told(project, &entry)).await;
+    app.store.delivered(webhook, Some(&made), None).await?;
+    Ok(made)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_three_days_it_is_given_up() {
+        let mut webhook = WebhookRow {
+            id: "w".to_owned(),
+            project_id: "p".to_owned(),
+            url: String::new(),
+            events: String::new(),
+            secret: String::new(),
+            old_secret: String::new(),
+            old_until: 0,
+            enabled: true,
+            stopped_why: String::new(),
+            sent_n: 7,
+            attempts: 0,
+            next_at: 0,
+            failing_since: None,
+            created_by: String::new(),
+            created_at: 0,
+        };
+        let mut now = Timestamp::from_micros(1_000_000);
+        let mut attempts = 1;
+        while let Some(next) = after(&webhook, 8, false, now) {
+            assert_eq!((next.sent_n, next.failing_since), (7, Some(1_000_000)), "it stays where it is");
+            (webhook.attempts, webhook.failing_since) = (next.attempts, next.failing_since);
+            now = Timestamp::from_micros(next.next_at);
+            attempts += 1;
+        }
+        assert_eq!((attempts, now.micros() / 86_400_000_000), (10, 3));
+        let taken = WebhookStanding { sent_n: 8, attempts: 0, next_at: 0, failing_since: None };
+        assert_eq!(after(&webhook, 8, true, now), Some(taken));
+    }
+}

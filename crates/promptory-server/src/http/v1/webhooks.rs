@@ -1,0 +1,9 @@
+pub mod create;
+pub mod delete;
+pub mod deliveries;
+pub mod list;
+pub mod resend;
+pub mod rotate;
+pub mod show;
+pub mod test;
+pub mod update;
