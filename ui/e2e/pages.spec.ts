@@ -31,6 +31,7 @@ const PAGES = {
   'settings-general': '/p/default/settings/general',
   'settings-environments': '/p/default/settings/environments',
   'settings-keys': '/p/default/settings/keys',
+  'settings-webhooks': '/p/default/settings/webhooks',
   'settings-users': '/p/default/settings/users',
   'settings-recording': '/p/default/settings/recording',
   'settings-prices': '/p/default/settings/prices',
@@ -61,6 +62,7 @@ test.beforeEach(async ({ api }) => {
     ...(i % 7 === 0 ? { status: 'error', error_type: 'rate_limit', error_message: `Rate limit reached, retry in ${i} s` } : { status: 'success', cost_usd: 0.002 }),
   }));
   await api.ask('POST', '/executions', calls);
+  await api.ask('POST', '/webhooks', { url: 'https://hooks.example.com/promptory', events: ['webhook.never'] });
   await api.ask('POST', '/keys', { name: 'Checkout service', scopes: ['render'], environment: 'production' });
 });
 

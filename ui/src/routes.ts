@@ -25,6 +25,7 @@ export const routes: readonly Route[] = [
   { pattern: '/p/:project/settings/general', load: () => import('./pages/settings/General.svelte') },
   { pattern: '/p/:project/settings/environments', load: () => import('./pages/settings/Environments.svelte') },
   { pattern: '/p/:project/settings/keys', load: () => import('./pages/settings/Keys.svelte') },
+  { pattern: '/p/:project/settings/webhooks', load: () => import('./pages/settings/Webhooks.svelte') },
   { pattern: '/p/:project/settings/users', load: () => import('./pages/settings/Users.svelte') },
   { pattern: '/p/:project/settings/recording', load: () => import('./pages/settings/Recording.svelte') },
   { pattern: '/p/:project/settings/prices', load: () => import('./pages/settings/Prices.svelte') },

@@ -28,7 +28,8 @@ pub struct Webhook {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewWebhook {
-    /// `https://…`; plain `http` and private addresses only where the server allows private addresses.
+    /// An https address of the public network; plain http and private ones only where the server's `webhook_addresses` is
+    /// `any`.
     pub url: String,
     /// Absent: all. At most 50.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -20,6 +20,6 @@ export const to = {
   execution: (id: string): string => `${to.executions()}/${part(id)}`,
   import: (): string => `/p/${part(session.project)}/import`,
   audit: (): string => `/p/${part(session.project)}/audit`,
-  settings: (page: 'general' | 'environments' | 'keys' | 'users' | 'recording' | 'prices' | 'about' | 'account' = 'general'): string =>
+  settings: (page: 'general' | 'environments' | 'keys' | 'users' | 'webhooks' | 'recording' | 'prices' | 'about' | 'account' = 'general'): string =>
     `/p/${part(session.project)}/settings/${page}`,
 };

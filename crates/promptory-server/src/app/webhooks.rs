@@ -80,7 +80,7 @@ pub async fn create(ctx: &Ctx, new: &NewWebhook) -> Outcome<WebhookSecret> {
         created_at: tx.at().micros(),
     };
     tx.insert_webhook(&row).await?;
-    let detail = json!({"webhook": row.id, "host": url.host_str(), "events": events});
+    let detail = json!({"webhook": row.id, "host": host(&row), "events": events});
     let secret = row.secret.clone();
     let webhook = shown(row.clone(), row.sent_n + 1)?;
     ctx.commit(tx, ctx.audit("webhook.create", &detail)).await?;
@@ -118,8 +118,7 @@ pub async fn update(ctx: &Ctx, id: &str, change: &WebhookUpdate) -> Outcome<Webh
     }
     tx.update_webhook(&row).await?;
     let detail = json!({
-        "webhook": id, "host": url.as_ref().and_then(|url| url.host_str()), "events": events,
-        "enabled": change.enabled, "skip": change.skip,
+        "webhook": id, "host": host(&row), "events": events, "enabled": change.enabled, "skip": change.skip,
     });
     let answer = shown(row, head + 1)?;
     ctx.remember(&mut tx, 200, &answer).await?;
@@ -132,9 +131,9 @@ pub async fn update(ctx: &Ctx, id: &str, change: &WebhookUpdate) -> Outcome<Webh
 pub async fn delete(ctx: &Ctx, id: &str) -> Outcome<()> {
     ctx.unbound()?;
     let mut tx = ctx.write().await?;
-    found(&mut tx.project(), id).await?;
+    let row = found(&mut tx.project(), id).await?;
     tx.delete_webhook(id).await?;
-    ctx.commit(tx, ctx.audit("webhook.delete", &json!({"webhook": id}))).await?;
+    ctx.commit(tx, ctx.audit("webhook.delete", &json!({"webhook": id, "host": host(&row)}))).await?;
     Ok(())
 }
 
@@ -150,9 +149,9 @@ pub async fn rotate(ctx: &Ctx, id: &str) -> Outcome<WebhookSecret> {
     row.old_secret = std::mem::replace(&mut row.secret, secret(ctx));
     row.old_until = tx.at().plus_seconds(webhook::OLD_SECRET_S).micros();
     tx.update_webhook(&row).await?;
-    let secret = row.secret.clone();
+    let (secret, detail) = (row.secret.clone(), json!({"webhook": id, "host": host(&row)}));
     let webhook = shown(row, head + 1)?;
-    ctx.commit(tx, ctx.audit("webhook.rotate", &json!({"webhook": id}))).await?;
+    ctx.commit(tx, ctx.audit("webhook.rotate", &detail)).await?;
     Ok(WebhookSecret { secret, webhook })
 }
 
@@ -196,6 +195,11 @@ pub async fn resend(ctx: &Ctx, id: &str, delivery: &str) -> Outcome<Delivery> {
     let missing = || Refusal::new(Code::NotFound, format!("The webhook has no delivery {delivery:?}."));
     let made = telling::again(&ctx.app, &row, &ctx.project.name, &before.ok_or_else(missing)?).await?;
     Ok(attempt(made))
+}
+
+/// All of its address that others may read: the rest may be a secret.
+fn host(row: &WebhookRow) -> Option<String> {
+    reqwest::Url::parse(&row.url).ok()?.host_str().map(str::to_owned)
 }
 
 async fn found(reader: &mut ProjectReader<'_>, id: &str) -> Outcome<WebhookRow> {

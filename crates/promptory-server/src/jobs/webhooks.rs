@@ -24,10 +24,9 @@ pub async fn tick(app: &App, now: Timestamp) -> Result<()> {
     if app.webhooks.lease.hold(app).await?.is_none() {
         return Ok(());
     }
-    let telling = due.into_iter().map(|webhook| async {
-        let id = webhook.id.clone();
-        if let Err(refusal) = webhooks::tell(app, webhook).await {
-            error!(webhook = %id, why = %refusal.detail, "a webhook could not be told");
+    let telling = due.into_iter().map(|webhook| async move {
+        if let Err(refusal) = webhooks::tell(app, &webhook).await {
+            error!(webhook = %webhook.id, why = %refusal.detail, "a webhook could not be told");
         }
     });
     stream::iter(telling).buffer_unordered(BESIDE_EACH_OTHER).collect::<()>().await;

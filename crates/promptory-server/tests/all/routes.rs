@@ -206,7 +206,7 @@ both!(each_scope_opens_what_it_should, async |db| {
         .map(|o| o.template.as_str())
         .collect();
     // A patch takes two scopes; what is live is neither archived nor deleted; a sample is looked for before it is
-    // there; a stream has no end; an archive is no JSON; a price and an execution are known after they were made: each has its good answer in a file of its own.
+    // there; a stream has no end; an archive is no JSON; a price, an execution and a webhook are known after they were made: each has its good answer in a file of its own.
     // A deployment that is completed does not move any more.
     let elsewhere = [
         "/api/v1/deployments/{id}/abort",
@@ -225,6 +225,14 @@ both!(each_scope_opens_what_it_should, async |db| {
         "/api/v1/prompts/{name}/versions/{reference}",
         "/api/v1/prompts/{name}/versions/{reference}/archive",
         "/api/v1/stream",
+        "/api/v1/webhooks",
+        "/api/v1/webhooks/{id}",
+        "/api/v1/webhooks/{id}",
+        "/api/v1/webhooks/{id}",
+        "/api/v1/webhooks/{id}/deliveries",
+        "/api/v1/webhooks/{id}/deliveries/{delivery}/resend",
+        "/api/v1/webhooks/{id}/rotate",
+        "/api/v1/webhooks/{id}/test",
     ];
     assert_eq!(never, elsewhere);
 });

@@ -231,7 +231,7 @@ both!(tried_sent_once_more_signed_anew_and_deleted, async |db| {
         .as_str()
         .expect("an id")
         .to_owned();
-    app.clock.advance_seconds(86_400);
+    app.clock.advance_seconds(86_401);
     let again = admin.poke(&format!("{path}/deliveries/{of_a}/resend")).await.good();
     assert_eq!((again.field("/event"), again.field("/attempt")), ("prompt.create".into(), "2".into()));
     let sent = endpoint.next().await;

@@ -15,7 +15,7 @@ const PAGE = 200;
 type Walked<T> = { items: readonly T[]; next_cursor?: string | null; total?: number | null };
 
 /** A list that is walked page by page. */
-function walk<T, Filter extends object>(key: readonly unknown[], filter: Filter, page: (query: Filter & { cursor?: string; limit: number }) => Promise<Walked<T>>, limit = PAGE) {
+export function walk<T, Filter extends object>(key: readonly unknown[], filter: Filter, page: (query: Filter & { cursor?: string; limit: number }) => Promise<Walked<T>>, limit = PAGE) {
   return infiniteQueryOptions({
     queryKey: [session.project, ...key, filter],
     queryFn: ({ pageParam }) => page({ ...filter, limit, ...(pageParam ? { cursor: pageParam } : {}) }),

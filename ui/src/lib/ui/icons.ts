@@ -6,7 +6,7 @@ export const icons = [
   'history', 'hourglass', 'info', 'key-round', 'keyboard', 'layers', 'link', 'list', 'list-tree', 'loader', 'log-in', 'log-out', 'menu', 'messages-square', 'monitor', 'moon',
   'panel-right', 'pause', 'pencil', 'play', 'plus', 'radio', 'rocket', 'rotate-ccw', 'rows-2', 'save', 'scroll-text', 'search', 'settings', 'shield-alert',
   'shield-check', 'shuffle', 'sliders-horizontal', 'snowflake', 'sun', 'tag', 'text', 'trash-2', 'triangle-alert', 'undo-2', 'upload', 'user',
-  'thumbs-down', 'thumbs-up', 'user-plus', 'users', 'coins', 'x',
+  'thumbs-down', 'thumbs-up', 'user-plus', 'users', 'webhook', 'coins', 'x',
 ] as const;
 
 export type IconName = (typeof icons)[number];

@@ -46,6 +46,12 @@ function thing(entry: AuditEntry, detail: Detail): string {
       return text(detail, 'name') ?? '';
     case 'user.update':
       return text(inner(detail, 'before') ?? {}, 'name') ?? text(detail, 'email') ?? '';
+    case 'webhook.create':
+    case 'webhook.update':
+    case 'webhook.rotate':
+    case 'webhook.delete':
+    case 'webhook.stop':
+      return text(detail, 'host') ?? '';
     case 'environment.create':
     case 'environment.update':
     case 'environment.freeze':

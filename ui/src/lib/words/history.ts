@@ -159,6 +159,11 @@ const SAY: Record<string, ((detail: Detail, environment?: string) => Words) | un
   'price.delete': priced('deleted', true),
   'price.import': (detail) => ({ does: `imported ${many(count(detail, 'created'), 'price')}`, icon: 'upload' }),
   'price.apply': (detail) => ({ does: `priced ${many(count(detail, 'priced'), 'past execution')}`, icon: 'coins' }),
+  'webhook.create': named('made a webhook to', 'host', 'webhook'),
+  'webhook.update': (detail) => ({ does: detail.enabled === true ? 'switched on the webhook to' : detail.enabled === false ? 'switched off the webhook to' : 'changed the webhook to', what: text(detail, 'host'), icon: 'webhook', back: detail.enabled === false || undefined }),
+  'webhook.rotate': named('made another secret for the webhook to', 'host', 'key-round'),
+  'webhook.delete': named('deleted the webhook to', 'host', 'webhook', true),
+  'webhook.stop': (detail) => ({ does: 'stopped the webhook to', what: text(detail, 'host'), icon: 'webhook', note: text(detail, 'why'), back: true }),
   'project.create': named('created the project', 'name', 'box'),
   'server.reload': () => ({ does: 'had all servers load everything anew', icon: 'rotate-ccw' }),
   'session.create': () => ({ does: 'signed in', icon: 'log-in' }),
@@ -187,5 +192,6 @@ export const ACTIONS: readonly { value: string; label: string; prompt: boolean }
   ['user.delete', 'removed a person'], ['user.link', 'made a one-time link'], ['user.password', 'chose a password'],
   ['recording.update', 'changed what is kept'], ['executions.erase', 'erased a user'], ['rollups.repair', 'repaired statistics'],
   ['price.create', 'added a price'], ['price.delete', 'deleted a price'], ['price.import', 'imported prices'], ['price.apply', 'priced past executions'],
+  ['webhook.create', 'made a webhook'], ['webhook.update', 'changed a webhook'], ['webhook.rotate', 'made another secret'], ['webhook.delete', 'deleted a webhook'], ['webhook.stop', 'stopped a webhook'],
   ['session.create', 'signed in'], ['session.delete', 'signed out'], ['project.create', 'created a project'], ['server.reload', 'reloaded the servers'],
 ].map(([value = '', label = '']) => ({ value, label, prompt: /^(prompt|version|deployment|label|sample)\./.test(value) }));

@@ -7,7 +7,7 @@ use promptory_core::{id::ProjectId, time::Timestamp, webhook};
 use promptory_store::{AuditRow, DeliveryRow, NewAudit, WebhookRow, WebhookStanding};
 use serde_json::{Value, json};
 
-use super::{events, sender::Message};
+use super::{events, host, sender::Message};
 use crate::{
     app::{App, Outcome},
     ids::uuid_v7,
@@ -24,32 +24,33 @@ const GONE: u16 = 410;
 ///
 /// # Errors
 /// The database is not there; what was sent and not written down is sent again, with the same id.
-pub async fn tell(app: &App, mut webhook: WebhookRow) -> Outcome<()> {
-    let project = ProjectId::from(webhook.project_id.clone());
+pub async fn tell(app: &App, webhook: &WebhookRow) -> Outcome<()> {
+    let (project, id) = (ProjectId::from(webhook.project_id.clone()), &webhook.id);
     let Some(name) = app.serving.project(&project).map(|project| project.name.clone()) else { return Ok(()) };
-    let wanted = events(&webhook)?;
     for _ in 0..AT_ONCE {
+        // Anew each time: somebody may have changed it or switched it off.
+        let row = app.store.read().await?.project(&project).webhook(id).await?;
+        let Some(webhook) = row.filter(|row| row.enabled && row.next_at <= app.clock.now().micros()) else {
+            return Ok(());
+        };
+        let wanted = events(&webhook)?;
         let entries = app.store.told_after(&project, webhook.sent_n, ENTRIES).await?;
         let Some(last) = entries.last() else { return Ok(()) };
         let Some(entry) = entries.iter().find(|entry| wanted.want(&entry.action)) else {
             let after = WebhookStanding { sent_n: last.n, ..standing(&webhook) };
             app.store.delivered(&webhook, None, Some(after)).await?;
-            webhook.sent_n = last.n;
             continue;
         };
         let made = attempt(app, &webhook, webhook.attempts + 1, &told(&name, entry)).await;
         let (taken, gone) = (made.error.is_empty(), made.status == Some(i64::from(GONE)));
         app.metrics.webhook_attempt(if taken { "taken" } else { "failed" });
-        let after = after(&webhook, entry.n, taken, app.clock.now());
+        let after = after(&webhook, entry.n, taken, Timestamp::from_micros(made.at));
         app.store.delivered(&webhook, Some(&made), after).await?;
         match after {
             Some(_) if gone => {
                 return stop(app, &webhook, "The endpoint answered 410: it is gone for good.").await;
             }
-            Some(after) if taken => {
-                webhook.sent_n = after.sent_n;
-                (webhook.attempts, webhook.failing_since) = (0, None);
-            }
+            Some(_) if taken => {}
             Some(_) => return Ok(()),
             None => {
                 let why = format!("A message was not taken for three days; at last: {}", made.error);
@@ -86,7 +87,7 @@ async fn stop(app: &App, webhook: &WebhookRow, why: &str) -> Outcome<()> {
         actor: "clock".to_owned(),
         actor_name: "clock".to_owned(),
         action: "webhook.stop".to_owned(),
-        detail: json!({"webhook": webhook.id, "why": why}).to_string(),
+        detail: json!({"webhook": webhook.id, "host": host(webhook), "why": why}).to_string(),
         ..NewAudit::default()
     };
     tx.commit(audit).await?;
