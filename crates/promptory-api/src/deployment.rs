@@ -4,7 +4,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::approval::{DeclareEmergency, PendingApproval};
 
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Activate {
     /// A reference: `1.2.0`, a sequence number, `latest`, or an environment whose live version is meant.

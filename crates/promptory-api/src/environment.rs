@@ -48,7 +48,7 @@ pub struct EndFreeze {
 
 /// What an environment asks for before it serves something new. In a change, `stages` and what follows stay as they are
 /// where they are left out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
     /// One after the other. Empty: the environment approves by itself.

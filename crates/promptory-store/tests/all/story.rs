@@ -79,6 +79,7 @@ pub(crate) fn new_version(prompt: &str, sequence: i64, number: (i64, i64, i64, &
         metadata: "{}".to_owned(),
         tags: "[]".to_owned(),
         author: "key_1".to_owned(),
+        author_user: None,
         source_author: None,
         source_created_at: None,
     }
@@ -96,6 +97,7 @@ pub(crate) fn new_key(id: &str) -> NewKey {
         created_by: "key_1".to_owned(),
         expires_at: None,
         person_id: None,
+        personal: false,
     }
 }
 
