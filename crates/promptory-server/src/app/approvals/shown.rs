@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use promptory_api::approval::{Approval as Shown, ApprovalDecision, ApprovalPerson, ApprovalStage, PolicyChange};
 use promptory_core::{
     access::Permission,
-    approval::{Action, Approval, ApprovalState, Person, Policy, is_loosening},
+    approval::{Action, Approval, Person, Policy, is_loosening},
     id::UserId,
     time::Timestamp,
 };
@@ -185,7 +185,7 @@ fn policy_change(row: &ApprovalRow, present: &Policy) -> Outcome<Option<PolicyCh
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use promptory_core::approval::ApprovalState;
 
     #[test]
     fn every_state_is_open_or_over() {
