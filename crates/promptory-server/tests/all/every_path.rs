@@ -144,12 +144,12 @@ fn entries() -> BTreeMap<&'static str, Entry> {
         (
             "POST /import",
             ServesUnbound(attempt!(|p, name, at_env| {
-                let about = format!("live: {{{at_env}: 1.0.1}}\n");
+                let about = format!("live: {{{at_env}: 9.0.0}}\n");
                 let mut writer = Writer::new(Vec::new());
                 for (path, text) in [
                     ("promptory.yaml".to_owned(), "format: 1\n"),
                     (format!("prompts/{name}/prompt.yaml"), about.as_str()),
-                    (format!("prompts/{name}/1.0.1.md"), "---\nnote: n\n---\ntwo"),
+                    (format!("prompts/{name}/9.0.0.md"), "---\nnote: n\n---\nx\n"),
                 ] {
                     writer.add(&path, text.as_bytes(), 0).expect("memory");
                 }
