@@ -1,5 +1,6 @@
 //! What operators watch: `/metrics` in the text format of Prometheus. The data path counts into plain atomics.
 
+mod approval;
 mod recording;
 
 use std::sync::{
@@ -7,6 +8,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use approval::ApprovalMetrics;
 use prometheus::{
     CounterVec, Encoder, Gauge, HistogramOpts, HistogramVec, IntCounter, IntGauge, Opts, Registry,
     TextEncoder,
@@ -33,9 +35,7 @@ pub struct Metrics {
     denials_overflowed: IntCounter,
     sign_ins: CounterVec,
     rollout_steps: CounterVec,
-    emergencies: IntCounter,
-    reviews_overdue: IntGauge,
-    approvals: IntGauge,
+    approval: ApprovalMetrics,
     sessions: IntGauge,
     revision: prometheus::IntGaugeVec,
     prompts: prometheus::IntGaugeVec,
@@ -112,18 +112,7 @@ impl Metrics {
                 ),
                 &["outcome"],
             )?,
-            emergencies: IntCounter::new(
-                "promptory_emergencies_total",
-                "Builds that went live without approval by this server.",
-            )?,
-            reviews_overdue: IntGauge::new(
-                "promptory_emergency_reviews_overdue",
-                "Emergencies that nobody has looked at in time.",
-            )?,
-            approvals: IntGauge::new(
-                "promptory_approvals_open",
-                "Requests for approval that wait for somebody.",
-            )?,
+            approval: ApprovalMetrics::new(&registry)?,
             sessions: IntGauge::new("promptory_sessions", "Sessions of people that have not ended.")?,
             revision: gauge("promptory_applied_revision", "Revision that this server serves.", "project")?,
             prompts: gauge("promptory_prompts", "Prompts in memory, archived ones included.", "project")?,
@@ -144,9 +133,6 @@ impl Metrics {
         registry.register(Box::new(metrics.denials_overflowed.clone()))?;
         registry.register(Box::new(metrics.sign_ins.clone()))?;
         registry.register(Box::new(metrics.rollout_steps.clone()))?;
-        registry.register(Box::new(metrics.emergencies.clone()))?;
-        registry.register(Box::new(metrics.reviews_overdue.clone()))?;
-        registry.register(Box::new(metrics.approvals.clone()))?;
         registry.register(Box::new(metrics.sessions.clone()))?;
         registry.register(Box::new(metrics.revision.clone()))?;
         registry.register(Box::new(metrics.prompts.clone()))?;
@@ -176,7 +162,7 @@ impl Metrics {
 
     /// Something went live without approval.
     pub fn emergency(&self) {
-        self.emergencies.inc();
+        self.approval.emergency();
     }
 
     /// The whole page.
@@ -215,12 +201,7 @@ impl Metrics {
         if let Some(sessions) = observed.sessions {
             self.sessions.set(sessions);
         }
-        if let Some(overdue) = observed.reviews_overdue {
-            self.reviews_overdue.set(overdue);
-        }
-        if let Some(open) = observed.approvals {
-            self.approvals.set(open);
-        }
+        self.approval.show(observed.reviews_overdue, observed.approvals);
         let recording = observed.recording;
         self.recording.show(&recording.counters, recording.queue.len(), observed.fold_age_s);
         let mut page = Vec::new();

@@ -2,8 +2,8 @@
 
 use promptory_core::{
     approval::{
-        Approval, Authorized, Basis, Evidence, Freeze, Missing, Policy, Rules, Served, ServingChange, Subject,
-        Target, Way, authorize,
+        Approval, Authorized, Basis, Evidence, Freeze, Missing, Policy, Rules, Served, ServingChange,
+        Subject, Target, Way, authorize,
     },
     time::Timestamp,
 };
@@ -91,7 +91,9 @@ async fn approval_for(
     let prompt = Some(target.prompt.as_str());
     let others = reader.standing_approvals(&target.environment, prompt).await?;
     let other = others.into_iter().find(|row| {
-        row.version_id.as_deref() == Some(target.version.as_str()) && row.kind == "build" && row.state == "approved"
+        row.version_id.as_deref() == Some(target.version.as_str())
+            && row.kind == "build"
+            && row.state == "approved"
     });
     let Some(row) = other else { return Ok(None) };
     let decisions = reader.decisions(&row.id).await?;

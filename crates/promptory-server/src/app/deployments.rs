@@ -17,9 +17,9 @@ use serde_json::json;
 
 pub(super) use begin::{Applied, Target, apply, not_rolling_out};
 pub(super) use command::carry_out;
-pub(super) use waiting::to_be_served;
 pub use command::{command, tick};
 pub use create::create;
+pub(super) use waiting::to_be_served;
 
 use super::{Ctx, Outcome, emergencies, prompts::about, references};
 use crate::{

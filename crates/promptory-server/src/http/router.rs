@@ -83,7 +83,6 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(v1::files::export::export))
         .routes(routes!(v1::files::import::import))
         .merge(deployments())
-        .merge(approvals())
         .merge(executions())
         .merge(prices())
         .routes(routes!(v1::keys::create::create, v1::keys::list::list))
@@ -126,6 +125,7 @@ fn deployments() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(v1::deployments::advance::advance))
         .routes(routes!(v1::deployments::promote::promote))
         .routes(routes!(v1::deployments::abort::abort))
+        .merge(approvals())
 }
 
 fn approvals() -> OpenApiRouter<Arc<App>> {

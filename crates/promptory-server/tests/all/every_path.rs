@@ -63,13 +63,24 @@ async fn ordered(person: &Person, deployment: &Answer, words: &[&str]) -> Answer
     last
 }
 
-fn entries() -> BTreeMap<&'static str, Entry> {
-    let moves_on = "moves on what was allowed when it started";
-    let not_served = "touches nothing that callers of prompts get";
-    let same_bytes = "the same bytes by another name";
-    let unserved = "only of what is live nowhere; what leads to it leads nowhere then";
-    let decides = "carries out what was agreed to, and nothing else: approvals.rs";
-    BTreeMap::from([
+async fn imports(p: &Person, name: &str, at_env: &str) -> Answer {
+    let about = format!("live: {{{at_env}: 9.0.0}}\n");
+    let mut writer = Writer::new(Vec::new());
+    for (path, text) in [
+        ("promptory.yaml".to_owned(), "format: 1\n"),
+        (format!("prompts/{name}/prompt.yaml"), about.as_str()),
+        (format!("prompts/{name}/9.0.0.md"), "---\nnote: n\n---\nx\n"),
+    ] {
+        writer.add(&path, text.as_bytes(), 0).expect("memory");
+    }
+    let body: Bytes = writer.finish().expect("memory").into();
+    let person = p.with("content-type", "application/gzip");
+    person.send(Method::POST, "/import?activate=true", Some(body)).await
+}
+
+/// What makes an environment serve something new.
+fn ways_in() -> Vec<(&'static str, Entry)> {
+    vec![
         (
             "POST /prompts/{name}/activate",
             Serves(attempt!(|p, name, at_env| {
@@ -98,10 +109,14 @@ fn entries() -> BTreeMap<&'static str, Entry> {
             "POST /prompts",
             Serves(attempt!(|p, name, at_env| {
                 let version = json!({"content": "new", "activate": at_env});
-                p.post("/prompts", json!({"name": format!("{name}-new"), "kind": "text", "version": version})).await
+                p.post("/prompts", json!({"name": format!("{name}-new"), "kind": "text", "version": version}))
+                    .await
             })),
         ),
-        ("POST /deployments", Serves(attempt!(|p, name, at_env| deploys(p, name, at_env, nearly_all()).await))),
+        (
+            "POST /deployments",
+            Serves(attempt!(|p, name, at_env| deploys(p, name, at_env, nearly_all()).await)),
+        ),
         (
             "POST /deployments/{id}/start",
             Serves(attempt!(|p, name, at_env| {
@@ -123,40 +138,35 @@ fn entries() -> BTreeMap<&'static str, Entry> {
                 ordered(p, &started, &["promote"]).await
             })),
         ),
-        ("POST /deployments/{id}/resume", Cannot(moves_on)),
-        ("POST /deployments/{id}/pause", Cannot("keeps the share as it is")),
-        ("POST /deployments/{id}/abort", Cannot("gives callers what is live")),
         (
             "PUT /prompts/{name}/labels/{label}",
             ServesUnbound(attempt!(|p, name, _at_env| {
                 p.put(&at(name, "/labels/stable"), json!({"version": "2"})).await
             })),
         ),
-        ("DELETE /prompts/{name}/labels/{label}", Cannot("takes a reference away")),
         (
             "POST /prompts/{name}/archive",
             ServesUnbound(attempt!(|p, name, _at_env| p.poke(&at(name, "/archive")).await)),
         ),
+        ("POST /import", ServesUnbound(attempt!(|p, name, at_env| imports(p, name, at_env).await))),
+    ]
+}
+
+/// What concerns prompts, and serves nothing new.
+fn about_prompts() -> Vec<(&'static str, Entry)> {
+    let moves_on = "moves on what was allowed when it started";
+    let not_served = "touches nothing that callers of prompts get";
+    let same_bytes = "the same bytes by another name";
+    let unserved = "only of what is live nowhere; what leads to it leads nowhere then";
+    let decides = "carries out what was agreed to, and nothing else: approvals.rs";
+    vec![
+        ("POST /deployments/{id}/resume", Cannot(moves_on)),
+        ("POST /deployments/{id}/pause", Cannot("keeps the share as it is")),
+        ("POST /deployments/{id}/abort", Cannot("gives callers what is live")),
+        ("DELETE /prompts/{name}/labels/{label}", Cannot("takes a reference away")),
         (
             "POST /prompts/{name}/restore",
             Cannot("gives back what was served with approval; what was not waits: emergencies.rs"),
-        ),
-        (
-            "POST /import",
-            ServesUnbound(attempt!(|p, name, at_env| {
-                let about = format!("live: {{{at_env}: 9.0.0}}\n");
-                let mut writer = Writer::new(Vec::new());
-                for (path, text) in [
-                    ("promptory.yaml".to_owned(), "format: 1\n"),
-                    (format!("prompts/{name}/prompt.yaml"), about.as_str()),
-                    (format!("prompts/{name}/9.0.0.md"), "---\nnote: n\n---\nx\n"),
-                ] {
-                    writer.add(&path, text.as_bytes(), 0).expect("memory");
-                }
-                let body: Bytes = writer.finish().expect("memory").into();
-                let person = p.with("content-type", "application/gzip");
-                person.send(Method::POST, "/import?activate=true", Some(body)).await
-            })),
         ),
         ("PATCH /prompts/{name}", Cannot(same_bytes)),
         ("DELETE /prompts/{name}/former-names/{former}", Cannot(same_bytes)),
@@ -169,20 +179,36 @@ fn entries() -> BTreeMap<&'static str, Entry> {
         ("POST /prompts/{name}/copy", Cannot("makes a prompt that is live nowhere")),
         ("POST /environments", Cannot("a new one serves nothing")),
         ("PUT /environments/{environment}", Cannot("asking for less waits: approval_policies.rs")),
-        ("POST /environments/{environment}/freeze", Cannot("asks for more; an earlier end waits: approval_policies.rs")),
-        ("POST /environments/{environment}/unfreeze", Cannot("waits, and serves nothing by itself: approval_policies.rs")),
+        (
+            "POST /environments/{environment}/freeze",
+            Cannot("asks for more; an earlier end waits: approval_policies.rs"),
+        ),
+        (
+            "POST /environments/{environment}/unfreeze",
+            Cannot("waits, and serves nothing by itself: approval_policies.rs"),
+        ),
         ("POST /approvals", Cannot("asks")),
         ("POST /approvals/{id}/approve", Cannot(decides)),
         ("POST /approvals/{id}/reject", Cannot(decides)),
         ("POST /approvals/{id}/request-changes", Cannot(decides)),
         ("POST /approvals/{id}/comment", Cannot(decides)),
         ("POST /approvals/{id}/withdraw", Cannot(decides)),
-        ("POST /emergencies/{id}/review", Cannot("says what counts as approved for going back: emergencies.rs")),
+        (
+            "POST /emergencies/{id}/review",
+            Cannot("says what counts as approved for going back: emergencies.rs"),
+        ),
         ("PUT /prompts/{name}/samples/{sample}", Cannot(not_served)),
         ("DELETE /prompts/{name}/samples/{sample}", Cannot(not_served)),
         ("POST /prompts/{name}/compare", Cannot("reads")),
         ("POST /prompts/{name}/resolve", Cannot("reads; what it may lead to: not_approved.rs")),
         ("POST /prompts/{name}/versions/{reference}/render", Cannot("reads, for authors")),
+    ]
+}
+
+/// What concerns neither prompts nor environments.
+fn about_others() -> Vec<(&'static str, Entry)> {
+    let not_served = "touches nothing that callers of prompts get";
+    vec![
         ("POST /render", Cannot("reads, for authors")),
         ("POST /resolve", Cannot("reads; what it may lead to: not_approved.rs")),
         ("POST /executions", Cannot(not_served)),
@@ -207,7 +233,11 @@ fn entries() -> BTreeMap<&'static str, Entry> {
         ("POST /session/link", Cannot("people, not prompts")),
         ("POST /session/setup", Cannot("people, not prompts")),
         ("PUT /session/password", Cannot("people, not prompts")),
-    ])
+    ]
+}
+
+fn entries() -> BTreeMap<&'static str, Entry> {
+    ways_in().into_iter().chain(about_prompts()).chain(about_others()).collect()
 }
 
 #[test]
@@ -219,7 +249,10 @@ fn every_route_that_changes_something_is_looked_at() {
         .collect();
     let known: BTreeSet<String> = entries().keys().map(|&route| route.to_owned()).collect();
     let missing: Vec<&String> = routes.difference(&known).collect();
-    assert!(missing.is_empty(), "say in every_path.rs how these keep to approval, or why they cannot matter: {missing:?}");
+    assert!(
+        missing.is_empty(),
+        "say in every_path.rs how these keep to approval, or why they cannot matter: {missing:?}"
+    );
     let gone: Vec<&String> = known.difference(&routes).collect();
     assert!(gone.is_empty(), "there is no such route: {gone:?}");
     for (route, entry) in entries() {
@@ -269,7 +302,9 @@ async fn served(reader: &Person, prompt: &str, environment: &str) -> Served {
         (answer.status, hash)
     };
     let live = meets(&reader.active_in(prompt, environment).await);
-    for more in [json!({"key": "a"}), json!({"key": "b"}), json!({"version": "stable"}), json!({"version": "^1"})] {
+    for more in
+        [json!({"key": "a"}), json!({"key": "b"}), json!({"version": "stable"}), json!({"version": "^1"})]
+    {
         let mut body = json!({"environment": environment});
         body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
         let explained = reader.resolve(prompt, body).await;
@@ -308,7 +343,8 @@ both!(no_way_leads_past_those_who_have_to_agree, async |db| {
                 if is_bound && (!bound || *who != environment) {
                     continue;
                 }
-                let prompt = format!("{}-{n}-{environment}", route.replace(|c: char| !c.is_ascii_alphanumeric(), ""));
+                let prompt =
+                    format!("{}-{n}-{environment}", route.replace(|c: char| !c.is_ascii_alphanumeric(), ""));
                 furnished(&admin, &prompt, environment).await;
                 attempts.push((route, attempt, *who, caller, environment, prompt));
             }
@@ -328,7 +364,10 @@ both!(no_way_leads_past_those_who_have_to_agree, async |db| {
             tried.insert(route);
         } else {
             assert_eq!(after.live, before.live, "{what}: {answer}");
-            assert!(after.met.is_subset(&before.met), "{what} serves {after:?} in place of {before:?}: {answer}");
+            assert!(
+                after.met.is_subset(&before.met),
+                "{what} serves {after:?} in place of {before:?}: {answer}"
+            );
             // Waiting is no failure; what was not started cannot be moved on.
             let waits = answer.status < 300 || answer.json()["code"] == "deployment_state";
             assert!(waits, "{what}: {answer}");

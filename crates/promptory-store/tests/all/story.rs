@@ -7,8 +7,9 @@ use promptory_core::{
     time::Timestamp,
 };
 use promptory_store::{
-    Answer, Archive, Committed, IdempotencyKey, KeyRow, NewAudit, NewEmergency, NewInclude, NewKey, NewProject, NewPrompt,
-    NewSession, NewUses, NewVersion, PromptMetadata, PromptRow, Reader, StoreError, WriteTx,
+    Answer, Archive, Committed, IdempotencyKey, KeyRow, NewAudit, NewEmergency, NewInclude, NewKey,
+    NewProject, NewPrompt, NewSession, NewUses, NewVersion, PromptMetadata, PromptRow, Reader, StoreError,
+    WriteTx,
 };
 
 use crate::{
@@ -320,7 +321,8 @@ impl Db {
             let decision = said(tx.at(), "ada", DecisionKind::Comment);
             tx.add_decision(&row, &decision, "Ada").await?;
             let review_by = at(99);
-            let emergency = NewEmergency { deployment_id: "d3", person_id: None, name: "ci", reason: "down", review_by };
+            let emergency =
+                NewEmergency { deployment_id: "d3", person_id: None, name: "ci", reason: "down", review_by };
             tx.insert_emergency(&emergency).await
         })
         .await;

@@ -57,7 +57,10 @@ impl How {
 pub(in crate::app) enum Applied {
     New(Box<Deployment>),
     /// This very build is live there, or waits for approval just so: by that deployment, since that revision.
-    Already { deployment_id: String, revision: i64 },
+    Already {
+        deployment_id: String,
+        revision: i64,
+    },
 }
 
 /// At once, to everybody.
@@ -80,12 +83,7 @@ pub(super) async fn begin(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>, how:
         return already(live, running.as_ref(), how.schedule.last() > 0);
     }
     if live.is_none() && !how.schedule.share(0).is_full() {
-        let detail = format!(
-            "Nothing of {:?} is live in {environment:?}, so there is nothing to serve to the others. The first version \
-             goes there with the strategy immediate.",
-            prompt.name
-        );
-        return Err(Refusal::invalid("/strategy", detail));
+        return Err(nothing_for_others(target));
     }
     let mut seed = [0; 8];
     ctx.app.ids.bytes(&mut seed);
@@ -138,6 +136,15 @@ pub(super) async fn begin(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>, how:
         deployment.dependents = dependents::outdated(ctx, &mut tx.project(), prompt, environment).await?;
     }
     Ok(Applied::New(Box::new(deployment)))
+}
+
+fn nothing_for_others(target: &Target<'_>) -> Refusal {
+    let detail = format!(
+        "Nothing of {:?} is live in {:?}, so there is nothing to serve to the others. The first version goes there with the \
+         strategy immediate.",
+        target.prompt.name, target.environment
+    );
+    Refusal::invalid("/strategy", detail)
 }
 
 /// One that waited starts now: what holds now decides.
@@ -306,7 +313,11 @@ pub(super) enum Direction {
 }
 
 /// Older by sequence than what is live: sequence orders by time.
-pub(super) async fn direction(tx: &mut WriteTx, target: &Target<'_>, live: Option<&LiveRow>) -> Outcome<Direction> {
+pub(super) async fn direction(
+    tx: &mut WriteTx,
+    target: &Target<'_>,
+    live: Option<&LiveRow>,
+) -> Outcome<Direction> {
     let Some(live) = live.filter(|live| live.version_id != target.version.id) else {
         return Ok(Direction::Forward);
     };
@@ -319,7 +330,12 @@ pub(super) async fn direction(tx: &mut WriteTx, target: &Target<'_>, live: Optio
     Ok(before.map_or(Direction::Older, Direction::Back))
 }
 
-pub(super) async fn made(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>, direction: &Direction) -> Outcome<Made> {
+pub(super) async fn made(
+    ctx: &Ctx,
+    tx: &mut WriteTx,
+    target: &Target<'_>,
+    direction: &Direction,
+) -> Outcome<Made> {
     let Target { prompt, version, environment, .. } = *target;
     // The very bytes that were served: what is included now may be another version.
     if let Direction::Back(before) = direction {
