@@ -1,5 +1,6 @@
 //! What runs beside requests. Each job is a `tick`; the program decides when.
 
+mod approvals;
 mod lease;
 mod rollouts;
 mod webhooks;

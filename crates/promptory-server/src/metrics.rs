@@ -1,5 +1,6 @@
 //! What operators watch: `/metrics` in the text format of Prometheus. The data path counts into plain atomics.
 
+mod approval;
 mod recording;
 
 use std::sync::{
@@ -7,6 +8,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use approval::ApprovalMetrics;
 use prometheus::{
     CounterVec, Encoder, Gauge, HistogramOpts, HistogramVec, IntCounter, IntGauge, Opts, Registry,
     TextEncoder,
@@ -34,6 +36,7 @@ pub struct Metrics {
     sign_ins: CounterVec,
     rollout_steps: CounterVec,
     webhook_attempts: CounterVec,
+    approval: ApprovalMetrics,
     sessions: IntGauge,
     revision: prometheus::IntGaugeVec,
     prompts: prometheus::IntGaugeVec,
@@ -57,6 +60,10 @@ pub struct Observed<'a> {
     pub streams: usize,
     /// None: the database cannot be read, and the last number stays.
     pub sessions: Option<i64>,
+    /// Emergencies that nobody looked at in time.
+    pub reviews_overdue: Option<i64>,
+    /// Requests for approval that wait for somebody.
+    pub approvals: Option<i64>,
     pub recording: &'a Recording,
     pub fold_age_s: f64,
 }
@@ -105,6 +112,7 @@ impl Metrics {
                 "promptory_webhook_attempts_total",
                 "Messages to webhooks that this server sent: taken, or failed.",
             )?,
+            approval: ApprovalMetrics::new(&registry)?,
             sessions: IntGauge::new("promptory_sessions", "Sessions of people that have not ended.")?,
             revision: gauge("promptory_applied_revision", "Revision that this server serves.", "project")?,
             prompts: gauge("promptory_prompts", "Prompts in memory, archived ones included.", "project")?,
@@ -158,6 +166,11 @@ impl Metrics {
         self.webhook_attempts.with_label_values(&[outcome]).inc();
     }
 
+    /// Something went live without approval.
+    pub fn emergency(&self) {
+        self.approval.emergency();
+    }
+
     /// The whole page.
     ///
     /// # Errors
@@ -194,6 +207,7 @@ impl Metrics {
         if let Some(sessions) = observed.sessions {
             self.sessions.set(sessions);
         }
+        self.approval.show(observed.reviews_overdue, observed.approvals);
         let recording = observed.recording;
         self.recording.show(&recording.counters, recording.queue.len(), observed.fold_age_s);
         let mut page = Vec::new();

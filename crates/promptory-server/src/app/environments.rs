@@ -5,14 +5,17 @@ use promptory_api::{
     page::{Page, PageQuery},
 };
 use promptory_core::{
-    approval::Rollback,
     limits,
     name::{PromptName, check_environment_name},
 };
 use promptory_store::EnvironmentRow;
 use serde_json::json;
 
-use super::{Ctx, Outcome, authority, wire};
+use super::{
+    Ctx, Outcome,
+    authority::{self, Made},
+    policies, wire,
+};
 use crate::{
     numbers::number_text,
     page,
@@ -36,7 +39,7 @@ pub async fn list(ctx: &Ctx, query: &PageQuery) -> Outcome<Page<Environment>> {
 async fn all(ctx: &Ctx) -> Outcome<Vec<Environment>> {
     let mut reader = ctx.app.store.read().await?;
     let rows = reader.project(&ctx.project.id).environments().await?;
-    Ok(rows.into_iter().map(|row| wire::environment(row, ctx.now)).collect())
+    rows.into_iter().map(|row| wire::environment(row, ctx.now)).collect()
 }
 
 /// # Errors
@@ -77,7 +80,7 @@ pub async fn create(ctx: &Ctx, new: &NewEnvironment) -> Outcome<Environment> {
     if !(1..=end).contains(&position) {
         return Err(Refusal::invalid("/position", format!("The position is 1 to {end}.")));
     }
-    let environment = wire::environment(tx.add_environment(&new.name, position).await?, ctx.now);
+    let environment = wire::environment(tx.add_environment(&new.name, position).await?, ctx.now)?;
     ctx.remember(&mut tx, 201, &environment).await?;
     let mut audit = ctx.audit("environment.create", &json!({"position": position}));
     audit.environment = Some(new.name.clone());
@@ -85,42 +88,55 @@ pub async fn create(ctx: &Ctx, new: &NewEnvironment) -> Outcome<Environment> {
     Ok(environment)
 }
 
-/// Changes the policy, and how long conversations may rest. Nothing else of an environment can be changed here.
+/// Changes the policy, and how long conversations may rest. Nothing else of an environment can be changed here. A policy that
+/// asks for less than what holds waits for the approval of what holds.
 ///
 /// # Errors
-/// No such environment, a policy that does not exist, a time out of bounds, or the key is bound to one environment.
+/// No such environment, a policy that does not exist or that nobody could satisfy, a time out of bounds, or the key is bound
+/// to one environment.
 pub async fn update(ctx: &Ctx, name: &str, body: &EnvironmentUpdate) -> Outcome<Environment> {
     ctx.unbound()?;
-    let rollback = body.policy.rollback.as_str();
-    let wanted = Rollback::parse(rollback).map_err(|why| Refusal::invalid("/policy/rollback", why))?;
     let mut tx = ctx.write().await?;
     let rows = tx.project().environments().await?;
     let row = rows.into_iter().find(|row| row.name == name).ok_or_else(|| Refusal::no_environment(name))?;
-    let present = wire::environment(row.clone(), ctx.now);
+    let present = wire::environment(row.clone(), ctx.now)?;
     unchanged(body, &present)?;
-    let pin_idle_s = body.pin_idle_s.unwrap_or(row.pin_idle_s);
-    let (least, most) = (limits::PIN_IDLE_S_LEAST, limits::PIN_IDLE_S_MOST);
-    if !(least..=most).contains(&pin_idle_s) {
-        let detail = format!("A conversation may rest for {least} to {most} seconds.");
-        return Err(Refusal::invalid("/pin_idle_s", detail));
-    }
-    if row.rollback == rollback && row.pin_idle_s == pin_idle_s {
+    let before = row.policy()?;
+    let wanted = policies::wanted(ctx, &mut tx, &body.policy, &before).await?;
+    let pin_idle_s = pin_idle(body, row.pin_idle_s)?;
+    if wanted == before && pin_idle_s == row.pin_idle_s {
         return ctx.nothing_changed(tx, 200, present, 0).await;
     }
-    let before = json!({"rollback": row.rollback, "pin_idle_s": row.pin_idle_s});
-    if row.pin_idle_s != pin_idle_s {
+    let mut detail = json!({"before": before, "after": wanted});
+    if pin_idle_s != row.pin_idle_s {
         tx.set_pin_idle(&row, pin_idle_s).await?;
+        detail["before"]["pin_idle_s"] = row.pin_idle_s.into();
+        detail["after"]["pin_idle_s"] = pin_idle_s.into();
     }
-    if row.rollback != rollback {
-        authority::change_policy(&mut tx, &EnvironmentRow { pin_idle_s, ..row }, wanted).await?;
-    }
-    let answer = Environment { policy: body.policy.clone(), pin_idle_s, ..present };
+    let row = EnvironmentRow { pin_idle_s, ..row };
+    let present = Environment { pin_idle_s, ..present };
+    let (answer, action) = match authority::change_policy(&mut tx, &row, wanted.clone()).await? {
+        Made::Done => (Environment { policy: wire::policy(&wanted), ..present }, "environment.update"),
+        Made::Waits(subjects) => {
+            let pending = policies::ask(ctx, &mut tx, &subjects, &json!({"policy": wanted}), "").await?;
+            (Environment { pending, ..present }, "approval.open")
+        }
+    };
     ctx.remember(&mut tx, 200, &answer).await?;
-    let detail = json!({"before": before, "after": {"rollback": rollback, "pin_idle_s": pin_idle_s}});
-    let mut audit = ctx.audit("environment.update", &detail);
+    let mut audit = ctx.audit(action, &detail);
     audit.environment = Some(name.to_owned());
     ctx.commit(tx, audit).await?;
     Ok(answer)
+}
+
+fn pin_idle(body: &EnvironmentUpdate, present: i64) -> Outcome<i64> {
+    let (least, most) = (limits::PIN_IDLE_S_LEAST, limits::PIN_IDLE_S_MOST);
+    let wanted = body.pin_idle_s.unwrap_or(present);
+    if (least..=most).contains(&wanted) {
+        return Ok(wanted);
+    }
+    let detail = format!("A conversation may rest for {least} to {most} seconds.");
+    Err(Refusal::invalid("/pin_idle_s", detail))
 }
 
 fn unchanged(body: &EnvironmentUpdate, present: &Environment) -> Outcome<()> {

@@ -1,14 +1,15 @@
-//! Moves rollouts on when it is time. One server does; while none can, every share stays as it is.
+//! Moves rollouts on when it is time, and looks at requests for approval. One server does; while none can, every share stays as it is.
 
 use promptory_core::{id::ProjectId, time::Timestamp};
 use promptory_store::Result;
 use tracing::error;
 
+use super::approvals;
 use crate::app::{App, deployments};
 
 /// Of the lease.
 pub const NAME: &str = "rollouts";
-/// Deployments that one look moves on; the others follow with the next.
+/// Deployments that one look moves on, and requests that it takes; the others follow with the next.
 const AT_ONCE: i64 = 100;
 
 /// One step at most for each deployment, however late it is.
@@ -17,7 +18,8 @@ const AT_ONCE: i64 = 100;
 /// The database is not there; nothing was changed that was not committed.
 pub async fn tick(app: &App, now: Timestamp) -> Result<()> {
     let due = app.store.due_deployments(now.micros(), AT_ONCE).await?;
-    if due.is_empty() {
+    let asked = app.store.due_approvals(now.micros(), AT_ONCE).await?;
+    if due.is_empty() && asked.is_empty() {
         app.rollouts.rest().await;
         return Ok(());
     }
@@ -35,5 +37,5 @@ pub async fn tick(app: &App, now: Timestamp) -> Result<()> {
             }
         }
     }
-    Ok(())
+    approvals::look(app, asked, now).await
 }

@@ -275,6 +275,8 @@ impl Pending<'_> {
     fn environment(&mut self, detail: &Value) {
         let list = self.environments.get_or_insert_with(|| self.now.environments.to_vec());
         let name = detail["name"].as_str().unwrap_or_default();
+        // A release that knows no approval says nothing of it.
+        let asked = list.iter().any(|environment| environment.name == name && environment.asks);
         list.retain(|environment| environment.name != name);
         list.push(Environment {
             name: name.to_owned(),
@@ -283,6 +285,7 @@ impl Pending<'_> {
             fix_forward: detail["rollback"] == "fix_forward",
             // Changes of servers before this one do not say it.
             pin_idle: detail["pin_idle_s"].as_i64().unwrap_or(limits::PIN_IDLE_S).saturating_mul(1_000_000),
+            asks: detail["stages"].as_bool().unwrap_or(asked),
         });
     }
 

@@ -248,6 +248,7 @@ fn snapshot_of(loaded: &mut Loaded<Live>) -> Snapshot {
             production: row.production,
             fix_forward: row.rollback == "fix_forward",
             pin_idle: row.pin_idle_s.saturating_mul(1_000_000),
+            asks: row.asks(),
         })
         .collect();
     let mut entries = entries(loaded);

@@ -27,6 +27,8 @@ pub struct Environment {
     pub fix_forward: bool,
     /// Microseconds that a conversation may rest and keep its build.
     pub pin_idle: i64,
+    /// Somebody has to agree before it serves something new: references lead only to what it serves or served.
+    pub asks: bool,
 }
 
 /// One prompt as it is served and listed.

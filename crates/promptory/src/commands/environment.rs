@@ -1,6 +1,7 @@
 //! `promptory environment …`
 
 use clap::Subcommand;
+use promptory_api::approval::PendingApproval;
 use promptory_api::environment::{
     BeginFreeze, EndFreeze, Environment as EnvironmentAnswer, EnvironmentUpdate, LiveAt, NewEnvironment,
     Policy,
@@ -126,8 +127,19 @@ async fn list(context: &Context, route: Route) -> Result<(), Failure> {
     })
 }
 
+/// What asks for less waits for those who agree by what holds.
+pub(crate) fn waits(pending: &PendingApproval) -> String {
+    format!(
+        "{} asks for less by this, so it waits for approval.\nIt holds with the last approval: promptory approve {}",
+        pending.environment, pending.id
+    )
+}
+
 fn frozen(environment: &EnvironmentAnswer) -> String {
     let name = &environment.name;
+    if let Some(pending) = &environment.pending {
+        return waits(pending);
+    }
     match &environment.freeze {
         None => format!("{name} takes new things."),
         Some(freeze) => {
@@ -154,10 +166,13 @@ fn unchanged(policy: Policy) -> EnvironmentUpdate {
 }
 
 async fn policy(context: &Context, route: Route, rollback: String) -> Result<(), Failure> {
-    let body = unchanged(Policy { rollback });
+    let body = unchanged(Policy { rollback, ..Policy::default() });
     let answer = context.client.put(&route, &body).await?;
     context.show(&answer, |environment: &EnvironmentAnswer| {
         let name = &environment.name;
+        if let Some(pending) = &environment.pending {
+            return waits(pending);
+        }
         match environment.policy.rollback.as_str() {
             "allowed" => format!("In {name}, activating an older version goes back to it."),
             "fix_forward" => format!(
