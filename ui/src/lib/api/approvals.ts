@@ -73,7 +73,5 @@ export const review = (deployment: string, approved: boolean, comment: string): 
   ask(api.POST('/api/v1/emergencies/{id}/review', { params: { path: { id: deployment } }, body: { approved, ...(comment ? { comment } : {}) } }));
 
 /** Answers with `pending` where the rules in force have to agree first. */
-export const saveRules = (environment: Environment, rules: { policy: Policy; pin_idle_s?: number }): Promise<Environment> => {
-  const { pending: _, ...body } = environment;
-  return ask(api.PUT('/api/v1/environments/{environment}', { params: { path: { environment: environment.name } }, body: { ...body, ...rules } }));
-};
+export const saveRules = (environment: Environment, rules: { policy: Policy; pin_idle_s?: number }): Promise<Environment> =>
+  ask(api.PUT('/api/v1/environments/{environment}', { params: { path: { environment: environment.name } }, body: { ...environment, ...rules } }));
