@@ -2,7 +2,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 use utoipa::{IntoParams, ToSchema};
 
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+use crate::approval::{DeclareEmergency, PendingApproval};
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Activate {
     /// A reference: `1.2.0`, a sequence number, `latest`, or an environment whose live version is meant.
@@ -12,6 +14,9 @@ pub struct Activate {
     pub environment: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Does without approval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<DeclareEmergency>,
     /// Say what would happen, and change nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
@@ -40,6 +45,9 @@ pub struct Deploy {
     pub hold: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Does without approval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<DeclareEmergency>,
     /// Say what would happen, and change nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
@@ -100,7 +108,7 @@ pub struct Deployment {
     pub version: String,
     /// What was live before; null when nothing was.
     pub from: Option<String>,
-    /// `scheduled`: it waits for its start. `running`, `paused`: a share of callers gets it. `completed`: it reached
+    /// `pending_approval`: it starts at the last approval. `scheduled`: it waits for its start. `running`, `paused`: a share of callers gets it. `completed`: it reached
     /// everybody. `aborted`: it was given up. `superseded`: another one was started.
     pub state: String,
     /// Why it waits, is paused or was aborted; of a superseded one the deployment that took over.
@@ -115,6 +123,12 @@ pub struct Deployment {
     pub unit: String,
     /// It waits until somebody starts it.
     pub hold: bool,
+    /// What it waits for, or was started by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<PendingApproval>,
+    /// Why it was allowed to start: `no_stages`, `approved`, `served_before`, `emergency` …; null: it has not started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<String>,
     /// Index of the present step.
     pub step: u64,
     /// All steps, past and coming.

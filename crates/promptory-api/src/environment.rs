@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::approval::PendingApproval;
+
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Environment {
     pub name: String,
@@ -12,6 +14,9 @@ pub struct Environment {
     /// Null: it takes new things.
     pub freeze: Option<Freeze>,
     pub created_at: String,
+    /// Only in the answer to a change that asks for less than what holds: it waits for this approval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending: Option<PendingApproval>,
 }
 
 /// It takes nothing new; going back stays possible, and what has started goes on.
@@ -41,13 +46,45 @@ pub struct EndFreeze {
     pub reason: Option<String>,
 }
 
-/// What may happen in an environment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+/// What an environment asks for before it serves something new. In a change, `stages` and what follows stay as they are
+/// where they are left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
+    /// One after the other. Empty: the environment approves by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stages: Option<Vec<Stage>>,
+    /// Authors of what is approved, and who asked for it, count as well. `false` unless set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allow_author: Option<bool>,
     /// `allowed`: activating an older version goes back. `fix_forward`: it is refused; revert makes a new version with
     /// the old content.
     pub rollback: String,
+    /// Going back to what was approved here before needs approval as well. `false` unless set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollback_needs_approval: Option<bool>,
+    /// Whoever has the right may do without approval, with a reason. `true` unless set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<bool>,
+    /// Seconds from asking to the end of an approval, an hour to 90 days; 14 days unless set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_after_s: Option<i64>,
+}
+
+/// So many of these people, each with one of the roles or named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Stage {
+    /// Unique in its policy. Decisions belong to a name: a stage that is renamed starts anew.
+    pub name: String,
+    /// `viewer`, `editor`, `approver`, `operator` or `admin`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<String>,
+    /// Ids of members; an email is taken as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub users: Vec<String>,
+    /// One person counts once over all stages.
+    pub approvals: u32,
 }
 
 /// Takes back what GET gave: fields that cannot be changed here must be as they are, or be left out.

@@ -29,6 +29,9 @@ pub struct Imported {
     pub prompts_updated: u64,
     /// Deployments, with `activate`.
     pub activated: u64,
+    /// Deployments that wait for approval.
+    #[serde(default)]
+    pub pending: u64,
     /// What was not taken, and why. Everything else was.
     pub refused: Vec<RefusedFile>,
     /// Files that are none of prompts.

@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod analytics;
+pub mod approval;
 pub mod audit;
 pub mod commits;
 pub mod compare;

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
+    approval::PendingApproval,
     patch::{nullable, optional_object},
     version::NewVersion,
 };
@@ -89,6 +90,9 @@ pub struct Prompt {
     /// In lists only: when the prompt, its versions or what of it is live last changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed_at: Option<String>,
+    /// Only in the answer to archiving or restoring: nothing has changed yet, it waits for these approvals.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pending: Vec<PendingApproval>,
     /// Nothing was changed: this is what would have been.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dry_run: bool,

@@ -98,6 +98,10 @@ pub enum Permission {
     Write,
     /// Change what an environment serves.
     Deploy,
+    /// Decide what others ask for; only persons do.
+    Approve,
+    /// Ask for approval, and say something about what is asked for.
+    Propose,
     /// Keys, people, environments, the audit log.
     Admin,
     /// Projects: only administrators of the instance.
@@ -113,6 +117,8 @@ impl Permission {
             Self::Record => "record",
             Self::Write => "write",
             Self::Deploy => "deploy",
+            Self::Approve => "approve",
+            Self::Propose => "propose",
             Self::Admin => "admin",
             Self::Instance => "instance",
         }
@@ -127,6 +133,8 @@ impl Permission {
             Self::Record => "the scope record",
             Self::Write => "the scope write",
             Self::Deploy => "the scope deploy",
+            Self::Approve => "the scope approve",
+            Self::Propose => "the scope write, deploy or approve",
             Self::Admin => "the scope admin",
             Self::Instance => "the administrator's key of the instance",
         }
@@ -141,6 +149,8 @@ impl Permission {
             Self::Record => Scopes::RECORD,
             Self::Write => Scopes::WRITE,
             Self::Deploy => Scopes::DEPLOY,
+            Self::Approve => Scopes::APPROVE,
+            Self::Propose => Scopes::WRITE.with(Scopes::DEPLOY).with(Scopes::APPROVE),
             Self::Admin => Scopes::NONE,
         };
         scopes.any_of(wanted.with(Scopes::ADMIN))
@@ -185,12 +195,13 @@ mod tests {
             ("", vec![Any]),
             ("read", vec![Any, Read, Serve]),
             ("render", vec![Any, Serve]),
-            ("write", vec![Any, Write]),
-            ("deploy", vec![Any, Deploy]),
-            ("record approve test", vec![Any, Record]),
-            ("admin", vec![Any, Read, Serve, Record, Write, Deploy, Admin]),
+            ("write", vec![Any, Write, Propose]),
+            ("deploy", vec![Any, Deploy, Propose]),
+            ("approve", vec![Any, Approve, Propose]),
+            ("record test", vec![Any, Record]),
+            ("admin", vec![Any, Read, Serve, Record, Write, Deploy, Approve, Propose, Admin]),
         ] {
-            for permission in [Any, Read, Serve, Record, Write, Deploy, Admin, Instance] {
+            for permission in [Any, Read, Serve, Record, Write, Deploy, Approve, Propose, Admin, Instance] {
                 let expected = allowed.contains(&permission);
                 let scopes = Scopes::from_stored(scopes);
                 assert_eq!(permission.allows(scopes, false), expected, "{scopes} {permission:?}");

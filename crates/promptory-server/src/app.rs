@@ -1,6 +1,7 @@
 //! Use cases: load, let core decide, write, commit with the audit entry.
 
 pub mod analytics;
+pub mod approvals;
 mod attempts;
 pub mod audit;
 mod authority;
@@ -10,6 +11,7 @@ pub mod copies;
 pub mod denials;
 pub mod dependents;
 pub mod deployments;
+pub mod emergencies;
 pub mod environments;
 pub mod executions;
 pub mod explain;
@@ -27,6 +29,7 @@ pub mod lists;
 pub mod passwords;
 pub mod people;
 pub mod pins;
+mod policies;
 pub mod prices;
 pub mod projects;
 pub mod prompts;

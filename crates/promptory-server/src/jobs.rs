@@ -1,8 +1,10 @@
 //! What runs beside requests. Each job is a `tick`; the program decides when.
 
+mod approvals;
 mod lease;
 mod rollouts;
 
+pub use approvals::tick as approvals;
 pub use lease::Lease;
 pub use rollouts::{NAME as ROLLOUTS, tick as rollouts};
 
@@ -67,7 +69,11 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> Vec<tokio::task::J
 
 /// At the end the next server need not wait until it is sure that this one is gone.
 async fn roll(app: Arc<App>, stop: watch::Receiver<bool>) {
-    every(ROLL, Arc::clone(&app), stop, |app, now| async move { rollouts(&app, now).await }).await;
+    let both = |app: Arc<App>, now| async move {
+        rollouts(&app, now).await?;
+        approvals(&app, now).await
+    };
+    every(ROLL, Arc::clone(&app), stop, both).await;
     if let Err(error) = app.rollouts.give_back(&app).await {
         warn!(%error, "the lease of rollouts could not be given back; the next server takes it after a while");
     }

@@ -6,6 +6,7 @@ mod check;
 pub mod clock;
 mod compare_wire;
 mod config;
+pub mod host;
 pub mod http;
 pub mod ids;
 pub mod inspect;

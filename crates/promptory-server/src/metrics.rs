@@ -33,6 +33,9 @@ pub struct Metrics {
     denials_overflowed: IntCounter,
     sign_ins: CounterVec,
     rollout_steps: CounterVec,
+    emergencies: IntCounter,
+    reviews_overdue: IntGauge,
+    approvals: IntGauge,
     sessions: IntGauge,
     revision: prometheus::IntGaugeVec,
     prompts: prometheus::IntGaugeVec,
@@ -56,6 +59,10 @@ pub struct Observed<'a> {
     pub streams: usize,
     /// None: the database cannot be read, and the last number stays.
     pub sessions: Option<i64>,
+    /// Emergencies that nobody looked at in time.
+    pub reviews_overdue: Option<i64>,
+    /// Requests for approval that wait for somebody.
+    pub approvals: Option<i64>,
     pub recording: &'a Recording,
     pub fold_age_s: f64,
 }
@@ -105,6 +112,18 @@ impl Metrics {
                 ),
                 &["outcome"],
             )?,
+            emergencies: IntCounter::new(
+                "promptory_emergencies_total",
+                "Builds that went live without approval by this server.",
+            )?,
+            reviews_overdue: IntGauge::new(
+                "promptory_emergency_reviews_overdue",
+                "Emergencies that nobody has looked at in time.",
+            )?,
+            approvals: IntGauge::new(
+                "promptory_approvals_open",
+                "Requests for approval that wait for somebody.",
+            )?,
             sessions: IntGauge::new("promptory_sessions", "Sessions of people that have not ended.")?,
             revision: gauge("promptory_applied_revision", "Revision that this server serves.", "project")?,
             prompts: gauge("promptory_prompts", "Prompts in memory, archived ones included.", "project")?,
@@ -125,6 +144,9 @@ impl Metrics {
         registry.register(Box::new(metrics.denials_overflowed.clone()))?;
         registry.register(Box::new(metrics.sign_ins.clone()))?;
         registry.register(Box::new(metrics.rollout_steps.clone()))?;
+        registry.register(Box::new(metrics.emergencies.clone()))?;
+        registry.register(Box::new(metrics.reviews_overdue.clone()))?;
+        registry.register(Box::new(metrics.approvals.clone()))?;
         registry.register(Box::new(metrics.sessions.clone()))?;
         registry.register(Box::new(metrics.revision.clone()))?;
         registry.register(Box::new(metrics.prompts.clone()))?;
@@ -150,6 +172,11 @@ impl Metrics {
     /// A step of a rollout was due.
     pub fn rollout_step(&self, outcome: &str) {
         self.rollout_steps.with_label_values(&[outcome]).inc();
+    }
+
+    /// Something went live without approval.
+    pub fn emergency(&self) {
+        self.emergencies.inc();
     }
 
     /// The whole page.
@@ -187,6 +214,12 @@ impl Metrics {
         self.streams.set(i64::try_from(observed.streams).unwrap_or(i64::MAX));
         if let Some(sessions) = observed.sessions {
             self.sessions.set(sessions);
+        }
+        if let Some(overdue) = observed.reviews_overdue {
+            self.reviews_overdue.set(overdue);
+        }
+        if let Some(open) = observed.approvals {
+            self.approvals.set(open);
         }
         let recording = observed.recording;
         self.recording.show(&recording.counters, recording.queue.len(), observed.fold_age_s);

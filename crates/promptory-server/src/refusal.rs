@@ -84,6 +84,18 @@ codes! {
     RolloutRunning = "rollout_running", CONFLICT, "A rollout is under way";
     /// The environment is frozen: it takes nothing new until the time that the detail names, or until an administrator unfreezes it. Going back stays possible, and what has started goes on.
     Frozen = "frozen", CONFLICT, "The environment is frozen";
+    /// What this waits for was not approved, or not any more: the approval expired, was withdrawn, or holds for something else. Deploy anew; that asks by itself.
+    NeedsApproval = "needs_approval", CONFLICT, "Approval is missing";
+    /// The version was approved as another build: what it includes is another version by now. Ask for approval anew, or deploy what was approved.
+    StaleApproval = "stale_approval", CONFLICT, "Another build was approved";
+    /// The request for approval is decided, withdrawn, expired or used up; or nothing of it is open. Ask anew.
+    ApprovalState = "approval_state", CONFLICT, "Nothing can be decided here any more";
+    /// Persons approve, each once, and not their own work: the detail says what stands in the way. A key decides only for an owner who made it.
+    CannotDecide = "cannot_decide", FORBIDDEN, "You cannot decide this";
+    /// An emergency needs a reason, a policy that knows one, and the right: the scope `admin`, or, for people and their own keys, `deploy` and `approve`.
+    EmergencyRefused = "emergency_refused", FORBIDDEN, "This emergency is not allowed";
+    /// The environment asks for approval, and this version was never approved for it: references, labels and pins lead only to what it serves or served. Deploy it there.
+    NotApproved = "not_approved", FORBIDDEN, "The version is not approved here";
     /// It was served, is labelled, or something includes it; it cannot be deleted. Archive it instead.
     InUse = "in_use", CONFLICT, "It is in use";
     /// An administrator of the instance exists; the first account can be made only once. Sign in, or ask an administrator for an invitation.

@@ -215,6 +215,7 @@ async fn first_key(store: &Store, clock: &dyn Clock, ids: &dyn IdGen) -> anyhow:
         created_by: "system".to_owned(),
         expires_at: None,
         person_id: None,
+        personal: false,
     };
     tx.insert_key(&key).await?;
     let audit = NewAudit {

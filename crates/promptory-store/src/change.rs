@@ -32,9 +32,11 @@ pub enum ChangeKind {
     Rollout,
     /// A deployment waits, was paused or goes on; nothing that a server serves.
     Deployment,
+    /// Somebody asked, decided or said something; nothing that a server serves.
+    Approval,
     /// `detail`: the key without its secret.
     Key,
-    /// `detail`: `{name, position, production, rollback}`.
+    /// `detail`: `{name, position, production, rollback, stages}`.
     Environment,
     /// Somebody became a member, is none any more, or has other roles; nothing that a server serves.
     Member,
@@ -59,6 +61,7 @@ impl ChangeKind {
             Self::Live => "live",
             Self::Rollout => "rollout",
             Self::Deployment => "deployment",
+            Self::Approval => "approval",
             Self::Key => "key",
             Self::Environment => "environment",
             Self::Member => "member",

@@ -46,6 +46,11 @@ statements! {
     /// Of one version, its last time in an environment.
     LAST_LIVE = "SELECT deployment_id, version_id, build_hash, since, revision FROM live \
         WHERE project_id = $1 AND version_id = $2 AND environment = $3 ORDER BY since DESC LIMIT 1";
+    /// How these very bytes came to be live in an environment at their last time there.
+    SERVED_BEFORE = "SELECT d.basis, COALESCE(e.approved, FALSE) AS reviewed FROM live l \
+        JOIN deployment d ON d.id = l.deployment_id LEFT JOIN emergency e ON e.deployment_id = d.id \
+        WHERE l.project_id = $1 AND l.version_id = $2 AND l.environment = $3 AND l.build_hash = $4 \
+        ORDER BY l.since DESC LIMIT 1";
     COUNT_LIVE = "SELECT COUNT(*) AS n FROM live WHERE project_id = $1 AND version_id = $2";
     /// Every build that was live here, by its last time, the most recent first.
     OCCUPANTS = "SELECT l.version_id, l.build_hash, l.deployment_id, l.since, l.taken_back, v.sequence, v.major, \
@@ -206,6 +211,15 @@ row! {
 }
 
 row! {
+    pub struct ServedRow {
+        /// Core's `Basis`.
+        pub basis: String,
+        /// An emergency that was found right.
+        pub reviewed: bool,
+    }
+}
+
+row! {
     /// A build that was live in an environment, at its last time there.
     pub struct OccupantRow {
         pub version_id: String,
@@ -300,6 +314,18 @@ impl ProjectReader<'_> {
     pub async fn last_live(&mut self, version_id: &str, environment: &str) -> Result<Option<LiveRow>> {
         let project = self.project;
         fetch_optional!(self.conn(), LiveRow, LAST_LIVE, project.as_str(), version_id, environment)
+    }
+
+    /// How a build came to be live in an environment the last time.
+    pub async fn served_before(
+        &mut self,
+        version_id: &str,
+        environment: &str,
+        build_hash: &str,
+    ) -> Result<Option<ServedRow>> {
+        let project = self.project;
+        let project = project.as_str();
+        fetch_optional!(self.conn(), ServedRow, SERVED_BEFORE, project, version_id, environment, build_hash)
     }
 
     /// Whether this version is or was live anywhere.

@@ -1,11 +1,14 @@
-use promptory_core::{approval::Freeze, time::Timestamp};
+use promptory_core::{
+    approval::{Freeze, Policy, Rollback},
+    time::Timestamp,
+};
 use serde_json::json;
 
-use crate::{Change, ChangeKind, Result, read::ProjectReader, write::WriteTx};
+use crate::{Change, ChangeKind, Result, StoreError, read::ProjectReader, write::WriteTx};
 
 statements! {
-    LIST_ENVIRONMENTS = "SELECT name, position, production, rollback, created_at, frozen_since, frozen_until, freeze_reason \
-        FROM environment WHERE project_id = $1 ORDER BY position, name";
+    LIST_ENVIRONMENTS = "SELECT name, position, production, rollback, policy, created_at, frozen_since, frozen_until, \
+        freeze_reason FROM environment WHERE project_id = $1 ORDER BY position, name";
     MAKE_ROOM = "UPDATE environment SET position = position + 1 WHERE project_id = $1 AND position >= $2";
     INSERT_ENVIRONMENT = "INSERT INTO environment (project_id, name, position, production, created_at) \
         VALUES ($1, $2, $3, $4, $5)";
@@ -18,6 +21,8 @@ row! {
         pub production: bool,
         /// `allowed` or `fix_forward`.
         pub rollback: String,
+        /// JSON of core's `Policy`, in which `rollback` does not count.
+        pub policy: String,
         pub created_at: i64,
         /// None: it is not frozen. One that has an end may be over.
         pub frozen_since: Option<i64>,
@@ -27,6 +32,21 @@ row! {
 }
 
 impl EnvironmentRow {
+    /// # Errors
+    /// The row is damaged.
+    pub fn policy(&self) -> Result<Policy> {
+        let broken = |what| StoreError::Broken { table: "environment", id: self.name.clone(), what };
+        let policy: Policy = serde_json::from_str(&self.policy).map_err(|why| broken(why.to_string()))?;
+        // A release that knows nothing else of policies may have changed it.
+        Ok(Policy { rollback: Rollback::parse(&self.rollback).map_err(broken)?, ..policy })
+    }
+
+    /// Whether somebody has to agree before it serves something new.
+    pub fn asks(&self) -> bool {
+        // What cannot be read asks for everything.
+        self.policy().map_or(true, |policy| !policy.stages.is_empty())
+    }
+
     /// The one that was begun last and not ended; whether it is on is a question of the time.
     pub fn freeze(&self) -> Option<Freeze> {
         let since = Timestamp::from_micros(self.frozen_since?);
@@ -60,6 +80,7 @@ impl WriteTx {
             position,
             production: false,
             rollback,
+            policy: "{}".to_owned(),
             created_at,
             frozen_since: None,
             frozen_until: None,
@@ -70,6 +91,7 @@ impl WriteTx {
     pub(crate) fn push_environment(&mut self, row: &EnvironmentRow) {
         let detail = json!({
             "name": row.name, "position": row.position, "production": row.production, "rollback": row.rollback,
+            "stages": row.asks(),
         });
         let environment = Some(row.name.clone());
         self.push(Change { environment, ..Change::new(ChangeKind::Environment, &detail) });

@@ -56,8 +56,8 @@ statements! {
         ORDER BY version_id, build_hash, ordinal";
     LOAD_INCLUDED = "SELECT id, sequence, major, minor, patch, pre, content, template, variables, settings, content_hash \
         FROM version WHERE id IN (SELECT included_id FROM build_include WHERE project_id = $1)";
-    LOAD_ENVIRONMENTS = "SELECT name, position, production, rollback, created_at, frozen_since, frozen_until, \
-        freeze_reason FROM environment WHERE project_id = $1 ORDER BY position, name";
+    LOAD_ENVIRONMENTS = "SELECT name, position, production, rollback, policy, created_at, frozen_since, \
+        frozen_until, freeze_reason FROM environment WHERE project_id = $1 ORDER BY position, name";
     LOAD_KEYS = "SELECT id, name, prefix, hash, scopes, environment, instance_admin, created_by, created_at, \
         expires_at, revoked_at, person_id, granted FROM access_key WHERE project_id = $1 AND revoked_at IS NULL";
 }

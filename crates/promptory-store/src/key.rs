@@ -4,8 +4,8 @@ use crate::{Change, ChangeKind, Result, read::ProjectReader, write::WriteTx};
 
 statements! {
     INSERT_KEY = "INSERT INTO access_key (id, project_id, name, prefix, hash, scopes, environment, instance_admin, \
-        created_by, created_at, expires_at, revoked_at, person_id, granted) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, $12, $13)";
+        created_by, created_at, expires_at, revoked_at, person_id, granted, personal) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, $12, $13, $14)";
     REVOKE_KEY = "UPDATE access_key SET revoked_at = $3 WHERE project_id = $1 AND id = $2 AND revoked_at IS NULL";
     SET_KEY_SCOPES = "UPDATE access_key SET scopes = $3 WHERE project_id = $1 AND id = $2";
     KEY_BY_ID = "SELECT id, name, prefix, hash, scopes, environment, instance_admin, created_by, created_at, \
@@ -65,6 +65,8 @@ pub struct NewKey {
     pub expires_at: Option<i64>,
     /// Whose it is; then `scopes` is also what it gets back when the owner's roles allow it again.
     pub person_id: Option<String>,
+    /// Its owner made it, so it decides for them.
+    pub personal: bool,
 }
 
 impl WriteTx {
@@ -86,7 +88,8 @@ impl WriteTx {
             at,
             key.expires_at,
             &key.person_id,
-            key.person_id.as_ref().map(|_| &key.scopes)
+            key.person_id.as_ref().map(|_| &key.scopes),
+            key.personal
         )?;
         let detail = json!({
             "id": key.id, "name": key.name, "prefix": key.prefix, "hash": key.hash, "scopes": key.scopes,

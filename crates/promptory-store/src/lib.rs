@@ -8,6 +8,7 @@
 mod sql;
 
 mod apply;
+mod approval;
 mod audit;
 mod backup;
 mod bootstrap;
@@ -16,6 +17,7 @@ mod conn;
 mod days;
 mod db;
 mod deployment;
+mod emergency;
 mod environment;
 mod error;
 mod export;
@@ -48,6 +50,7 @@ mod version_write;
 mod write;
 
 pub use apply::{Archive, Naming, Placement, Rows, Start};
+pub use approval::{ApprovalFilter, ApprovalRow, DecisionRow, NewApproval};
 pub use audit::{AuditFilter, AuditRow, Chain, NewAudit, chain_hash};
 pub use backup::{ProjectStanding, SqliteCopy, Standing};
 pub use bootstrap::NewProject;
@@ -58,7 +61,10 @@ pub use days::{
     Position, ScoreOfRow, ScoreRow, SingleRow, Target, UnpricedRow, Whose, day_of, day_statements, days_from,
 };
 pub use db::{Listener, Lock, Settings, Store};
-pub use deployment::{DeploymentEventRow, DeploymentFilter, DeploymentRow, LiveAtRow, LiveRow, OccupantRow};
+pub use deployment::{
+    DeploymentEventRow, DeploymentFilter, DeploymentRow, LiveAtRow, LiveRow, OccupantRow, ServedRow,
+};
+pub use emergency::{EmergencyRow, NewEmergency, Review};
 pub use environment::EnvironmentRow;
 pub use error::{Result, StoreError};
 pub use export::{Export, ExportName, ExportPointer, ExportPrompt, ExportSample};

@@ -81,6 +81,13 @@ const STEPS: &[Step] = &[
         up: include_str!("../migrations/0007_rollouts.up.sql"),
         down: include_str!("../migrations/0007_rollouts.down.sql"),
     },
+    Step {
+        number: 8,
+        name: "approval",
+        oldest_binary: "0.1.0",
+        up: include_str!("../migrations/0008_approval.up.sql"),
+        down: include_str!("../migrations/0008_approval.down.sql"),
+    },
 ];
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,6 +3,7 @@ pub fn all() -> Vec<(&'static str, &'static str)> {
     [
         crate::apply::deploy::STATEMENTS,
         crate::apply::prompt::STATEMENTS,
+        crate::approval::STATEMENTS,
         crate::audit::STATEMENTS,
         crate::backup::STATEMENTS,
         crate::bootstrap::STATEMENTS,
@@ -10,6 +11,7 @@ pub fn all() -> Vec<(&'static str, &'static str)> {
         crate::conn::STATEMENTS,
         crate::days::STATEMENTS,
         crate::deployment::STATEMENTS,
+        crate::emergency::STATEMENTS,
         crate::environment::STATEMENTS,
         crate::export::STATEMENTS,
         crate::feed::STATEMENTS,

@@ -42,8 +42,11 @@ statements! {
         FROM live l JOIN environment e ON e.project_id = l.project_id AND e.name = l.environment \
         WHERE l.project_id = $1 AND l.version_id = $2 GROUP BY l.environment, e.production, e.position \
         ORDER BY e.position";
-    COUNT_ROLLOUTS = "SELECT COUNT(*) AS n FROM rollout WHERE project_id = $1 AND version_id = $2";
-    ROLLED_OUT = "SELECT version_id FROM rollout WHERE project_id = $1 AND prompt_id = $2";
+    /// Being rolled out, or asked for.
+    IN_TRIAL = "SELECT version_id FROM rollout WHERE project_id = $1 AND version_id = $2 UNION SELECT version_id \
+        FROM approval WHERE project_id = $1 AND version_id = $2 AND standing";
+    ALL_IN_TRIAL = "SELECT version_id FROM rollout WHERE project_id = $1 AND prompt_id = $2 UNION SELECT version_id \
+        FROM approval WHERE project_id = $1 AND prompt_id = $2 AND version_id IS NOT NULL AND standing";
     PAGE_FACTS = "SELECT l.version_id, l.environment, e.production, \
         CAST(MAX(CASE WHEN l.until IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS now_live \
         FROM live l JOIN environment e ON e.project_id = l.project_id AND e.name = l.environment \
@@ -129,7 +132,7 @@ pub struct VersionFacts {
     pub live_in: Vec<String>,
     pub live_in_production: bool,
     pub was_in_production: bool,
-    /// A share of some environment's callers gets it.
+    /// A share of some environment's callers gets it, or approval is asked for.
     pub rolling_out: bool,
 }
 
@@ -239,9 +242,8 @@ impl ProjectReader<'_> {
             facts.add(row.environment, row.production, row.now_live == 1);
         }
         let project = self.project;
-        let (rollouts,): (i64,) =
-            fetch_one!(self.conn(), (i64,), COUNT_ROLLOUTS, project.as_str(), version_id)?;
-        facts.rolling_out = rollouts > 0;
+        let tried = fetch_all!(self.conn(), (String,), IN_TRIAL, project.as_str(), version_id)?;
+        facts.rolling_out = !tried.is_empty();
         Ok(facts)
     }
 
@@ -264,8 +266,8 @@ impl ProjectReader<'_> {
             );
         }
         let project = self.project;
-        let rollouts = fetch_all!(self.conn(), (String,), ROLLED_OUT, project.as_str(), prompt_id)?;
-        for (version_id,) in rollouts {
+        let tried = fetch_all!(self.conn(), (String,), ALL_IN_TRIAL, project.as_str(), prompt_id)?;
+        for (version_id,) in tried {
             by_version.entry(version_id).or_default().rolling_out = true;
         }
         Ok(by_version)

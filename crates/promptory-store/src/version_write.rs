@@ -5,8 +5,8 @@ use crate::{Change, ChangeKind, Result, StoreError, write::WriteTx};
 statements! {
     INSERT_VERSION = "INSERT INTO version (id, project_id, prompt_id, sequence, major, minor, patch, pre, content, \
         template, variables, settings, content_hash, note, metadata, tags, author, created_at, archived_at, \
-        deprecated_at, source_author, source_created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
-        NULL, NULL, $19, $20)";
+        deprecated_at, source_author, source_created_at, author_user) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
+        NULL, NULL, $19, $20, $21)";
     DEPRECATE_VERSION = "UPDATE version SET deprecated_at = COALESCE(deprecated_at, $3) \
         WHERE project_id = $1 AND id = $2 RETURNING archived_at";
     CORRECT_VERSION = "UPDATE version SET note = $3, tags = $4, metadata = $5 WHERE project_id = $1 AND id = $2 \
@@ -47,6 +47,8 @@ pub struct NewVersion {
     pub metadata: String,
     pub tags: String,
     pub author: String,
+    /// The person behind it, where there is one.
+    pub author_user: Option<String>,
     /// Of a version that came from files: who made it there, and when.
     pub source_author: Option<String>,
     pub source_created_at: Option<i64>,
@@ -78,7 +80,8 @@ impl WriteTx {
             &new.author,
             at,
             &new.source_author,
-            new.source_created_at
+            new.source_created_at,
+            &new.author_user
         )?;
         self.push_version(&new.prompt_id, &new.id, false);
         Ok(())

@@ -6,6 +6,7 @@ use crate::backup::{Backup, Restore};
 use crate::commands::{
     activate::Activate,
     analytics::Analytics,
+    approvals::{Approvals, Decision},
     audit::Audit,
     config::Config,
     deploy::Deploy,
@@ -20,6 +21,7 @@ use crate::commands::{
     key::Key,
     label::Label,
     patch::Patch,
+    policy::Policy,
     prices::Prices,
     project::Project,
     prompt::Prompt,
@@ -103,6 +105,26 @@ pub(crate) enum Command {
     Deployment {
         #[command(subcommand)]
         command: Deployment,
+    },
+    /// Requests for approval: list, show, request; emergencies and the look at them afterwards.
+    Approvals {
+        #[command(subcommand)]
+        command: Approvals,
+    },
+    /// Approve a request, for the stage that is open.
+    Approve(Decision),
+    /// Reject a request; that is final.
+    Reject(Decision),
+    /// Ask for changes: nothing is approved until you approve.
+    RequestChanges(Decision),
+    /// Say something of a request.
+    Comment(Decision),
+    /// Take a request back.
+    Withdraw(Decision),
+    /// What an environment asks for before it serves something new.
+    Policy {
+        #[command(subcommand)]
+        command: Policy,
     },
     /// The next patch of what is live in an environment, live there at once.
     Patch(Patch),
@@ -266,6 +288,11 @@ mod tests {
         refused("promptory version list a --sort version");
         refused("promptory environment policy production");
         refused("promptory environment policy production --rollback never");
+        refused("promptory policy set production --stage review");
+        refused("promptory policy set production --no-stages --stage review:1:admin");
+        refused("promptory policy reset production");
+        refused("promptory approvals review x");
+        refused("promptory approvals review x --right --wrong");
         refused("promptory snapshot --output x --json");
         refused("promptory analytics compare a 1.0.0");
         refused("promptory analytics series --interval week");
@@ -280,6 +307,11 @@ mod tests {
             let parsed = Cli::try_parse_from(line.split(' '));
             assert!(parsed.is_ok(), "{line}: {}", parsed.err().map(|e| e.to_string()).unwrap_or_default());
         };
+        taken("promptory policy set production --stage review:2:approver,a@b.example --allow-author false");
+        taken("promptory policy reset production --reason locked-out --json");
+        taken("promptory request-changes x --comment shorter");
+        taken("promptory approvals list --mine --state open");
+        taken("promptory activate a 1.0.0 --environment production --emergency down");
         taken("promptory --json prompt list --tag a");
         taken("promptory prompt list --json --limit 3");
         taken("promptory prompt edit a --description=");

@@ -19,6 +19,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::cli::{Cli, Command};
+use crate::commands::policy::Policy;
 use crate::context::Context;
 use crate::failure::Failure;
 
@@ -45,6 +46,9 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::VerifyInstall(command) => client_runtime()?.block_on(command.run(cli.connection)),
         Command::Backup(command) => command.run(cli.connection.json),
         Command::Restore(command) => command.run(cli.connection.json),
+        Command::Policy { command: Policy::Reset(command) } => {
+            command.run(cli.connection.project.as_deref(), cli.connection.json)
+        }
         command => {
             let context = Context::new(&cli.connection)?;
             let runtime = client_runtime()?;
@@ -64,6 +68,13 @@ async fn client_command(command: Command, context: &Context) -> Result<(), Failu
         Command::Activate(command) => command.run(context).await,
         Command::Deploy(command) => command.run(context).await,
         Command::Deployment { command } => command.run(context).await,
+        Command::Approvals { command } => command.run(context).await,
+        Command::Approve(decision) => decision.run(context, "/approve").await,
+        Command::Reject(decision) => decision.run(context, "/reject").await,
+        Command::RequestChanges(decision) => decision.run(context, "/request-changes").await,
+        Command::Comment(decision) => decision.run(context, "/comment").await,
+        Command::Withdraw(decision) => decision.run(context, "/withdraw").await,
+        Command::Policy { command } => command.run(context).await,
         Command::Patch(command) => command.run(context).await,
         Command::Label { command } => command.run(context).await,
         Command::Sample { command } => command.run(context).await,

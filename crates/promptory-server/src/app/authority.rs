@@ -2,57 +2,111 @@
 
 use promptory_core::{
     approval::{
-        Authorized, Evidence, Missing, Policy, Rollback, Rules, ServingChange, Target, Way, authorize,
+        Approval, Authorized, Basis, Evidence, Freeze, Missing, Policy, Rules, Served, ServingChange, Subject,
+        Target, Way, authorize,
     },
     time::Timestamp,
 };
-use promptory_store::{Archive, EnvironmentRow, Naming, PromptRow, Rows, WriteTx};
+use promptory_store::{Archive, EnvironmentRow, Naming, ProjectReader, PromptRow, Rows, WriteTx};
 
-use super::{Outcome, wire};
+use super::{Outcome, approvals, wire};
 use crate::refusal::{Code, Refusal};
 
-/// The proof for each change, by the policies as this transaction sees them.
+/// What an environment asks for at this moment.
+pub(super) struct InForce {
+    pub row: EnvironmentRow,
+    pub policy: Policy,
+}
+
+/// # Errors
+/// No such environment.
+pub(super) async fn in_force(reader: &mut ProjectReader<'_>, environment: &str) -> Outcome<InForce> {
+    let rows = reader.environments().await?;
+    let row = rows.into_iter().find(|row| row.name == environment);
+    let row = row.ok_or_else(|| Refusal::no_environment(environment))?;
+    Ok(InForce { policy: row.policy()?, row })
+}
+
+/// A change that may be made, and the approval by which it may, where one was needed.
+pub(super) struct Proof {
+    authorized: Authorized<ServingChange>,
+    approval: Option<String>,
+}
+
+impl Proof {
+    pub(super) const fn basis(&self) -> Basis {
+        self.authorized.basis()
+    }
+
+    pub(super) fn approval(&self) -> Option<&str> {
+        self.approval.as_deref()
+    }
+
+    pub(super) fn into_authorized(self) -> Authorized<ServingChange> {
+        self.authorized
+    }
+}
+
+/// The proof of a change, or what is missing, by the policies and approvals as this transaction sees them.
 ///
 /// # Errors
-/// See [`Missing`].
-pub(super) async fn allow(
+/// No such environment.
+pub(super) async fn ask(
     tx: &mut WriteTx,
     evidence: Evidence<'_>,
-    changes: Vec<ServingChange>,
-) -> Outcome<Vec<Authorized<ServingChange>>> {
-    let environments = tx.project().environments().await?;
-    let now = tx.at();
-    changes.into_iter().map(|change| one(&environments, evidence, change, now)).collect()
-}
-
-fn one(
-    environments: &[EnvironmentRow],
-    evidence: Evidence<'_>,
     change: ServingChange,
-    now: Timestamp,
-) -> Outcome<Authorized<ServingChange>> {
+) -> Outcome<Result<Proof, Missing>> {
     let name = change.environment().unwrap_or_default().to_owned();
-    let row = environments.iter().find(|row| row.name == name);
-    if row.is_none() && !name.is_empty() {
-        return Err(Refusal::no_environment(&name));
-    }
-    let policy = row.map(policy).transpose()?.unwrap_or_default();
-    let freeze = row.and_then(EnvironmentRow::freeze);
+    let (policy, freeze) = match name.is_empty() {
+        true => (Policy::default(), None),
+        false => {
+            let InForce { row, policy } = in_force(&mut tx.project(), &name).await?;
+            (policy, row.freeze())
+        }
+    };
+    let found = match change.subject(&policy, freeze.as_ref()).filter(|_| !policy.stages.is_empty()) {
+        Some(subject) => approval_for(&mut tx.project(), &subject, &change).await?,
+        None => None,
+    };
+    let approval = found.as_ref().map(|(_, approval)| approval);
     let rules = Rules { environment: &name, policy: &policy, freeze: freeze.as_ref() };
-    authorize(rules, evidence, change, now).map_err(|missing| refusal(&missing))
+    let authorized = authorize(rules, Evidence { approval, ..evidence }, change, tx.at());
+    Ok(authorized.map(|authorized| {
+        let by = found.filter(|_| authorized.basis() == Basis::Approved).map(|(id, _)| id);
+        Proof { authorized, approval: by }
+    }))
 }
 
-fn policy(row: &EnvironmentRow) -> Outcome<Policy> {
-    let rollback = Rollback::parse(&row.rollback).map_err(|_| wire::damaged("environment", &row.name))?;
-    Ok(Policy { rollback, ..Policy::default() })
+/// The one for exactly this; else one that was given for the same version as another build.
+async fn approval_for(
+    reader: &mut ProjectReader<'_>,
+    subject: &Subject,
+    change: &ServingChange,
+) -> Outcome<Option<(String, Approval)>> {
+    let standing = approvals::standing(reader, subject).await?;
+    if let Some(found) = standing {
+        return Ok(Some((found.row.id, found.approval)));
+    }
+    let ServingChange::Serve { target, .. } = change else { return Ok(None) };
+    let prompt = Some(target.prompt.as_str());
+    let others = reader.standing_approvals(&target.environment, prompt).await?;
+    let other = others.into_iter().find(|row| {
+        row.version_id.as_deref() == Some(target.version.as_str()) && row.kind == "build" && row.state == "approved"
+    });
+    let Some(row) = other else { return Ok(None) };
+    let decisions = reader.decisions(&row.id).await?;
+    let approval = row.approval(&decisions)?;
+    Ok(Some((row.id, approval)))
 }
 
-fn refusal(missing: &Missing) -> Refusal {
+pub(super) fn refusal(missing: &Missing) -> Refusal {
     let code = match missing {
         Missing::FixForward => Code::FixForward,
         Missing::Frozen(_) => Code::Frozen,
+        Missing::Approval(_) => Code::NeedsApproval,
+        Missing::Stale { .. } => Code::StaleApproval,
+        Missing::Emergency(_) => Code::EmergencyRefused,
         Missing::OtherEnvironment(_) | Missing::NotByItself => Code::Internal,
-        _ => Code::Forbidden,
     };
     let mut detail = missing.to_string();
     if let Some(first) = detail.get_mut(..1) {
@@ -61,28 +115,67 @@ fn refusal(missing: &Missing) -> Refusal {
     Refusal::new(code, format!("{detail}."))
 }
 
+/// Makes what was proved; approvals that only this needed are used up by it.
+async fn make(tx: &mut WriteTx, proofs: Vec<Proof>, rows: Rows<'_>) -> Outcome<bool> {
+    let used: Vec<String> = proofs.iter().filter_map(|proof| proof.approval.clone()).collect();
+    let proofs = proofs.into_iter().map(Proof::into_authorized).collect();
+    let done = tx.apply(proofs, rows).await?;
+    for id in used {
+        tx.spend_approval(&id).await?;
+    }
+    Ok(done)
+}
+
+/// What became of a change that may have to wait.
+pub(super) enum Made {
+    Done,
+    /// Nothing was written: these have to be approved first.
+    Waits(Vec<Subject>),
+}
+
+/// How these very bytes came to be live there the last time.
+pub(super) async fn served_before(tx: &mut WriteTx, target: &Target) -> Outcome<Option<Served>> {
+    let (version, hash) = (target.version.as_str(), target.build_hash.as_str());
+    let row = tx.project().served_before(version, &target.environment, hash).await?;
+    let Some(row) = row else { return Ok(None) };
+    let basis = Basis::from_stored(&row.basis).ok_or_else(|| wire::damaged("deployment", version))?;
+    Ok(Some(Served { build: target.subject(), basis, reviewed: row.reviewed }))
+}
+
 /// Archives a prompt or takes it out again, in every environment that serves it.
-pub(super) async fn archive_prompt(tx: &mut WriteTx, prompt: &PromptRow, archived: bool) -> Outcome<()> {
+pub(super) async fn archive_prompt(tx: &mut WriteTx, prompt: &PromptRow, archived: bool) -> Outcome<Made> {
     let live = tx.project().live_environments(&prompt.id).await?;
     let id = || prompt.id.as_str().into();
-    let mut changes = Vec::new();
+    let (mut proofs, mut waits) = (Vec::new(), Vec::new());
     for environment in live {
-        changes.push(if archived {
-            ServingChange::Archive { prompt: id(), environment }
+        let (change, served) = if archived {
+            (ServingChange::Archive { prompt: id(), environment }, None)
         } else {
             let row = tx.project().live(&prompt.id, &environment).await?;
             let row = row.ok_or_else(|| wire::damaged("live", &prompt.id))?;
             let (version, build_hash) = (row.version_id.as_str().into(), row.build_hash);
             let target = Target { prompt: id(), environment, version, build_hash };
-            ServingChange::Serve { target, way: Way::Restore }
-        });
+            let served = served_before(tx, &target).await?;
+            (ServingChange::Serve { target, way: Way::Restore }, served)
+        };
+        let subject = change.subject(&Policy::default(), None);
+        let evidence = Evidence { served: served.as_ref(), ..Evidence::default() };
+        match ask(tx, evidence, change).await? {
+            Ok(proof) => proofs.push(proof),
+            Err(Missing::Approval(_)) => waits.extend(subject),
+            Err(missing) => return Err(refusal(&missing)),
+        }
     }
-    if changes.is_empty() {
-        changes.push(ServingChange::ArchiveUnserved { prompt: id(), version: None });
+    if !waits.is_empty() {
+        return Ok(Made::Waits(waits));
     }
-    let proofs = allow(tx, Evidence::default(), changes).await?;
-    tx.apply(proofs, Rows::Archive(Archive::Prompt { prompt, archived })).await?;
-    Ok(())
+    if proofs.is_empty() {
+        let change = ServingChange::ArchiveUnserved { prompt: id(), version: None };
+        plain(tx, change, Rows::Archive(Archive::Prompt { prompt, archived })).await?;
+    } else {
+        make(tx, proofs, Rows::Archive(Archive::Prompt { prompt, archived })).await?;
+    }
+    Ok(Made::Done)
 }
 
 /// Of a version that is not live.
@@ -126,15 +219,43 @@ pub(super) async fn delete_prompt(tx: &mut WriteTx, prompt: &PromptRow) -> Outco
     Ok(())
 }
 
-pub(super) async fn change_policy(tx: &mut WriteTx, row: &EnvironmentRow, rollback: Rollback) -> Outcome<()> {
-    let new = Policy { rollback, ..policy(row)? };
-    let change = ServingChange::Policy { environment: row.name.clone(), new };
-    plain(tx, change, Rows::Environment(row)).await?;
-    Ok(())
+/// What asks for more holds at once; what asks for less waits, where somebody has to agree now.
+pub(super) async fn change_policy(tx: &mut WriteTx, row: &EnvironmentRow, new: Policy) -> Outcome<Made> {
+    of_environment(tx, row, ServingChange::Policy { environment: row.name.clone(), new }).await
+}
+
+/// `None` ends it.
+pub(super) async fn change_freeze(
+    tx: &mut WriteTx,
+    row: &EnvironmentRow,
+    freeze: Option<Freeze>,
+) -> Outcome<Made> {
+    let environment = row.name.clone();
+    let change = match freeze {
+        Some(freeze) => ServingChange::Freeze { environment, freeze },
+        None => ServingChange::Unfreeze { environment },
+    };
+    of_environment(tx, row, change).await
+}
+
+async fn of_environment(tx: &mut WriteTx, row: &EnvironmentRow, change: ServingChange) -> Outcome<Made> {
+    let subject = change.subject(&row.policy()?, row.freeze().as_ref());
+    match ask(tx, Evidence::default(), change).await? {
+        Ok(proof) => make(tx, vec![proof], Rows::Environment(row)).await.map(|_| Made::Done),
+        Err(Missing::Approval(_)) => Ok(Made::Waits(subject.into_iter().collect())),
+        Err(missing) => Err(refusal(&missing)),
+    }
 }
 
 /// One change for which nothing speaks but itself.
 pub(super) async fn plain(tx: &mut WriteTx, change: ServingChange, rows: Rows<'_>) -> Outcome<bool> {
-    let proofs = allow(tx, Evidence::default(), vec![change]).await?;
-    Ok(tx.apply(proofs, rows).await?)
+    match ask(tx, Evidence::default(), change).await? {
+        Ok(proof) => make(tx, vec![proof], rows).await,
+        Err(missing) => Err(refusal(&missing)),
+    }
+}
+
+/// Whether a freeze is on.
+pub(super) fn frozen(row: &EnvironmentRow, now: Timestamp) -> bool {
+    row.freeze().is_some_and(|freeze| freeze.is_on(now))
 }

@@ -5,6 +5,7 @@ mod begin;
 mod command;
 mod create;
 mod shown;
+mod waiting;
 
 use promptory_api::{
     deployment::{Activate, Deployment, DeploymentQuery},
@@ -15,10 +16,12 @@ use promptory_store::{BuildIncludeRow, DeploymentFilter, DeploymentRow, Included
 use serde_json::json;
 
 pub(super) use begin::{Applied, Target, apply, not_rolling_out};
+pub(super) use command::carry_out;
+pub(super) use waiting::to_be_served;
 pub use command::{command, tick};
 pub use create::create;
 
-use super::{Ctx, Outcome, prompts::about, references};
+use super::{Ctx, Outcome, emergencies, prompts::about, references};
 use crate::{
     check::Checks,
     page,
@@ -40,13 +43,14 @@ pub async fn activate(ctx: &Ctx, name: &str, body: &Activate) -> Outcome<Deploym
     let prompt = references::prompt(&mut tx.project(), name).await?;
     let version = references::version(ctx, &mut tx.project(), &prompt, &body.version).await?;
     let reason = body.reason.as_deref().unwrap_or_default();
-    let target = Target { prompt: &prompt, version: &version, environment: &environment, reason };
+    let emergency = emergencies::declared(ctx, body.emergency.as_ref())?;
+    let target = Target { prompt: &prompt, version: &version, environment: &environment, reason, emergency };
     let deployment = match apply(ctx, &mut tx, &target).await? {
         Applied::New(deployment) => *deployment,
-        Applied::Already(live) => {
-            let deployment = shown::by_id(&mut tx.project(), &live.deployment_id, ctx.now).await?;
+        Applied::Already { deployment_id, revision } => {
+            let deployment = shown::by_id(&mut tx.project(), &deployment_id, ctx.now).await?;
             if !dry_run {
-                return ctx.nothing_changed(tx, 201, deployment, live.revision).await;
+                return ctx.nothing_changed(tx, 201, deployment, revision).await;
             }
             deployment
         }
@@ -58,7 +62,9 @@ pub async fn activate(ctx: &Ctx, name: &str, body: &Activate) -> Outcome<Deploym
     let detail = json!({
         "deployment": deployment.id, "from": deployment.from, "to": deployment.version,
         "content_hash": version.content_hash, "build_hash": deployment.build_hash,
-        "direction": deployment.direction, "reason": deployment.reason,
+        "direction": deployment.direction, "reason": deployment.reason, "basis": deployment.basis,
+        "approval": deployment.approval.as_ref().map(|approval| &approval.id),
+        "emergency": body.emergency.as_ref().map(|emergency| &emergency.reason),
     });
     let audit = NewAudit {
         environment: Some(environment.clone()),

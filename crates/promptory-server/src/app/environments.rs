@@ -5,13 +5,16 @@ use promptory_api::{
     page::{Page, PageQuery},
 };
 use promptory_core::{
-    approval::Rollback,
     limits,
     name::{PromptName, check_environment_name},
 };
 use serde_json::json;
 
-use super::{Ctx, Outcome, authority, wire};
+use super::{
+    Ctx, Outcome,
+    authority::{self, Made},
+    policies, wire,
+};
 use crate::{
     numbers::number_text,
     page,
@@ -35,7 +38,7 @@ pub async fn list(ctx: &Ctx, query: &PageQuery) -> Outcome<Page<Environment>> {
 async fn all(ctx: &Ctx) -> Outcome<Vec<Environment>> {
     let mut reader = ctx.app.store.read().await?;
     let rows = reader.project(&ctx.project.id).environments().await?;
-    Ok(rows.into_iter().map(|row| wire::environment(row, ctx.now)).collect())
+    rows.into_iter().map(|row| wire::environment(row, ctx.now)).collect()
 }
 
 /// # Errors
@@ -76,7 +79,7 @@ pub async fn create(ctx: &Ctx, new: &NewEnvironment) -> Outcome<Environment> {
     if !(1..=end).contains(&position) {
         return Err(Refusal::invalid("/position", format!("The position is 1 to {end}.")));
     }
-    let environment = wire::environment(tx.add_environment(&new.name, position).await?, ctx.now);
+    let environment = wire::environment(tx.add_environment(&new.name, position).await?, ctx.now)?;
     ctx.remember(&mut tx, 201, &environment).await?;
     let mut audit = ctx.audit("environment.create", &json!({"position": position}));
     audit.environment = Some(new.name.clone());
@@ -84,27 +87,33 @@ pub async fn create(ctx: &Ctx, new: &NewEnvironment) -> Outcome<Environment> {
     Ok(environment)
 }
 
-/// Changes the policy. Nothing else of an environment can be changed here.
+/// Changes the policy. Nothing else of an environment can be changed here. What asks for less than what holds waits for the
+/// approval of what holds.
 ///
 /// # Errors
-/// No such environment, a policy that does not exist, or the key is bound to one environment.
+/// No such environment, a policy that does not exist or that nobody could satisfy, or the key is bound to one environment.
 pub async fn update(ctx: &Ctx, name: &str, body: &EnvironmentUpdate) -> Outcome<Environment> {
     ctx.unbound()?;
-    let rollback = body.policy.rollback.as_str();
-    let wanted = Rollback::parse(rollback).map_err(|why| Refusal::invalid("/policy/rollback", why))?;
     let mut tx = ctx.write().await?;
     let rows = tx.project().environments().await?;
     let row = rows.into_iter().find(|row| row.name == name).ok_or_else(|| Refusal::no_environment(name))?;
-    let present = wire::environment(row.clone(), ctx.now);
+    let present = wire::environment(row.clone(), ctx.now)?;
     unchanged(body, &present)?;
-    if row.rollback == rollback {
+    let before = row.policy()?;
+    let wanted = policies::wanted(ctx, &mut tx, &body.policy, &before).await?;
+    if wanted == before {
         return ctx.nothing_changed(tx, 200, present, 0).await;
     }
-    authority::change_policy(&mut tx, &row, wanted).await?;
-    let answer = Environment { policy: body.policy.clone(), ..present };
+    let detail = json!({"before": before, "after": wanted});
+    let (answer, action) = match authority::change_policy(&mut tx, &row, wanted.clone()).await? {
+        Made::Done => (Environment { policy: wire::policy(&wanted), ..present }, "environment.update"),
+        Made::Waits(subjects) => {
+            let pending = policies::ask(ctx, &mut tx, &subjects, &json!({"policy": wanted}), "").await?;
+            (Environment { pending, ..present }, "approval.open")
+        }
+    };
     ctx.remember(&mut tx, 200, &answer).await?;
-    let detail = json!({"before": {"rollback": row.rollback}, "after": {"rollback": rollback}});
-    let mut audit = ctx.audit("environment.update", &detail);
+    let mut audit = ctx.audit(action, &detail);
     audit.environment = Some(name.to_owned());
     ctx.commit(tx, audit).await?;
     Ok(answer)

@@ -2,14 +2,18 @@
 
 use promptory_api::environment::{BeginFreeze, EndFreeze, Environment};
 use promptory_core::{
-    approval::{Freeze, ServingChange},
+    approval::Freeze,
     limits,
     time::Timestamp,
 };
-use promptory_store::{EnvironmentRow, ProjectReader, Rows};
-use serde_json::json;
+use promptory_store::{EnvironmentRow, ProjectReader};
+use serde_json::{Value, json};
 
-use super::{Ctx, Outcome, authority, wire};
+use super::{
+    Ctx, Outcome,
+    authority::{self, Made},
+    policies, wire,
+};
 use crate::{check::Checks, refusal::Refusal};
 
 /// Another end of a freeze that is on is another freeze.
@@ -38,12 +42,12 @@ pub async fn begin(ctx: &Ctx, name: &str, body: &BeginFreeze) -> Outcome<Environ
     let since = before.as_ref().map_or(tx.at(), |freeze| freeze.since);
     let freeze = Freeze { since, until, reason: body.reason.clone() };
     if before.as_ref() == Some(&freeze) {
-        return ctx.nothing_changed(tx, 200, wire::environment(row, ctx.now), 0).await;
+        return ctx.nothing_changed(tx, 200, wire::environment(row, ctx.now)?, 0).await;
     }
-    let change = ServingChange::Freeze { environment: name.to_owned(), freeze };
-    authority::plain(&mut tx, change, Rows::Environment(&row)).await?;
     let detail = json!({"reason": body.reason, "until": until.map(Timestamp::to_rfc3339)});
-    finish(ctx, tx, name, ("environment.freeze", &detail)).await
+    let made = authority::change_freeze(&mut tx, &row, Some(freeze)).await?;
+    let action = json!({"until": until.map(Timestamp::micros), "reason": body.reason});
+    finish(ctx, tx, name, (made, &action, &body.reason), ("environment.freeze", &detail)).await
 }
 
 /// # Errors
@@ -56,12 +60,12 @@ pub async fn end(ctx: &Ctx, name: &str, body: &EndFreeze) -> Outcome<Environment
     let mut tx = ctx.write().await?;
     let row = row(&mut tx.project(), name).await?;
     let Some(freeze) = row.freeze().filter(|freeze| freeze.is_on(tx.at())) else {
-        return ctx.nothing_changed(tx, 200, wire::environment(row, ctx.now), 0).await;
+        return ctx.nothing_changed(tx, 200, wire::environment(row, ctx.now)?, 0).await;
     };
-    let change = ServingChange::Unfreeze { environment: name.to_owned() };
-    authority::plain(&mut tx, change, Rows::Environment(&row)).await?;
     let detail = json!({"since": freeze.since.to_rfc3339(), "was": freeze.reason, "reason": body.reason});
-    finish(ctx, tx, name, ("environment.unfreeze", &detail)).await
+    let made = authority::change_freeze(&mut tx, &row, None).await?;
+    let note = body.reason.as_deref().unwrap_or_default();
+    finish(ctx, tx, name, (made, &json!({"until": null}), note), ("environment.unfreeze", &detail)).await
 }
 
 async fn row(reader: &mut ProjectReader<'_>, name: &str) -> Outcome<EnvironmentRow> {
@@ -73,9 +77,15 @@ async fn finish(
     ctx: &Ctx,
     mut tx: promptory_store::WriteTx,
     name: &str,
-    (action, detail): (&str, &serde_json::Value),
+    (made, wanted, note): (Made, &Value, &str),
+    (action, detail): (&str, &Value),
 ) -> Outcome<Environment> {
-    let environment = wire::environment(row(&mut tx.project(), name).await?, ctx.now);
+    let (pending, action) = match made {
+        Made::Done => (None, action),
+        Made::Waits(subjects) => (policies::ask(ctx, &mut tx, &subjects, wanted, note).await?, "approval.open"),
+    };
+    let environment = wire::environment(row(&mut tx.project(), name).await?, ctx.now)?;
+    let environment = Environment { pending, ..environment };
     ctx.remember(&mut tx, 200, &environment).await?;
     let mut audit = ctx.audit(action, detail);
     audit.environment = Some(name.to_owned());

@@ -68,6 +68,7 @@ pub async fn create(ctx: &Ctx, new: &NewKey) -> Outcome<CreatedKey> {
         created_by: ctx.caller.name.to_string(),
         expires_at: expires_at.map(Timestamp::micros),
         person_id: owner.as_ref().map(|person| person.id.clone()),
+        personal: personal(ctx, &mut tx, owner.as_ref()).await?,
     };
     tx.insert_key(&row).await?;
     let created_at = tx.at().to_rfc3339();
@@ -118,6 +119,15 @@ async fn owner(ctx: &Ctx, tx: &mut WriteTx, new: &NewKey, scopes: Scopes) -> Out
         person.name
     );
     Err(Refusal::invalid("/scopes", detail))
+}
+
+/// Whether its owner makes it: signed in, or by a key that they made so. Such a key decides for them.
+async fn personal(ctx: &Ctx, tx: &mut WriteTx, owner: Option<&PersonRow>) -> Outcome<bool> {
+    let own = owner.is_some_and(|owner| ctx.caller.person() == Some(owner.id.as_str()));
+    match ctx.caller.key_id() {
+        Some(key) if own => Ok(tx.project().key_is_personal(key).await?),
+        _ => Ok(own),
+    }
 }
 
 /// A key that is bound to an environment makes only keys that are bound to it as well.

@@ -240,6 +240,7 @@ fn shown(entry: &PromptEntry) -> Outcome<Prompt> {
         created_at: wire::time(about.created_at),
         updated_at: wire::time(about.updated_at),
         changed_at: entry.changed.last().map(|at| wire::time(*at)),
+        pending: Vec::new(),
         dry_run: false,
     })
 }

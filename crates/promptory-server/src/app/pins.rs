@@ -28,6 +28,8 @@ struct PinKey {
     prompt_id: Box<str>,
     touched: i64,
     environment: Box<str>,
+    /// The environment asks for approval: then not every version is an answer.
+    asks: bool,
     reference: Box<str>,
 }
 
@@ -56,15 +58,16 @@ impl Pins {
         environment: &str,
         reference: &str,
     ) -> Outcome<Arc<Pinned>> {
-        let (epoch, prompt_id, touched) = {
+        let (epoch, prompt_id, touched, asks) = {
             let snapshot = ctx.project.snapshot();
             let entry = snapshot.prompt(name).ok_or_else(|| Refusal::no_prompt(name))?;
-            (Arc::clone(&snapshot.epoch), entry.id.clone(), entry.touched)
+            let asks = snapshot.environment(environment).is_some_and(|environment| environment.asks);
+            (Arc::clone(&snapshot.epoch), entry.id.clone(), entry.touched, asks)
         };
         let (environment_name, reference_text) = (environment.into(), reference.into());
         let key =
-            PinKey { epoch, prompt_id, touched, environment: environment_name, reference: reference_text };
-        let load = load(ctx, name, environment, reference);
+            PinKey { epoch, prompt_id, touched, environment: environment_name, asks, reference: reference_text };
+        let load = load(ctx, name, (environment, asks), reference);
         self.0.try_get_with(key, load).await.map_err(|refusal: Arc<Refusal>| Refusal::clone(&refusal))
     }
 }
@@ -75,7 +78,12 @@ impl Default for Pins {
     }
 }
 
-async fn load(ctx: &Ctx, name: &str, environment: &str, reference: &str) -> Outcome<Arc<Pinned>> {
+async fn load(
+    ctx: &Ctx,
+    name: &str,
+    (environment, asks): (&str, bool),
+    reference: &str,
+) -> Outcome<Arc<Pinned>> {
     let mut reader = ctx.app.store.read().await?;
     let mut reader = reader.project(&ctx.project.id);
     let prompt = references::prompt(&mut reader, name).await?;
@@ -88,12 +96,24 @@ async fn load(ctx: &Ctx, name: &str, environment: &str, reference: &str) -> Outc
     if row.archived_at.is_some() {
         return Err(Refusal::new(Code::VersionArchived, format!("{number} is archived and not served.")));
     }
-    // What was served here is served again byte for byte; anything else means what it means now.
-    let made = match reader.last_live(&row.id, environment).await? {
-        Some(live) => Made {
-            includes: deployments::stored_includes(&mut reader, &row.id, &live.build_hash).await?,
-            build_hash: live.build_hash,
+    // What is or was served here is served again byte for byte; anything else means what it means now.
+    let served = match reader.last_live(&row.id, environment).await? {
+        Some(live) => Some(live.build_hash),
+        None => {
+            let under_way = reader.under_way(&prompt.id).await?.into_iter();
+            let mut here = under_way.filter(|other| other.environment == environment);
+            here.find(|other| other.version_id == row.id).map(|other| other.build_hash)
+        }
+    };
+    let made = match served {
+        Some(build_hash) => Made {
+            includes: deployments::stored_includes(&mut reader, &row.id, &build_hash).await?,
+            build_hash,
         },
+        None if asks => {
+            let detail = format!("{number} was never approved for {environment:?}, which asks for approval.");
+            return Err(Refusal::new(Code::NotApproved, detail));
+        }
         None => {
             let definition = wire::definition(&prompt.kind, &row)?;
             let parsed = parsed_number(row.major, row.minor, row.patch, &row.pre);

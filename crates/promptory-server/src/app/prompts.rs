@@ -9,7 +9,9 @@ use promptory_store::{Naming, NewAudit, ProjectReader, PromptMetadata, PromptRow
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::{Ctx, Outcome, authority, deployments::not_rolling_out, references, versions_change, wire};
+use super::{
+    Ctx, Outcome, approvals, authority, deployments::not_rolling_out, references, versions_change, wire,
+};
 use crate::{
     check::{Checks, json_text},
     ids::hex,
@@ -256,15 +258,18 @@ pub async fn archive(ctx: &Ctx, name: &str, archived: bool, query: &ChangeQuery)
     let mut tx = ctx.write().await?;
     let row = references::prompt(&mut tx.project(), name).await?;
     let unchanged = row.archived_at.is_some() == archived;
+    let mut pending = Vec::new();
     if !unchanged {
         if archived {
             not_rolling_out(&mut tx, &row.id, None).await?;
         }
-        authority::archive_prompt(&mut tx, &row, archived).await?;
+        pending = approvals::archive(ctx, &mut tx, &row, archived).await?;
     }
     let row = references::prompt(&mut tx.project(), name).await?;
     let live = tx.project().live_environments(&row.id).await?;
-    let prompt = with_state(&mut tx.project(), row).await?;
+    let waits = !pending.is_empty();
+    let approvals: Vec<String> = pending.iter().map(|pending| pending.id.clone()).collect();
+    let prompt = Prompt { pending, ..with_state(&mut tx.project(), row).await? };
     if query.dry_run.unwrap_or(false) {
         return Ok(Prompt { dry_run: true, ..prompt });
     }
@@ -273,7 +278,12 @@ pub async fn archive(ctx: &Ctx, name: &str, archived: bool, query: &ChangeQuery)
     }
     ctx.remember(&mut tx, 200, &prompt).await?;
     let action = if archived { "prompt.archive" } else { "prompt.restore" };
-    let audit = about(ctx, action, &prompt.id, &prompt.name, &json!({"live_in": live}));
+    let detail = match waits {
+        false => json!({"live_in": live}),
+        true => json!({"approvals": approvals, "wanted": action}),
+    };
+    let action = if waits { "approval.open" } else { action };
+    let audit = about(ctx, action, &prompt.id, &prompt.name, &detail);
     ctx.commit(tx, audit).await?;
     Ok(prompt)
 }

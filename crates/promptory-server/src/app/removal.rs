@@ -85,6 +85,8 @@ async fn uses_of(reader: &mut ProjectReader<'_>, row: &VersionRow) -> Outcome<Ve
         uses.push("is or was live".to_owned());
     } else if reader.was_deployed(&row.id).await? {
         uses.push("has a deployment".to_owned());
+    } else if reader.was_asked_for(&row.id).await? {
+        uses.push("was to be approved".to_owned());
     }
     if reader.was_used(&row.id).await? {
         uses.push("was served".to_owned());

@@ -273,10 +273,11 @@ pub(super) async fn write(
     let stored = stored(tx, row);
     let deployment = match &draft.activate {
         Some(environment) => {
-            let target = Target { prompt, version: &stored, environment, reason: &draft.note };
+            let target =
+                Target { prompt, version: &stored, environment, reason: &draft.note, emergency: None };
             match deployments::apply(ctx, tx, &target).await? {
                 Applied::New(deployment) => Some(*deployment),
-                Applied::Already(live) => return Err(wire::damaged("live", &live.deployment_id)),
+                Applied::Already { deployment_id, .. } => return Err(wire::damaged("live", &deployment_id)),
             }
         }
         None => None,
@@ -326,6 +327,7 @@ fn new_row(
         metadata: draft.metadata.clone(),
         tags: draft.tags.clone(),
         author: ctx.caller.name.to_string(),
+        author_user: ctx.caller.person().map(str::to_owned),
         source_author: draft.source.author.clone(),
         source_created_at: draft.source.created_at,
     }
@@ -370,6 +372,7 @@ pub(super) fn audit_detail(version: &Version) -> Value {
         "warnings": created.map(|created| &created.warnings),
         "activated": deployment.map(|deployment| json!({
             "environment": deployment.environment, "from": deployment.from, "deployment": deployment.id,
+            "state": deployment.state,
         })),
     })
 }

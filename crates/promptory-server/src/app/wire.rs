@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use promptory_api::{
     access::Key,
-    environment::{Environment, Freeze, Policy},
+    environment::{Environment, Freeze, Policy, Stage},
     people::UserName,
     prompt::{LatestVersion, Prompt},
     version::Version,
 };
 use promptory_core::{
     access::Scopes,
+    approval,
     definition::{Definition, Kind},
     status::{StatusFacts, status},
     time::Timestamp,
@@ -73,6 +74,7 @@ pub(super) fn prompt(
         created_at: time(row.created_at),
         updated_at: time(row.updated_at),
         changed_at: None,
+        pending: Vec::new(),
         dry_run: false,
     })
 }
@@ -148,19 +150,37 @@ pub(super) fn version(
 }
 
 /// A freeze that is over is none.
-pub(super) fn environment(row: EnvironmentRow, now: Timestamp) -> Environment {
+pub(super) fn environment(row: EnvironmentRow, now: Timestamp) -> Outcome<Environment> {
     let freeze = row.freeze().filter(|freeze| freeze.is_on(now)).map(|freeze| Freeze {
         since: freeze.since.to_rfc3339(),
         until: freeze.until.map(Timestamp::to_rfc3339),
         reason: freeze.reason,
     });
-    Environment {
+    Ok(Environment {
+        policy: policy(&row.policy()?),
         freeze,
         name: row.name,
         position: row.position,
         production: row.production,
-        policy: Policy { rollback: row.rollback },
         created_at: time(row.created_at),
+        pending: None,
+    })
+}
+
+pub(super) fn policy(policy: &approval::Policy) -> Policy {
+    let stage = |stage: &approval::Stage| Stage {
+        name: stage.name.clone(),
+        roles: stage.roles.words().map(str::to_owned).collect(),
+        users: stage.users.iter().map(ToString::to_string).collect(),
+        approvals: stage.approvals,
+    };
+    Policy {
+        stages: Some(policy.stages.iter().map(stage).collect()),
+        allow_author: Some(policy.allow_author),
+        rollback: policy.rollback.as_str().to_owned(),
+        rollback_needs_approval: Some(policy.rollback_needs_approval),
+        emergency: Some(policy.emergency),
+        expires_after_s: Some(policy.expires_after_s),
     }
 }
 

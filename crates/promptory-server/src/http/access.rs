@@ -37,7 +37,7 @@ macro_rules! needs {
         }
     )*};
 }
-needs!(Any, Read, Serve, Record, Write, Deploy, Admin, Instance);
+needs!(Any, Read, Serve, Record, Write, Deploy, Approve, Propose, Admin, Instance);
 
 /// Proof that the caller may do this, and the context to do it in.
 pub struct Can<P: Needs> {

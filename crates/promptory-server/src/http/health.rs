@@ -85,11 +85,7 @@ pub async fn readyz(State(app): State<Arc<App>>) -> Response {
     (status, Json(readiness)).into_response()
 }
 
-/// A database that does not answer is not asked again.
-async fn sessions(app: &App, works: bool) -> Option<i64> {
-    if !works {
-        return None;
-    }
+async fn sessions(app: &App) -> Option<i64> {
     app.store.read().await.ok()?.count_sessions(app.clock.now().micros()).await.ok()
 }
 
@@ -106,8 +102,19 @@ pub async fn metrics(State(app): State<Arc<App>>) -> Response {
             (project.name.clone(), snapshot.revision, snapshot.prompts(), snapshot.rollouts())
         })
         .collect();
+    // A database that does not answer is not asked again.
+    let (sessions, reviews_overdue, approvals) = match parts.write {
+        true => (
+            sessions(&app).await,
+            app.store.count_overdue_emergencies(app.clock.now().micros()).await.ok(),
+            app.store.count_open_approvals().await.ok(),
+        ),
+        false => (None, None, None),
+    };
     let observed = Observed {
-        sessions: sessions(&app, parts.write).await,
+        sessions,
+        reviews_overdue,
+        approvals,
         projects,
         parts: [("serve", parts.serve), ("write", parts.write), ("feed", parts.feed)],
         denials_overflowed: app.denials.overflowed(),

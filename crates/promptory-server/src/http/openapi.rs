@@ -25,6 +25,7 @@ use utoipa::{
         (name = "versions", description = "Immutable versions: numbered, hashed, rendered"),
         (name = "serving", description = "The data path: answers come from memory"),
         (name = "deployments", description = "What went live where, when, by whom and why"),
+        (name = "approvals", description = "Who agreed to what; see docs/approval.md"),
         (name = "environments", description = "Where prompts are served"),
         (name = "render", description = "Drafts"),
         (name = "prices", description = "What calls of models cost; see docs/costs.md"),

@@ -83,6 +83,7 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(v1::files::export::export))
         .routes(routes!(v1::files::import::import))
         .merge(deployments())
+        .merge(approvals())
         .merge(executions())
         .merge(prices())
         .routes(routes!(v1::keys::create::create, v1::keys::list::list))
@@ -125,6 +126,19 @@ fn deployments() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(v1::deployments::advance::advance))
         .routes(routes!(v1::deployments::promote::promote))
         .routes(routes!(v1::deployments::abort::abort))
+}
+
+fn approvals() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(v1::approvals::create::create, v1::approvals::list::list))
+        .routes(routes!(v1::approvals::show::show))
+        .routes(routes!(v1::approvals::approve::approve))
+        .routes(routes!(v1::approvals::reject::reject))
+        .routes(routes!(v1::approvals::request_changes::request_changes))
+        .routes(routes!(v1::approvals::comment::comment))
+        .routes(routes!(v1::approvals::withdraw::withdraw))
+        .routes(routes!(v1::emergencies::list::list))
+        .routes(routes!(v1::emergencies::review::review))
 }
 
 fn analytics() -> OpenApiRouter<Arc<App>> {

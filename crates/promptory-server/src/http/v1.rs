@@ -2,8 +2,10 @@
 
 pub mod access;
 pub mod analytics;
+pub mod approvals;
 pub mod audit;
 pub mod deployments;
+pub mod emergencies;
 pub mod environments;
 pub mod events;
 pub mod executions;

@@ -275,12 +275,15 @@ impl Pending<'_> {
     fn environment(&mut self, detail: &Value) {
         let list = self.environments.get_or_insert_with(|| self.now.environments.to_vec());
         let name = detail["name"].as_str().unwrap_or_default();
+        // A release that knows no approval says nothing of it.
+        let asked = list.iter().any(|environment| environment.name == name && environment.asks);
         list.retain(|environment| environment.name != name);
         list.push(Environment {
             name: name.to_owned(),
             position: detail["position"].as_i64().unwrap_or(0),
             production: detail["production"].as_bool().unwrap_or(false),
             fix_forward: detail["rollback"] == "fix_forward",
+            asks: detail["stages"].as_bool().unwrap_or(asked),
         });
     }
 

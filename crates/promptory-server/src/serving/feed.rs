@@ -247,6 +247,7 @@ fn snapshot_of(loaded: &mut Loaded<Live>) -> Snapshot {
             position: row.position,
             production: row.production,
             fix_forward: row.rollback == "fix_forward",
+            asks: row.asks(),
         })
         .collect();
     let mut entries = entries(loaded);

@@ -25,6 +25,8 @@ pub struct Environment {
     pub production: bool,
     /// Going back to an older version is refused; one reverts.
     pub fix_forward: bool,
+    /// Somebody has to agree before it serves something new: references lead only to what it serves or served.
+    pub asks: bool,
 }
 
 /// One prompt as it is served and listed.

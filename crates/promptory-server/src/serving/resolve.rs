@@ -28,10 +28,10 @@ pub fn resolve<'s>(snapshot: &'s Snapshot, ask: &Ask<'_>) -> Result<Choice<'s>, 
     if entry.archived {
         return Err(Miss::Archived);
     }
-    let here = Here { entry, environment: ask.environment };
+    let mut here = Here { entry, environment: ask.environment, asks: false };
     // What is live says that there is such an environment; it is looked for only where nothing is, or a version is named.
-    if (ask.version.is_some() || here.live().is_none()) && snapshot.environment(ask.environment).is_none() {
-        return Err(Miss::NoEnvironment);
+    if ask.version.is_some() || here.live().is_none() {
+        here.asks = snapshot.environment(ask.environment).ok_or(Miss::NoEnvironment)?.asks;
     }
     let (build, reason) = choose(here, ask.version, ask.asker)?;
     Ok(Choice { entry, build, reason })
@@ -56,6 +56,7 @@ impl Candidate for Build {
 struct Here<'s, 'a> {
     entry: &'s PromptEntry,
     environment: &'a str,
+    asks: bool,
 }
 
 impl<'s> Served<'s> for Here<'s, '_> {
@@ -82,12 +83,14 @@ impl<'s> Served<'s> for Here<'s, '_> {
         self.entry.past_in(self.environment).count() < PAST_BUILDS
     }
 
-    /// A label's own build includes nothing, so it is the same everywhere.
+    /// A label's own build includes nothing, so it is the same everywhere; but where somebody has to agree, a label leads
+    /// only to what is or was served.
     fn labelled(&self, label: &str) -> Option<&'s Arc<Build>> {
         let label = self.entry.label(label).filter(|label| !label.archived)?;
         let rollout = self.rollout().map(|rollout| rollout.build);
         let past = self.past().map(|(build, _)| build);
+        let own = label.build.as_ref().filter(|_| !self.asks);
         let here = self.live().into_iter().chain(rollout).chain(past);
-        here.into_iter().find(|build| build.version_id == label.version_id).or(label.build.as_ref())
+        here.into_iter().find(|build| build.version_id == label.version_id).or(own)
     }
 }

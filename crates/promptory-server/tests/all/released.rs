@@ -76,6 +76,15 @@ async fn a_life(db: &Db) {
     admin.post("/deployments", rollout).await.good();
     app.clock.advance_seconds(3601);
     jobs::rollouts(&app.app, app.clock.now()).await.expect("moved on");
+    // Asked for, decided, and done without.
+    let (_, lead) = app.member("lead@example.com", &["approver"]).await;
+    let stages = json!([{"name": "review", "roles": ["approver"], "approvals": 2}]);
+    let policy = json!({"policy": {"rollback": "fix_forward", "stages": stages}});
+    admin.put("/environments/staging", policy).await.good();
+    let waiting = admin.activate("chat", "1", "staging").await.good();
+    lead.post(&format!("/approvals/{}/approve", waiting.field("/approval/id")), json!({})).await.good();
+    let urgent = json!({"version": "latest", "environment": "staging", "emergency": {"reason": "down"}});
+    admin.post("/prompts/support%2Freply/activate", urgent).await.good();
     db.stop_servers().await;
     let mut raw = db.raw().await;
     let mut empty = raw.empty_tables().await;

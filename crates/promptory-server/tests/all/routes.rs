@@ -25,6 +25,8 @@ fn opened_by(permission: &str) -> &'static [&'static str] {
         "render" => &["render", "read", "admin"],
         "write" => &["write", "admin"],
         "deploy" => &["deploy", "admin"],
+        "approve" => &["approve", "admin"],
+        "propose" => &["write", "deploy", "approve", "admin"],
         "record" => &["record", "admin"],
         "admin" => &["admin"],
         "instance" => &[],
@@ -112,6 +114,8 @@ impl Places {
             "resolve_many" => json!({"requests": [{"prompt": "p"}]}),
             "prompts_revert" => json!({"version": "1"}),
             "prompts_compare_draft" => json!({"from": "1", "to": "1"}),
+            "approvals_create" => json!({"prompt": "p", "version": "1", "environment": "staging"}),
+            "emergencies_review" => json!({"approved": true}),
             "prompts_activate" => json!({"version": "1", "environment": "staging"}),
             "deployments_create" => json!({"prompt": "p", "version": "1", "environment": "staging"}),
             "environments_freeze" => json!({"reason": "a holiday"}),
@@ -208,12 +212,21 @@ both!(each_scope_opens_what_it_should, async |db| {
     // A patch takes two scopes; what is live is neither archived nor deleted; a sample is looked for before it is
     // there; a stream has no end; an archive is no JSON; a price and an execution are known after they were made: each has its good answer in a file of its own.
     // A deployment that is completed does not move any more.
+    // What is asked of somebody is in no environment of this test.
     let elsewhere = [
+        "/api/v1/approvals",
+        "/api/v1/approvals/{id}",
+        "/api/v1/approvals/{id}/approve",
+        "/api/v1/approvals/{id}/comment",
+        "/api/v1/approvals/{id}/reject",
+        "/api/v1/approvals/{id}/request-changes",
+        "/api/v1/approvals/{id}/withdraw",
         "/api/v1/deployments/{id}/abort",
         "/api/v1/deployments/{id}/advance",
         "/api/v1/deployments/{id}/pause",
         "/api/v1/deployments/{id}/resume",
         "/api/v1/deployments/{id}/start",
+        "/api/v1/emergencies/{id}/review",
         "/api/v1/events",
         "/api/v1/executions/{id}",
         "/api/v1/import",

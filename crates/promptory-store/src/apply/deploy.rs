@@ -2,7 +2,7 @@
 
 use promptory_core::{
     approval::{Basis, Target},
-    rollout::{Effect, Transition},
+    rollout::{Effect, State, Transition},
     time::Timestamp,
 };
 use serde_json::json;
@@ -23,6 +23,9 @@ statements! {
         WHERE project_id = $1 AND id = $2 AND number = $6 - 1";
     START_DEPLOYMENT = "UPDATE deployment SET from_version_id = $3, direction = $4, basis = $5 \
         WHERE project_id = $1 AND id = $2";
+    /// What is completed is approved for going back, and allows nothing new.
+    SPEND_APPROVAL_OF = "UPDATE approval SET spent_at = $3, ended_at = COALESCE(ended_at, $3), standing = FALSE \
+        WHERE project_id = $1 AND deployment_id = $2 AND spent_at IS NULL";
     INSERT_EVENT = "INSERT INTO deployment_event (deployment_id, seq, project_id, at, kind, from_state, to_state, to_detail, \
         step, share_ppm, actor, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     PUT_ROLLOUT = "INSERT INTO rollout (prompt_id, environment, project_id, deployment_id, version_id, build_hash, \
@@ -235,6 +238,10 @@ impl WriteTx {
             &event.actor,
             &event.reason
         )?;
+        if row.state == State::Completed {
+            let (conn, project) = self.parts();
+            execute!(conn, SPEND_APPROVAL_OF, project.as_str(), row.id.as_str(), row.changed_at.micros())?;
+        }
         Ok(())
     }
 

@@ -8,7 +8,9 @@ use promptory_core::{
 use serde_json::json;
 
 use super::unlike;
-use crate::{Change, ChangeKind, EnvironmentRow, PromptRow, Result, prompt::fold, write::WriteTx};
+use crate::{
+    Change, ChangeKind, EnvironmentRow, PromptRow, Result, deployment::json_of, prompt::fold, write::WriteTx,
+};
 
 statements! {
     ARCHIVE_PROMPT = "UPDATE prompt SET archived_at = $3, updated_at = $4, revision = $5 \
@@ -21,7 +23,9 @@ statements! {
         version_id = excluded.version_id, updated_by = excluded.updated_by, updated_at = excluded.updated_at, \
         revision = excluded.revision";
     DELETE_LABEL = "DELETE FROM label WHERE project_id = $1 AND prompt_id = $2 AND name = $3";
-    SET_ROLLBACK = "UPDATE environment SET rollback = $3 WHERE project_id = $1 AND name = $2";
+    SET_POLICY = "UPDATE environment SET rollback = $3, policy = $4 WHERE project_id = $1 AND name = $2";
+    /// What was decided stays; what it amounts to now is for a look at it to say.
+    LOOK_AT_APPROVALS = "UPDATE approval SET look_at = $3 WHERE project_id = $1 AND environment = $2 AND standing";
     SET_FREEZE = "UPDATE environment SET frozen_since = $3, frozen_until = $4, freeze_reason = $5 \
         WHERE project_id = $1 AND name = $2";
     RENAME_PROMPT = "UPDATE prompt SET name = $3, name_folded = $4, updated_at = $5, revision = $6, renamed_revision = $6 \
@@ -140,10 +144,13 @@ impl WriteTx {
     }
 
     pub(super) async fn set_policy(&mut self, environment: &EnvironmentRow, policy: &Policy) -> Result<()> {
-        let rollback = policy.rollback.as_str();
+        let (rollback, text) = (policy.rollback.as_str().to_owned(), json_of(policy)?);
         let (conn, project) = self.parts();
-        execute!(conn, SET_ROLLBACK, project.as_str(), &environment.name, rollback)?;
-        self.push_environment(&EnvironmentRow { rollback: rollback.to_owned(), ..environment.clone() });
+        execute!(conn, SET_POLICY, project.as_str(), &environment.name, &rollback, &text)?;
+        let at = self.at().micros();
+        let (conn, project) = self.parts();
+        execute!(conn, LOOK_AT_APPROVALS, project.as_str(), &environment.name, at)?;
+        self.push_environment(&EnvironmentRow { rollback, policy: text, ..environment.clone() });
         Ok(())
     }
 

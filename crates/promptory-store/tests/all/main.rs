@@ -51,6 +51,7 @@ macro_rules! both_for_all {
 
 mod activation;
 mod applying;
+mod approvals;
 mod audit;
 mod calls;
 mod days;

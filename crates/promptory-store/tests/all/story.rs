@@ -1,17 +1,19 @@
 //! Short words for what the tests do again and again.
 
 use promptory_core::{
+    approval::DecisionKind,
     cost::{Entry, Price, Rates, forever},
     id::ProjectId,
     time::Timestamp,
 };
 use promptory_store::{
-    Answer, Archive, Committed, IdempotencyKey, KeyRow, NewAudit, NewInclude, NewKey, NewProject, NewPrompt,
+    Answer, Archive, Committed, IdempotencyKey, KeyRow, NewAudit, NewEmergency, NewInclude, NewKey, NewProject, NewPrompt,
     NewSession, NewUses, NewVersion, PromptMetadata, PromptRow, Reader, StoreError, WriteTx,
 };
 
 use crate::{
     applying::{Activation, Applies, Rolling},
+    approvals::{asked_for, said},
     calls::{Desk, calls, line, number, opinion, pack, pack_key, today},
     harness::Db,
 };
@@ -79,6 +81,7 @@ pub(crate) fn new_version(prompt: &str, sequence: i64, number: (i64, i64, i64, &
         metadata: "{}".to_owned(),
         tags: "[]".to_owned(),
         author: "key_1".to_owned(),
+        author_user: None,
         source_author: None,
         source_created_at: None,
     }
@@ -96,6 +99,7 @@ pub(crate) fn new_key(id: &str) -> NewKey {
         created_by: "key_1".to_owned(),
         expires_at: None,
         person_id: None,
+        personal: false,
     }
 }
 
@@ -311,6 +315,15 @@ impl Db {
         self.executions(&project, &prompt, &second).await;
         let rolling = Rolling::new("d3", &activation("d3", "production", &first, Some(&second)), 50);
         self.change(&project, 44, async |tx| rolling.start(tx, None).await.map(drop)).await;
+        self.change(&project, 45, async |tx| {
+            let row = asked_for(tx, "a1", &prompt, &first, "build-a").await?;
+            let decision = said(tx.at(), "ada", DecisionKind::Comment);
+            tx.add_decision(&row, &decision, "Ada").await?;
+            let review_by = at(99);
+            let emergency = NewEmergency { deployment_id: "d3", person_id: None, name: "ci", reason: "down", review_by };
+            tx.insert_emergency(&emergency).await
+        })
+        .await;
         assert_eq!(self.store.take_lease("rollouts", "node-1", None).await.expect("free"), Some(1));
         project
     }

@@ -1,6 +1,7 @@
 //! `promptory activate`
 
 use clap::Args;
+use promptory_api::approval::DeclareEmergency;
 use promptory_api::deployment::{Activate as Body, Dependent, Deployment};
 
 use crate::commands::dry_run::{DryRun, NOTHING_CHANGED};
@@ -19,6 +20,9 @@ pub(crate) struct Activate {
     /// For the history.
     #[arg(long)]
     reason: Option<String>,
+    /// Do without approval, because it cannot wait: what is wrong. Somebody else looks at it afterwards.
+    #[arg(long, value_name = "REASON")]
+    emergency: Option<String>,
     #[command(flatten)]
     dry_run: DryRun,
 }
@@ -30,6 +34,7 @@ impl Activate {
             version: self.reference,
             environment: self.environment,
             reason: self.reason,
+            emergency: self.emergency.map(|reason| DeclareEmergency { reason }),
             dry_run: self.dry_run.in_body(),
         };
         let answer = context.client.post(&route, &body).await?;
@@ -39,6 +44,9 @@ impl Activate {
 
 fn describe(deployment: &Deployment) -> String {
     let Deployment { prompt, version, environment, .. } = deployment;
+    if deployment.state == "pending_approval" {
+        return waits(deployment);
+    }
     let verb = if deployment.dry_run { "would be" } else { "is" };
     let mut text = match &deployment.from {
         Some(from) if from == version => format!("{prompt} {version} was live in {environment} already.\n"),
@@ -54,6 +62,19 @@ fn describe(deployment: &Deployment) -> String {
         _ => {}
     }
     text
+}
+
+/// What is served stays as it is meanwhile.
+pub(crate) fn waits(deployment: &Deployment) -> String {
+    let Deployment { prompt, version, environment, .. } = deployment;
+    if deployment.dry_run {
+        return format!("{prompt} {version} would wait for approval in {environment}.\n{NOTHING_CHANGED}");
+    }
+    let next = deployment.approval.as_ref().map(|approval| {
+        let stage = approval.stage.as_ref().map(|stage| format!(" ({stage})")).unwrap_or_default();
+        format!("\nIt starts with the last approval{stage}: promptory approve {}", approval.id)
+    });
+    format!("{prompt} {version} waits for approval in {environment}.{}", next.unwrap_or_default())
 }
 
 /// Live builds that include the prompt keep what they have until they are activated again.

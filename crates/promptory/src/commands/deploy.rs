@@ -1,10 +1,11 @@
 //! `promptory deploy`
 
 use clap::Args;
+use promptory_api::approval::DeclareEmergency;
 use promptory_api::deployment::{Deploy as Body, Deployment, Step, Steps};
 use serde_json::{Number, Value};
 
-use crate::commands::activate::dependents;
+use crate::commands::activate::{dependents, waits};
 use crate::commands::dry_run::DryRun;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -34,6 +35,9 @@ pub(crate) struct Deploy {
     /// For the history.
     #[arg(long)]
     reason: Option<String>,
+    /// Do without approval, because it cannot wait: what is wrong. Somebody else looks at it afterwards.
+    #[arg(long, value_name = "REASON")]
+    emergency: Option<String>,
     #[command(flatten)]
     dry_run: DryRun,
 }
@@ -53,10 +57,14 @@ impl Deploy {
             unit: self.unit,
             hold: self.hold.then_some(true),
             reason: self.reason,
+            emergency: self.emergency.map(|reason| DeclareEmergency { reason }),
             dry_run: self.dry_run.in_body(),
         };
         let answer = context.client.post(&Route::new("/deployments"), &body).await?;
         context.show(&answer, |deployment: &Deployment| {
+            if deployment.state == "pending_approval" {
+                return waits(deployment);
+            }
             let text = format!("{}{}{}", headline(deployment), schedule(deployment), dependents(deployment));
             self.dry_run.said(format!("{text}{}", next(deployment)).trim_end().to_owned())
         })

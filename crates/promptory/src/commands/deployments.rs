@@ -14,7 +14,7 @@ pub(crate) struct Deployments {
     prompt: Option<String>,
     #[arg(long)]
     environment: Option<String>,
-    /// running, paused, scheduled, completed, aborted or superseded.
+    /// pending_approval, running, paused, scheduled, completed, aborted or superseded.
     #[arg(long)]
     state: Option<String>,
     /// At most so many deployments; absent: all.

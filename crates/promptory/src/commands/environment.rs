@@ -1,6 +1,7 @@
 //! `promptory environment …`
 
 use clap::Subcommand;
+use promptory_api::approval::PendingApproval;
 use promptory_api::environment::{
     BeginFreeze, EndFreeze, Environment as EnvironmentAnswer, EnvironmentUpdate, LiveAt, NewEnvironment,
     Policy,
@@ -107,8 +108,19 @@ async fn list(context: &Context, route: Route) -> Result<(), Failure> {
     })
 }
 
+/// What asks for less waits for those who agree by what holds.
+pub(crate) fn waits(pending: &PendingApproval) -> String {
+    format!(
+        "{} asks for less by this, so it waits for approval.\nIt holds with the last approval: promptory approve {}",
+        pending.environment, pending.id
+    )
+}
+
 fn frozen(environment: &EnvironmentAnswer) -> String {
     let name = &environment.name;
+    if let Some(pending) = &environment.pending {
+        return waits(pending);
+    }
     match &environment.freeze {
         None => format!("{name} takes new things."),
         Some(freeze) => {
@@ -129,11 +141,14 @@ async fn policy(context: &Context, route: Route, rollback: String) -> Result<(),
         production: None,
         created_at: None,
         freeze: None,
-        policy: Policy { rollback },
+        policy: Policy { rollback, ..Policy::default() },
     };
     let answer = context.client.put(&route, &body).await?;
     context.show(&answer, |environment: &EnvironmentAnswer| {
         let name = &environment.name;
+        if let Some(pending) = &environment.pending {
+            return waits(pending);
+        }
         match environment.policy.rollback.as_str() {
             "allowed" => format!("In {name}, activating an older version goes back to it."),
             "fix_forward" => format!(

@@ -2,6 +2,7 @@
 
 pub(crate) mod activate;
 pub(crate) mod analytics;
+pub(crate) mod approvals;
 pub(crate) mod audit;
 pub(crate) mod compare;
 pub(crate) mod config;
@@ -21,6 +22,7 @@ pub(crate) mod history;
 pub(crate) mod key;
 pub(crate) mod label;
 pub(crate) mod patch;
+pub(crate) mod policy;
 pub(crate) mod prices;
 pub(crate) mod project;
 pub(crate) mod prompt;

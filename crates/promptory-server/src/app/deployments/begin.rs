@@ -2,18 +2,22 @@
 
 use promptory_api::deployment::Deployment;
 use promptory_core::{
-    approval::{self, Authorized, Basis, Evidence, Served, ServingChange, Way},
+    approval::{self, Basis, Emergency, Evidence, Missing, ServingChange, Way},
     rollout::{
-        Asked, Command, Deployment as Deployed, Effect, New, Outcome as Became, Schedule, Strategy,
+        Asked, Command, Deployment as Deployed, Effect, New, Outcome as Became, Schedule, State, Strategy,
         Transition, Unit, Watch,
     },
 };
 use promptory_store::{DeploymentRow, LiveRow, Placement, PromptRow, Rows, Start, VersionRow, WriteTx};
 
-use super::{shown, stored_includes};
+use super::{
+    shown, stored_includes,
+    waiting::{declared, wait_for_approval},
+};
 use crate::{
     app::{
-        Ctx, Outcome, authority,
+        Ctx, Outcome,
+        authority::{self, Proof},
         builds::{self, Made, Root},
         dependents, prompts, references, wire,
     },
@@ -28,6 +32,8 @@ pub(in crate::app) struct Target<'a> {
     pub version: &'a VersionRow,
     pub environment: &'a str,
     pub reason: &'a str,
+    /// Somebody does without approval.
+    pub emergency: Option<Emergency>,
 }
 
 /// By which steps, and through which door.
@@ -50,8 +56,8 @@ impl How {
 /// What became of an activation inside a change.
 pub(in crate::app) enum Applied {
     New(Box<Deployment>),
-    /// This very build is live there.
-    Already(LiveRow),
+    /// This very build is live there, or waits for approval just so: by that deployment, since that revision.
+    Already { deployment_id: String, revision: i64 },
 }
 
 /// At once, to everybody.
@@ -60,7 +66,7 @@ pub(in crate::app) async fn apply(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'
 }
 
 pub(super) async fn begin(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>, how: How) -> Outcome<Applied> {
-    let Target { prompt, version, environment, reason } = *target;
+    let Target { prompt, version, environment, reason, .. } = *target;
     prompts::takes_changes(prompt)?;
     not_archived(version)?;
     let live = tx.project().live(&prompt.id, environment).await?;
@@ -95,25 +101,37 @@ pub(super) async fn begin(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>, how:
         reason: reason.to_owned(),
         actor: ctx.caller.name.to_string(),
     };
-    let transition = created(ctx, tx, how.schedule, (how.unit, how.hold), reason);
-    let id = transition.deployment.id.to_string();
     let older = !matches!(direction, Direction::Forward);
     tx.keep_build(&version.id, &made.build_hash, &made.kept()).await?;
     let serve = ServingChange::Serve { target: placed(&placement), way: how.way };
-    let served = served(tx, &placement, &direction).await?;
-    let evidence = Evidence { older, served: served.as_ref(), ..Evidence::default() };
+    let served = authority::served_before(tx, &placed(&placement)).await?;
+    let emergency = target.emergency.as_ref();
+    let evidence = Evidence { older, served: served.as_ref(), emergency, ..Evidence::default() };
     // Also of one that waits: what would be refused at its start is refused now, unless it can wait for that.
-    let proofs = authority::allow(tx, evidence, vec![serve]).await;
-    let waits = transition.effect == Effect::None;
-    let proofs = match proofs {
-        Err(refusal) if waits && refusal.code == Code::Frozen => Vec::new(),
-        proofs => proofs.map_err(|refusal| in_words(refusal, target))?,
+    let proof = match authority::ask(tx, evidence, serve).await? {
+        Ok(proof) => Some(proof),
+        Err(Missing::Approval(_)) => return wait_for_approval(ctx, tx, how, &placement).await,
+        Err(Missing::Frozen(_)) if how.hold => None,
+        Err(missing) => return Err(in_words(authority::refusal(&missing), target)),
     };
-    if waits {
-        let waits = ServingChange::Deployment(Box::new(transition.clone()));
-        authority::plain(tx, waits, Rows::Move(Some(&placement))).await?;
-    } else {
-        start(ctx, tx, (proofs, &placement, &transition), running.as_ref()).await?;
+    let transition = created(ctx, tx, &how, false, reason);
+    let id = transition.deployment.id.to_string();
+    match proof {
+        Some(proof) if transition.effect != Effect::None => {
+            let by = Some(&*ctx.caller.name);
+            let basis = proof.basis();
+            start(tx, (proof, &placement, &transition), running.as_ref(), by).await?;
+            if let (Basis::Emergency, Some(emergency)) = (basis, emergency) {
+                declared(ctx, tx, &id, emergency).await?;
+            }
+        }
+        proof => {
+            let waits = ServingChange::Deployment(Box::new(transition.clone()));
+            authority::plain(tx, waits, Rows::Move(Some(&placement))).await?;
+            if let Some(approval) = proof.as_ref().and_then(Proof::approval) {
+                tx.link_deployment(approval, &id).await?;
+            }
+        }
     }
     let mut deployment = shown::by_id(&mut tx.project(), &id, ctx.now).await?;
     if transition.effect == Effect::Live {
@@ -124,18 +142,18 @@ pub(super) async fn begin(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>, how:
 
 /// One that waited starts now: what holds now decides.
 pub(super) async fn start_waiting(
-    ctx: &Ctx,
     tx: &mut WriteTx,
     row: &DeploymentRow,
     transition: &Transition,
+    by: Option<&str>,
 ) -> Outcome<()> {
     let prompt = references::prompt(&mut tx.project(), &row.prompt).await?;
     let version = tx.project().version(&row.version_id).await?;
     let version = version.ok_or_else(|| wire::damaged("version", &row.version_id))?;
     prompts::takes_changes(&prompt)?;
     not_archived(&version)?;
-    let target =
-        Target { prompt: &prompt, version: &version, environment: &row.environment, reason: &row.reason };
+    let (environment, reason) = (row.environment.as_str(), row.reason.as_str());
+    let target = Target { prompt: &prompt, version: &version, environment, reason, emergency: None };
     let live = tx.project().live(&prompt.id, &row.environment).await?;
     if live
         .as_ref()
@@ -160,26 +178,26 @@ pub(super) async fn start_waiting(
     let older = !matches!(direction, Direction::Forward);
     let running = running(tx, &row.prompt_id, &row.environment).await?;
     let serve = ServingChange::Serve { target: placed(&placement), way: Way::Deploy };
-    let served = served(tx, &placement, &direction).await?;
+    let served = authority::served_before(tx, &placed(&placement)).await?;
     let evidence = Evidence { older, served: served.as_ref(), ..Evidence::default() };
-    let proofs = authority::allow(tx, evidence, vec![serve]).await;
-    let proofs = proofs.map_err(|refusal| in_words(refusal, &target))?;
-    start(ctx, tx, (proofs, &placement, transition), running.as_ref()).await
+    let proof = authority::ask(tx, evidence, serve).await?;
+    let proof = proof.map_err(|missing| in_words(authority::refusal(&missing), &target))?;
+    start(tx, (proof, &placement, transition), running.as_ref(), by).await
 }
 
-/// What is under way there ends in the same commit.
+/// What is under way there ends in the same commit. The approval by which it starts is used up when it is completed.
 async fn start(
-    ctx: &Ctx,
     tx: &mut WriteTx,
-    (proofs, placement, transition): (Vec<Authorized<ServingChange>>, &Placement, &Transition),
+    (proof, placement, transition): (Proof, &Placement, &Transition),
     running: Option<&DeploymentRow>,
+    by: Option<&str>,
 ) -> Outcome<()> {
     let superseded = match running {
         Some(row) => {
             let present = row.deployment()?;
             let asked = Asked {
                 at: tx.at(),
-                actor: Some(ctx.caller.name.to_string()),
+                actor: by.map(str::to_owned),
                 reason: "Another deployment was started.".to_owned(),
                 version: None,
             };
@@ -192,31 +210,32 @@ async fn start(
         None => None,
     };
     let start = Start { placement, transition, superseded: superseded.as_ref() };
-    tx.apply(proofs, Rows::Start(start)).await?;
+    let (approval, id) = (proof.approval().map(str::to_owned), transition.deployment.id.as_str());
+    tx.apply(vec![proof.into_authorized()], Rows::Start(start)).await?;
+    if let Some(approval) = approval {
+        tx.link_deployment(&approval, id).await?;
+        if transition.deployment.state == State::Completed {
+            tx.spend_approval(&approval).await?;
+        }
+    }
     Ok(())
 }
 
-fn created(
-    ctx: &Ctx,
-    tx: &WriteTx,
-    schedule: Schedule,
-    (unit, hold): (Unit, bool),
-    reason: &str,
-) -> Transition {
+pub(super) fn created(ctx: &Ctx, tx: &WriteTx, how: &How, needs_approval: bool, reason: &str) -> Transition {
     let new = New {
         id: crate::ids::uuid_v7(&*ctx.app.ids, tx.at()).into(),
         rollback_of: None,
-        unit,
-        schedule,
+        unit: how.unit,
+        schedule: how.schedule.clone(),
         watch: Watch::nothing(),
-        needs_approval: false,
-        hold,
+        needs_approval,
+        hold: how.hold,
     };
     let (actor, reason) = (Some(ctx.caller.name.to_string()), reason.to_owned());
     Deployed::create(new, Asked { at: tx.at(), actor, reason, version: None })
 }
 
-fn placed(placement: &Placement) -> approval::Target {
+pub(super) fn placed(placement: &Placement) -> approval::Target {
     approval::Target {
         prompt: placement.prompt_id.as_str().into(),
         environment: placement.environment.clone(),
@@ -225,7 +244,7 @@ fn placed(placement: &Placement) -> approval::Target {
     }
 }
 
-fn not_archived(version: &VersionRow) -> Outcome<()> {
+pub(super) fn not_archived(version: &VersionRow) -> Outcome<()> {
     if version.archived_at.is_none() {
         return Ok(());
     }
@@ -249,7 +268,7 @@ fn already(live: &LiveRow, running: Option<&DeploymentRow>, by_steps: bool) -> O
     if by_steps {
         return Err(Refusal::invalid("/version", "This version is live there: everybody gets it already."));
     }
-    Ok(Applied::Already(live.clone()))
+    Ok(Applied::Already { deployment_id: live.deployment_id.clone(), revision: live.revision })
 }
 
 async fn running(tx: &mut WriteTx, prompt_id: &str, environment: &str) -> Outcome<Option<DeploymentRow>> {
@@ -278,7 +297,7 @@ pub(in crate::app) async fn not_rolling_out(
     })
 }
 
-enum Direction {
+pub(super) enum Direction {
     Forward,
     /// Older than what is live, and never live here itself.
     Older,
@@ -287,7 +306,7 @@ enum Direction {
 }
 
 /// Older by sequence than what is live: sequence orders by time.
-async fn direction(tx: &mut WriteTx, target: &Target<'_>, live: Option<&LiveRow>) -> Outcome<Direction> {
+pub(super) async fn direction(tx: &mut WriteTx, target: &Target<'_>, live: Option<&LiveRow>) -> Outcome<Direction> {
     let Some(live) = live.filter(|live| live.version_id != target.version.id) else {
         return Ok(Direction::Forward);
     };
@@ -300,16 +319,7 @@ async fn direction(tx: &mut WriteTx, target: &Target<'_>, live: Option<&LiveRow>
     Ok(before.map_or(Direction::Older, Direction::Back))
 }
 
-/// How these bytes came to be live here before.
-async fn served(tx: &mut WriteTx, placement: &Placement, direction: &Direction) -> Outcome<Option<Served>> {
-    let Direction::Back(before) = direction else { return Ok(None) };
-    let row = tx.project().deployment(&before.deployment_id).await?;
-    let basis = row.and_then(|row| Basis::from_stored(&row.basis));
-    let basis = basis.ok_or_else(|| wire::damaged("deployment", &before.deployment_id))?;
-    Ok(Some(Served { build: placed(placement).subject(), basis, reviewed: false }))
-}
-
-async fn made(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>, direction: &Direction) -> Outcome<Made> {
+pub(super) async fn made(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>, direction: &Direction) -> Outcome<Made> {
     let Target { prompt, version, environment, .. } = *target;
     // The very bytes that were served: what is included now may be another version.
     if let Direction::Back(before) = direction {

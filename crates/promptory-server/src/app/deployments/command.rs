@@ -65,7 +65,7 @@ pub async fn command(
         }
     };
     let detail = detail(&row, &transition);
-    carry_out(ctx, &mut tx, &row, transition).await?;
+    carry_out(&mut tx, &row, transition, Some(&ctx.caller.name)).await?;
     let answer = shown::by_id(&mut tx.project(), id, ctx.now).await?;
     ctx.remember(&mut tx, 200, &answer).await?;
     let action = format!("deployment.{}", command.as_str());
@@ -74,11 +74,17 @@ pub async fn command(
     Ok(answer)
 }
 
-async fn carry_out(ctx: &Ctx, tx: &mut WriteTx, row: &DeploymentRow, transition: Transition) -> Outcome<()> {
+/// Everything is refused before anything is written.
+pub(in crate::app) async fn carry_out(
+    tx: &mut WriteTx,
+    row: &DeploymentRow,
+    transition: Transition,
+    by: Option<&str>,
+) -> Outcome<()> {
     let starts = transition.event.from.as_ref().is_some_and(State::is_waiting)
         && matches!(transition.effect, Effect::Share(_) | Effect::Live);
     if starts {
-        return start_waiting(ctx, tx, row, &transition).await;
+        return start_waiting(tx, row, &transition, by).await;
     }
     let change = ServingChange::Deployment(Box::new(transition));
     authority::plain(tx, change, Rows::Move(None)).await?;

@@ -16,7 +16,7 @@ use super::{
     shown,
 };
 use crate::{
-    app::{Ctx, Outcome, prompts::about, references},
+    app::{Ctx, Outcome, emergencies, prompts::about, references},
     check::Checks,
     refusal::{Code, Refusal},
 };
@@ -29,18 +29,22 @@ pub async fn create(ctx: &Ctx, body: &Deploy) -> Outcome<Deployment> {
     checks.finish()?;
     let environment = ctx.environment_to_change(body.environment.as_deref(), "/environment")?;
     let how = how(body)?;
+    let emergency = emergencies::declared(ctx, body.emergency.as_ref())?;
+    if how.hold && emergency.is_some() {
+        return Err(Refusal::invalid("/hold", "An emergency does not wait. Leave hold out."));
+    }
     let dry_run = body.dry_run.unwrap_or(false);
     let mut tx = ctx.write().await?;
     let prompt = references::prompt(&mut tx.project(), &body.prompt).await?;
     let version = references::version(ctx, &mut tx.project(), &prompt, &body.version).await?;
     let reason = body.reason.as_deref().unwrap_or_default();
-    let target = Target { prompt: &prompt, version: &version, environment: &environment, reason };
+    let target = Target { prompt: &prompt, version: &version, environment: &environment, reason, emergency };
     let deployment = match begin(ctx, &mut tx, &target, how).await? {
         Applied::New(deployment) => *deployment,
-        Applied::Already(live) => {
-            let deployment = shown::by_id(&mut tx.project(), &live.deployment_id, ctx.now).await?;
+        Applied::Already { deployment_id, revision } => {
+            let deployment = shown::by_id(&mut tx.project(), &deployment_id, ctx.now).await?;
             if !dry_run {
-                return ctx.nothing_changed(tx, 201, deployment, live.revision).await;
+                return ctx.nothing_changed(tx, 201, deployment, revision).await;
             }
             deployment
         }
@@ -53,7 +57,9 @@ pub async fn create(ctx: &Ctx, body: &Deploy) -> Outcome<Deployment> {
         "deployment": deployment.id, "from": deployment.from, "to": deployment.version, "state": deployment.state,
         "strategy": deployment.strategy, "steps": steps(&deployment), "unit": deployment.unit,
         "content_hash": version.content_hash, "build_hash": deployment.build_hash,
-        "direction": deployment.direction, "reason": deployment.reason,
+        "direction": deployment.direction, "reason": deployment.reason, "basis": deployment.basis,
+        "approval": deployment.approval.as_ref().map(|approval| &approval.id),
+        "emergency": body.emergency.as_ref().map(|emergency| &emergency.reason),
     });
     let audit = NewAudit {
         environment: Some(environment.clone()),

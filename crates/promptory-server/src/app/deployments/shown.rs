@@ -10,7 +10,7 @@ use promptory_store::{DeploymentEventRow, DeploymentRow, ProjectReader};
 use serde_json::Number;
 
 use crate::{
-    app::{Outcome, wire},
+    app::{Outcome, approvals, wire},
     numbers::number_text,
     refusal::Refusal,
 };
@@ -39,8 +39,9 @@ pub(super) fn check_state(state: &str) -> Outcome<()> {
 pub(super) async fn by_id(reader: &mut ProjectReader<'_>, id: &str, now: Timestamp) -> Outcome<Deployment> {
     let row = reader.deployment(id).await?.ok_or_else(|| wire::damaged("deployment", id))?;
     let events = reader.deployment_events(id).await?;
+    let approval = approvals::of_deployment(reader, id, now).await?;
     let shown = of_row(row, now)?;
-    Ok(Deployment { events: events.into_iter().map(event).collect(), ..shown })
+    Ok(Deployment { events: events.into_iter().map(event).collect(), approval, ..shown })
 }
 
 pub(super) fn of_row(row: DeploymentRow, now: Timestamp) -> Outcome<Deployment> {
@@ -56,6 +57,8 @@ pub(super) fn of_row(row: DeploymentRow, now: Timestamp) -> Outcome<Deployment> 
         percentage: percentage(present.share),
         unit: present.unit.as_str().to_owned(),
         hold: present.hold,
+        approval: None,
+        basis: present.started_at.is_some().then_some(row.basis),
         step: present.step as u64,
         steps: present.steps(now).into_iter().map(step).collect(),
         number,

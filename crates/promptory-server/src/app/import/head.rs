@@ -16,7 +16,12 @@ use super::{
     prompt::{Present, Work, as_new, micros},
 };
 use crate::{
-    app::{Ctx, Outcome, authority, deployments::not_rolling_out, prompts, samples},
+    app::{
+        Ctx, Outcome, approvals,
+        authority::{self, Made},
+        deployments::not_rolling_out,
+        prompts, samples,
+    },
     check::json_text,
     ids::uuid_v7,
     refusal::{Code, Refusal},
@@ -94,7 +99,10 @@ pub(super) async fn restore(tx: &mut WriteTx, row: PromptRow, prompt: &Prompt) -
     if row.archived_at.is_none() || !wanted {
         return Ok(row);
     }
-    authority::archive_prompt(tx, &row, false).await?;
+    if let Made::Waits(_) = authority::archive_prompt(tx, &row, false).await? {
+        let detail = "Taking it out of the archive needs approval. Restore it by itself first: that asks for it.";
+        return Err(Refusal::new(Code::NeedsApproval, detail));
+    }
     Ok(PromptRow { archived_at: None, ..row })
 }
 
@@ -143,7 +151,8 @@ pub(super) async fn finish(
     }
     if about.archived && row.archived_at.is_none() {
         not_rolling_out(tx, &row.id, None).await?;
-        authority::archive_prompt(tx, row, true).await?;
+        let pending = approvals::archive(import.ctx, tx, row, true).await?;
+        import.report.pending += u64::try_from(pending.len()).unwrap_or(0);
         work.updated |= before.is_some();
     }
     Ok(())

@@ -38,6 +38,7 @@ impl Import<'_> {
             let detail = format!("To activate, a key needs {}.", Permission::Deploy.needs());
             return Err(Refusal::new(Code::Forbidden, detail));
         }
+        let mut waits = 0;
         loop {
             let (mut waiting, mut refused) = (Vec::new(), Vec::new());
             let before = self.report.activated;
@@ -53,9 +54,12 @@ impl Import<'_> {
                     version: wanted.number.clone(),
                     environment: Some(wanted.environment.clone()),
                     reason: Some("Imported".to_owned()),
-                    dry_run: None,
+                    ..Activate::default()
                 };
                 match deployments::activate(self.ctx, &wanted.name, &body).await {
+                    Ok(deployment) if deployment.state == "pending_approval" => {
+                        waits += 1;
+                    }
                     Ok(_) => self.report.activated += 1,
                     Err(refusal) if refusal.code.status().is_server_error() => return Err(refusal),
                     Err(refusal) => {
@@ -72,6 +76,7 @@ impl Import<'_> {
             }
             if waiting.is_empty() || self.report.activated == before || self.dry_run() {
                 self.refuse(refused);
+                self.report.pending += waits;
                 return Ok(());
             }
             open = waiting;

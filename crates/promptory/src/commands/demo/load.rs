@@ -173,7 +173,7 @@ async fn activate(
                 version: number.to_owned(),
                 environment: Some(environment.clone()),
                 reason: Some("Part of the demo.".to_owned()),
-                dry_run: None,
+                ..Activate::default()
             };
             context.client.post(&route.clone().then("/activate"), &body).await?;
             done += 1;

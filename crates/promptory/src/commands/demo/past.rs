@@ -277,7 +277,7 @@ impl<'a> Stage<'a> {
                     version: known[version].clone(),
                     environment: Some(environment.to_owned()),
                     reason: Some(reason.to_owned()),
-                    dry_run: None,
+                    ..Activate::default()
                 };
                 self.people[by].client.post(&route.then("/activate"), &body).await?;
             }

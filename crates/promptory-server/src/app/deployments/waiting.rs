@@ -1,0 +1,81 @@
+//! What waits for approval before it starts, and what does without.
+
+use promptory_core::{
+    approval::{self, Emergency, ServingChange, Subject},
+    rollout::{Asked, Command, Outcome as Became, State},
+};
+use promptory_store::{NewEmergency, Placement, PromptRow, Rows, VersionRow, WriteTx};
+
+use super::{
+    begin::{Applied, How, Target, created, direction, made, not_archived, placed},
+    shown,
+};
+use crate::app::{Ctx, Outcome, approvals, authority, wire};
+
+/// It starts with the last approval. What waits for the same already stays, if it is to be released just so; else this
+/// takes its place.
+pub(super) async fn wait_for_approval(ctx: &Ctx, tx: &mut WriteTx, how: How, placement: &Placement) -> Outcome<Applied> {
+    let subject: Subject = placed(placement).subject();
+    let version = Some((placement.version_id.as_str(), placement.build_hash.as_str()));
+    let wanted = approvals::Wanted { version, action: None, note: &placement.reason };
+    let (approval, _) = approvals::ask_for(ctx, tx, &subject, wanted).await?;
+    if let Some(id) = &approval.deployment_id
+        && let Some(row) = tx.project().deployment(id).await?
+    {
+        let present = row.deployment()?;
+        if present.state == State::PendingApproval {
+            let same = present.schedule == how.schedule && present.unit == how.unit && present.hold == how.hold;
+            if same {
+                return Ok(Applied::Already { deployment_id: row.id, revision: row.revision });
+            }
+            let reason = "Another deployment of the same build waits in its place.".to_owned();
+            let actor = Some(ctx.caller.name.to_string());
+            let asked = Asked { at: tx.at(), actor, reason, version: None };
+            let Ok(Became::Changed(ended)) = present.command(&Command::Withdraw, asked) else {
+                return Err(wire::damaged("deployment", &row.id));
+            };
+            authority::plain(tx, ServingChange::Deployment(ended), Rows::Move(None)).await?;
+        }
+    }
+    let transition = created(ctx, tx, &how, true, &placement.reason);
+    let id = transition.deployment.id.to_string();
+    let waits = ServingChange::Deployment(Box::new(transition));
+    authority::plain(tx, waits, Rows::Move(Some(placement))).await?;
+    tx.link_deployment(&approval.id, &id).await?;
+    Ok(Applied::New(Box::new(shown::by_id(&mut tx.project(), &id, ctx.now).await?)))
+}
+
+/// It went live without approval: somebody has to look at it.
+pub(super) async fn declared(ctx: &Ctx, tx: &mut WriteTx, id: &str, emergency: &Emergency) -> Outcome<()> {
+    let new = NewEmergency {
+        deployment_id: id,
+        person_id: ctx.caller.person(),
+        name: &ctx.caller.name,
+        reason: &emergency.reason,
+        review_by: Emergency::review_by(tx.at()),
+    };
+    tx.insert_emergency(&new).await?;
+    ctx.app.metrics.emergency();
+    Ok(())
+}
+
+/// The build that would be served, kept: approval is asked for exactly that.
+pub(in crate::app) async fn to_be_served(
+    ctx: &Ctx,
+    tx: &mut WriteTx,
+    (prompt, version): (&PromptRow, &VersionRow),
+    environment: &str,
+) -> Outcome<approval::Target> {
+    not_archived(version)?;
+    let target = Target { prompt, version, environment, reason: "", emergency: None };
+    let live = tx.project().live(&prompt.id, environment).await?;
+    let direction = direction(tx, &target, live.as_ref()).await?;
+    let made = made(ctx, tx, &target, &direction).await?;
+    tx.keep_build(&version.id, &made.build_hash, &made.kept()).await?;
+    Ok(approval::Target {
+        prompt: prompt.id.as_str().into(),
+        environment: environment.to_owned(),
+        version: version.id.as_str().into(),
+        build_hash: made.build_hash,
+    })
+}
