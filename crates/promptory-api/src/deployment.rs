@@ -12,6 +12,9 @@ pub struct Activate {
     pub environment: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The build was taken back in this environment, and that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledge_rollback: Option<bool>,
     /// Say what would happen, and change nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
@@ -40,6 +43,9 @@ pub struct Deploy {
     pub hold: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The build was taken back in this environment, and that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledge_rollback: Option<bool>,
     /// Say what would happen, and change nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
@@ -77,6 +83,9 @@ pub struct DeploymentCommand {
     /// `number` of the deployment as it was seen: where it has moved since, nothing is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<u64>,
+    /// Of `start`: the build was taken back in this environment, and that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledge_rollback: Option<bool>,
 }
 
 /// A live build that includes the prompt that was activated, and would be another one if it were made now.
@@ -101,7 +110,8 @@ pub struct Deployment {
     /// What was live before; null when nothing was.
     pub from: Option<String>,
     /// `scheduled`: it waits for its start. `running`, `paused`: a share of callers gets it. `completed`: it reached
-    /// everybody. `aborted`: it was given up. `superseded`: another one was started.
+    /// everybody. `rolling_back`, `rolled_back`: it was taken back. `aborted`: it was given up. `superseded`: another one
+    /// was started.
     pub state: String,
     /// Why it waits, is paused or was aborted; of a superseded one the deployment that took over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -128,6 +138,9 @@ pub struct Deployment {
     pub build_hash: String,
     /// `forward`, or `back` to an older version that had been live here before.
     pub direction: String,
+    /// The deployment that this one is the way back from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollback_of: Option<String>,
     pub reason: String,
     pub actor: String,
     pub created_at: String,

@@ -16,6 +16,7 @@ pub mod projects;
 pub mod prompts;
 pub mod recording;
 pub mod render;
+pub mod rollbacks;
 pub mod samples;
 pub mod scores;
 pub mod servers;
