@@ -81,6 +81,13 @@ const STEPS: &[Step] = &[
         up: include_str!("../migrations/0007_rollouts.up.sql"),
         down: include_str!("../migrations/0007_rollouts.down.sql"),
     },
+    Step {
+        number: 8,
+        name: "ways_back",
+        oldest_binary: "0.1.0",
+        up: include_str!("../migrations/0009_ways_back.up.sql"),
+        down: include_str!("../migrations/0009_ways_back.down.sql"),
+    },
 ];
 
 #[derive(Debug, Clone, PartialEq, Eq)]

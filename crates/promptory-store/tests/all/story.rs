@@ -11,7 +11,7 @@ use promptory_store::{
 };
 
 use crate::{
-    applying::{Activation, Applies, Rolling},
+    applying::{Activation, Applies, Rolling, end_as_rolled_back, rolled_back},
     calls::{Desk, calls, line, number, opinion, pack, pack_key, today},
     harness::Db,
 };
@@ -119,6 +119,7 @@ pub(crate) fn activation(id: &str, environment: &str, to: &str, from: Option<&st
         from_version_id: from.map(str::to_owned),
         build_hash: format!("build-{to}"),
         back: false,
+        acknowledged: false,
         reason: "better".to_owned(),
         actor: "key_1".to_owned(),
     }
@@ -309,8 +310,15 @@ impl Db {
         let uses = [new_uses(&project, &second, "production", "k1", 3)];
         self.store.add_uses(&uses, START).await.expect("counted");
         self.executions(&project, &prompt, &second).await;
-        let rolling = Rolling::new("d3", &activation("d3", "production", &first, Some(&second)), 50);
-        self.change(&project, 44, async |tx| rolling.start(tx, None).await.map(drop)).await;
+        for (n, id) in [(44, "d3"), (50, "d4")] {
+            let rolling = Rolling::new(id, &activation(id, "production", &first, Some(&second)), 50);
+            let mut row = None;
+            self.change(&project, n, async |tx| rolling.start(tx, None).await.map(|it| row = Some(it))).await;
+            if id == "d3" {
+                let back = rolled_back(&row.expect("it started"), at(n + 1));
+                self.change(&project, n + 1, async |tx| end_as_rolled_back(tx, back).await).await;
+            }
+        }
         assert_eq!(self.store.take_lease("rollouts", "node-1", None).await.expect("free"), Some(1));
         project
     }
