@@ -7,7 +7,6 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{
     analytics::VersionFigures,
     compare::{Difference, Verdict},
-    deployment::Dependent,
 };
 
 /// Takes back what an environment serves of a prompt. Give `deployment_id`, or `prompt` and `environment`.
@@ -34,6 +33,20 @@ pub struct NewRollback {
     /// The target was taken back itself, and that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledge_rollback: Option<bool>,
+}
+
+impl NewRollback {
+    /// To look at it beforehand.
+    pub fn ahead(&self) -> PreviewRollback {
+        PreviewRollback {
+            deployment_id: self.deployment_id.clone(),
+            prompt: self.prompt.clone(),
+            environment: self.environment.clone(),
+            to: self.to.clone(),
+            kind: self.kind.clone(),
+            acknowledge_rollback: self.acknowledge_rollback,
+        }
+    }
 }
 
 /// As `POST /rollbacks`, which it looks ahead of.
@@ -75,8 +88,8 @@ pub struct RollbackPreview {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RollbackProblem {
-    /// `nothing_before`, `present`, `not_found`, `archived`, `quarantined`, `fix_forward`, `not_approved`, `never_live`,
-    /// `frozen`, `build_failed` or `render_failed`.
+    /// `not_served`, `nothing_before`, `present`, `not_found`, `archived`, `quarantined`, `fix_forward`, `not_approved`,
+    /// `never_live`, `build_failed` or `render_failed`.
     pub code: String,
     pub detail: String,
     /// An emergency does without.
@@ -138,7 +151,7 @@ pub struct RollbackImpact {
     pub variables: Vec<Difference>,
     pub settings: Vec<Difference>,
     /// Live builds of the environment that include this prompt: they keep what they have.
-    pub dependents: Vec<Dependent>,
+    pub dependents: Vec<RollbackDependent>,
     /// Of what would be taken back, while it was served there.
     pub from_figures: RollbackFigures,
     /// Of the target, while it was live there the last time.
@@ -154,6 +167,16 @@ pub struct RollbackCaller {
     /// Since the key first got it.
     pub uses: i64,
     pub last_at: String,
+}
+
+/// A live build that holds a version of the prompt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RollbackDependent {
+    pub prompt: String,
+    pub version: String,
+    pub build_hash: String,
+    /// Of the prompt that goes back.
+    pub includes_version: String,
 }
 
 /// Executions of one version in the environment over a time.
@@ -183,7 +206,7 @@ pub struct Rollback {
     pub environment: String,
     /// `manual`, `emergency` or `automatic`.
     pub kind: String,
-    /// By which call: `rollback`, or `activate`, `deploy`, `revert` or `import` of what had been live there before.
+    /// By which call: `rollback`, or `activate`, `deploy` or `revert` of what had been live there before.
     pub cause: String,
     /// What was taken back, and the deployment that had brought it.
     pub from: RollbackSide,

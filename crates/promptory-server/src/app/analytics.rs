@@ -21,7 +21,7 @@ pub use compare::compare;
 pub(super) use compare::{Sides, compare_sides};
 pub use errors::errors;
 pub use series::series;
-pub(super) use summary::of_versions;
+pub(super) use summary::{of_versions, of_versions_in};
 pub use summary::{countries, summary};
 
 use promptory_api::analytics::AnalyticsQuery;

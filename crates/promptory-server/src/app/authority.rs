@@ -42,7 +42,7 @@ fn one(
     authorize(rules, evidence, change, now).map_err(|missing| refusal(&missing))
 }
 
-fn policy(row: &EnvironmentRow) -> Outcome<Policy> {
+pub(super) fn policy(row: &EnvironmentRow) -> Outcome<Policy> {
     let rollback = Rollback::parse(&row.rollback).map_err(|_| wire::damaged("environment", &row.name))?;
     Ok(Policy { rollback, ..Policy::default() })
 }

@@ -4,10 +4,11 @@
 mod begin;
 mod command;
 mod create;
+mod quarantine;
 mod shown;
 
 use promptory_api::{
-    deployment::{Activate, Deployment, DeploymentQuery},
+    deployment::{Activate, Deployment, DeploymentQuery, DeploymentStanding},
     page::Page,
 };
 use promptory_core::limits;
@@ -15,6 +16,8 @@ use promptory_store::{BuildIncludeRow, DeploymentFilter, DeploymentRow, Included
 use serde_json::json;
 
 pub(super) use begin::{Applied, Target, apply, not_rolling_out};
+pub(super) use quarantine::refusal as quarantined;
+pub(super) use shown::percentage;
 pub use command::{command, tick};
 pub use create::create;
 
@@ -40,7 +43,8 @@ pub async fn activate(ctx: &Ctx, name: &str, body: &Activate) -> Outcome<Deploym
     let prompt = references::prompt(&mut tx.project(), name).await?;
     let version = references::version(ctx, &mut tx.project(), &prompt, &body.version).await?;
     let reason = body.reason.as_deref().unwrap_or_default();
-    let target = Target { prompt: &prompt, version: &version, environment: &environment, reason };
+    let acknowledged = body.acknowledge_rollback.unwrap_or(false);
+    let target = Target { acknowledged, ..Target::of("activate", &prompt, &version, &environment, reason) };
     let deployment = match apply(ctx, &mut tx, &target).await? {
         Applied::New(deployment) => *deployment,
         Applied::Already(live) => {
@@ -77,9 +81,17 @@ pub(super) async fn stored_includes(
     Ok(rows.into_iter().map(BuildIncludeRow::included).collect())
 }
 
-async fn row(reader: &mut ProjectReader<'_>, id: &str) -> Outcome<DeploymentRow> {
+pub(super) async fn row(reader: &mut ProjectReader<'_>, id: &str) -> Outcome<DeploymentRow> {
     let found = reader.deployment(id).await?;
     found.ok_or_else(|| Refusal::new(Code::NotFound, format!("There is no deployment {id:?}.")))
+}
+
+/// Where it stands, for who is refused.
+///
+/// # Errors
+/// The row is damaged.
+pub(super) fn standing(row: &DeploymentRow) -> Outcome<DeploymentStanding> {
+    Ok(shown::standing(&row.deployment()?))
 }
 
 /// Newest first.

@@ -8,9 +8,11 @@ use promptory_core::{
         Transition, Unit, Watch,
     },
 };
-use promptory_store::{DeploymentRow, LiveRow, Placement, PromptRow, Rows, Start, VersionRow, WriteTx};
+use promptory_store::{
+    DeploymentRow, LiveRow, Placement, PromptRow, Rows, Start, VersionRow, WayBack, WriteTx,
+};
 
-use super::{shown, stored_includes};
+use super::{quarantine, shown, stored_includes};
 use crate::{
     app::{
         Ctx, Outcome, authority,
@@ -28,6 +30,28 @@ pub(in crate::app) struct Target<'a> {
     pub version: &'a VersionRow,
     pub environment: &'a str,
     pub reason: &'a str,
+    /// By which call, for the history of what was taken back.
+    pub cause: &'static str,
+    /// It has the content of a version that was live there: what it replaces is taken back.
+    pub reverts: bool,
+    /// The build was taken back there, and that is known.
+    pub acknowledged: bool,
+}
+
+impl<'a> Target<'a> {
+    pub(in crate::app) const fn of(
+        cause: &'static str,
+        prompt: &'a PromptRow,
+        version: &'a VersionRow,
+        environment: &'a str,
+        reason: &'a str,
+    ) -> Self {
+        Self { prompt, version, environment, reason, cause, reverts: false, acknowledged: false }
+    }
+
+    fn way_back(&self) -> WayBack {
+        WayBack { kind: "manual", cause: self.cause, wanted: "version", evidence: "none" }
+    }
 }
 
 /// By which steps, and through which door.
@@ -60,7 +84,7 @@ pub(in crate::app) async fn apply(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'
 }
 
 pub(super) async fn begin(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>, how: How) -> Outcome<Applied> {
-    let Target { prompt, version, environment, reason } = *target;
+    let Target { prompt, version, environment, reason, .. } = *target;
     prompts::takes_changes(prompt)?;
     not_archived(version)?;
     let live = tx.project().live(&prompt.id, environment).await?;
@@ -73,6 +97,7 @@ pub(super) async fn begin(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>, how:
     {
         return already(live, running.as_ref(), how.schedule.last() > 0);
     }
+    quarantine::check(tx, target, &made.build_hash).await?;
     if live.is_none() && !how.schedule.share(0).is_full() {
         let detail = format!(
             "Nothing of {:?} is live in {environment:?}, so there is nothing to serve to the others. The first version \
@@ -92,6 +117,8 @@ pub(super) async fn begin(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>, how:
         strategy: how.strategy.to_owned(),
         seed: hex(&seed),
         back: matches!(direction, Direction::Back(_)),
+        takes_back: target.reverts || matches!(direction, Direction::Back(_)),
+        acknowledged: target.acknowledged,
         reason: reason.to_owned(),
         actor: ctx.caller.name.to_string(),
     };
@@ -113,7 +140,8 @@ pub(super) async fn begin(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>, how:
         let waits = ServingChange::Deployment(Box::new(transition.clone()));
         authority::plain(tx, waits, Rows::Move(Some(&placement))).await?;
     } else {
-        start(ctx, tx, (proofs, &placement, &transition), running.as_ref()).await?;
+        let way_back = target.way_back();
+        start(ctx, tx, (proofs, &placement, &transition, &way_back), running.as_ref()).await?;
     }
     let mut deployment = shown::by_id(&mut tx.project(), &id, ctx.now).await?;
     if transition.effect == Effect::Live {
@@ -128,14 +156,16 @@ pub(super) async fn start_waiting(
     tx: &mut WriteTx,
     row: &DeploymentRow,
     transition: &Transition,
+    acknowledged: bool,
 ) -> Outcome<()> {
     let prompt = references::prompt(&mut tx.project(), &row.prompt).await?;
     let version = tx.project().version(&row.version_id).await?;
     let version = version.ok_or_else(|| wire::damaged("version", &row.version_id))?;
     prompts::takes_changes(&prompt)?;
     not_archived(&version)?;
-    let target =
-        Target { prompt: &prompt, version: &version, environment: &row.environment, reason: &row.reason };
+    let target = Target::of("deploy", &prompt, &version, &row.environment, &row.reason);
+    let target = Target { acknowledged, ..target };
+    quarantine::check(tx, &target, &row.build_hash).await?;
     let live = tx.project().live(&prompt.id, &row.environment).await?;
     if live
         .as_ref()
@@ -154,6 +184,8 @@ pub(super) async fn start_waiting(
         strategy: row.strategy.clone(),
         seed: row.seed.clone(),
         back: matches!(direction, Direction::Back(_)),
+        takes_back: matches!(direction, Direction::Back(_)),
+        acknowledged,
         reason: row.reason.clone(),
         actor: row.actor.clone(),
     };
@@ -164,14 +196,19 @@ pub(super) async fn start_waiting(
     let evidence = Evidence { older, served: served.as_ref(), ..Evidence::default() };
     let proofs = authority::allow(tx, evidence, vec![serve]).await;
     let proofs = proofs.map_err(|refusal| in_words(refusal, &target))?;
-    start(ctx, tx, (proofs, &placement, transition), running.as_ref()).await
+    start(ctx, tx, (proofs, &placement, transition, &target.way_back()), running.as_ref()).await
 }
 
 /// What is under way there ends in the same commit.
 async fn start(
     ctx: &Ctx,
     tx: &mut WriteTx,
-    (proofs, placement, transition): (Vec<Authorized<ServingChange>>, &Placement, &Transition),
+    (proofs, placement, transition, way_back): (
+        Vec<Authorized<ServingChange>>,
+        &Placement,
+        &Transition,
+        &WayBack,
+    ),
     running: Option<&DeploymentRow>,
 ) -> Outcome<()> {
     let superseded = match running {
@@ -191,7 +228,8 @@ async fn start(
         }
         None => None,
     };
-    let start = Start { placement, transition, superseded: superseded.as_ref() };
+    let ended: Vec<&Transition> = superseded.iter().collect();
+    let start = Start { placement, transition, ended: &ended, way_back };
     tx.apply(proofs, Rows::Start(start)).await?;
     Ok(())
 }

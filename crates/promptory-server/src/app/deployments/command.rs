@@ -65,7 +65,8 @@ pub async fn command(
         }
     };
     let detail = detail(&row, &transition);
-    carry_out(ctx, &mut tx, &row, transition).await?;
+    let acknowledged = body.acknowledge_rollback.unwrap_or(false);
+    carry_out(ctx, &mut tx, (&row, acknowledged), transition).await?;
     let answer = shown::by_id(&mut tx.project(), id, ctx.now).await?;
     ctx.remember(&mut tx, 200, &answer).await?;
     let action = format!("deployment.{}", command.as_str());
@@ -74,11 +75,16 @@ pub async fn command(
     Ok(answer)
 }
 
-async fn carry_out(ctx: &Ctx, tx: &mut WriteTx, row: &DeploymentRow, transition: Transition) -> Outcome<()> {
+async fn carry_out(
+    ctx: &Ctx,
+    tx: &mut WriteTx,
+    (row, acknowledged): (&DeploymentRow, bool),
+    transition: Transition,
+) -> Outcome<()> {
     let starts = transition.event.from.as_ref().is_some_and(State::is_waiting)
         && matches!(transition.effect, Effect::Share(_) | Effect::Live);
     if starts {
-        return start_waiting(ctx, tx, row, &transition).await;
+        return start_waiting(ctx, tx, row, &transition, acknowledged).await;
     }
     let change = ServingChange::Deployment(Box::new(transition));
     authority::plain(tx, change, Rows::Move(None)).await?;

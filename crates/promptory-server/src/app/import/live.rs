@@ -53,6 +53,7 @@ impl Import<'_> {
                     version: wanted.number.clone(),
                     environment: Some(wanted.environment.clone()),
                     reason: Some("Imported".to_owned()),
+                    acknowledge_rollback: self.query.acknowledge_rollback,
                     dry_run: None,
                 };
                 match deployments::activate(self.ctx, &wanted.name, &body).await {
