@@ -3,6 +3,7 @@
 use clap::Args;
 use promptory_api::deployment::{Activate as Body, Dependent, Deployment};
 
+use crate::commands::acknowledge::Acknowledge;
 use crate::commands::dry_run::{DryRun, NOTHING_CHANGED};
 use crate::context::Context;
 use crate::failure::Failure;
@@ -20,6 +21,8 @@ pub(crate) struct Activate {
     #[arg(long)]
     reason: Option<String>,
     #[command(flatten)]
+    acknowledge: Acknowledge,
+    #[command(flatten)]
     dry_run: DryRun,
 }
 
@@ -30,6 +33,7 @@ impl Activate {
             version: self.reference,
             environment: self.environment,
             reason: self.reason,
+            acknowledge_rollback: self.acknowledge.in_body(),
             dry_run: self.dry_run.in_body(),
         };
         let answer = context.client.post(&route, &body).await?;

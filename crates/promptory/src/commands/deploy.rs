@@ -4,6 +4,7 @@ use clap::Args;
 use promptory_api::deployment::{Deploy as Body, Deployment, Step, Steps};
 use serde_json::{Number, Value};
 
+use crate::commands::acknowledge::Acknowledge;
 use crate::commands::activate::dependents;
 use crate::commands::dry_run::DryRun;
 use crate::context::Context;
@@ -35,6 +36,8 @@ pub(crate) struct Deploy {
     #[arg(long)]
     reason: Option<String>,
     #[command(flatten)]
+    acknowledge: Acknowledge,
+    #[command(flatten)]
     dry_run: DryRun,
 }
 
@@ -53,6 +56,7 @@ impl Deploy {
             unit: self.unit,
             hold: self.hold.then_some(true),
             reason: self.reason,
+            acknowledge_rollback: self.acknowledge.in_body(),
             dry_run: self.dry_run.in_body(),
         };
         let answer = context.client.post(&Route::new("/deployments"), &body).await?;

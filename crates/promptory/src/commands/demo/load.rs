@@ -173,6 +173,7 @@ async fn activate(
                 version: number.to_owned(),
                 environment: Some(environment.clone()),
                 reason: Some("Part of the demo.".to_owned()),
+                acknowledge_rollback: None,
                 dry_run: None,
             };
             context.client.post(&route.clone().then("/activate"), &body).await?;
