@@ -8,7 +8,7 @@ use std::sync::{
 };
 
 use prometheus::{
-    CounterVec, Encoder, Gauge, HistogramOpts, HistogramVec, IntCounter, IntGauge, Opts, Registry,
+    CounterVec, Encoder, Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntGauge, Opts, Registry,
     TextEncoder,
 };
 use recording::RecordingMetrics;
@@ -36,6 +36,7 @@ pub struct Metrics {
     emergencies: IntCounter,
     reviews_overdue: IntGauge,
     approvals: IntGauge,
+    rollback_seconds: Histogram,
     sessions: IntGauge,
     revision: prometheus::IntGaugeVec,
     prompts: prometheus::IntGaugeVec,
@@ -67,6 +68,7 @@ pub struct Observed<'a> {
     pub fold_age_s: f64,
 }
 
+const SETTLED_S: [f64; 10] = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 15.0, 30.0];
 const BUCKETS_S: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
 impl Metrics {
@@ -124,6 +126,14 @@ impl Metrics {
                 "promptory_approvals_open",
                 "Requests for approval that wait for somebody.",
             )?,
+            rollback_seconds: Histogram::with_opts(
+                HistogramOpts::new(
+                    "promptory_rollback_effect_seconds",
+                    "From the commit of a way back until the last server that confirmed served the target; observed by the \
+                     server that moves rollouts.",
+                )
+                .buckets(SETTLED_S.to_vec()),
+            )?,
             sessions: IntGauge::new("promptory_sessions", "Sessions of people that have not ended.")?,
             revision: gauge("promptory_applied_revision", "Revision that this server serves.", "project")?,
             prompts: gauge("promptory_prompts", "Prompts in memory, archived ones included.", "project")?,
@@ -147,6 +157,7 @@ impl Metrics {
         registry.register(Box::new(metrics.emergencies.clone()))?;
         registry.register(Box::new(metrics.reviews_overdue.clone()))?;
         registry.register(Box::new(metrics.approvals.clone()))?;
+        registry.register(Box::new(metrics.rollback_seconds.clone()))?;
         registry.register(Box::new(metrics.sessions.clone()))?;
         registry.register(Box::new(metrics.revision.clone()))?;
         registry.register(Box::new(metrics.prompts.clone()))?;
@@ -177,6 +188,11 @@ impl Metrics {
     /// Something went live without approval.
     pub fn emergency(&self) {
         self.emergencies.inc();
+    }
+
+    /// A way back has come to its end.
+    pub fn rollback_settled(&self, seconds: f64) {
+        self.rollback_seconds.observe(seconds);
     }
 
     /// The whole page.

@@ -47,9 +47,10 @@ mod statements;
 mod uses;
 mod version;
 mod version_write;
+mod way_back;
 mod write;
 
-pub use apply::{Archive, Naming, Placement, Rows, Start};
+pub use apply::{Archive, Naming, Placement, Rows, Start, WayBack};
 pub use approval::{ApprovalFilter, ApprovalRow, DecisionRow, NewApproval};
 pub use audit::{AuditFilter, AuditRow, Chain, NewAudit, chain_hash};
 pub use backup::{ProjectStanding, SqliteCopy, Standing};
@@ -95,4 +96,5 @@ pub use statements::all as all_statements;
 pub use uses::{NewUses, UseRow};
 pub use version::{HighestVersion, NumberRow, VersionFacts, VersionRow};
 pub use version_write::NewVersion;
+pub use way_back::{AppliedRow, PastBuildRow, TakenBackRow, WayBackFilter, WayBackRow};
 pub use write::{Committed, WriteTx};

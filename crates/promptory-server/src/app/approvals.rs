@@ -42,10 +42,7 @@ pub(super) struct Standing {
 }
 
 /// The one for exactly this.
-pub(super) async fn standing(
-    reader: &mut ProjectReader<'_>,
-    subject: &Subject,
-) -> Outcome<Option<Standing>> {
+pub(super) async fn standing(reader: &mut ProjectReader<'_>, subject: &Subject) -> Outcome<Option<Standing>> {
     let prompt = subject.prompt().map(|id| id.as_str().to_owned());
     let rows = reader.standing_approvals(subject.environment(), prompt.as_deref()).await?;
     let fits = |row: &ApprovalRow| row.kind == subject.kind() && row.detail == subject.detail();

@@ -2,8 +2,8 @@
 
 use promptory_core::{
     approval::{
-        Approval, Authorized, Basis, Evidence, Freeze, Missing, Policy, Rules, Served, ServingChange, Subject,
-        Target, Way, authorize,
+        Approval, Authorized, Basis, Evidence, Freeze, Missing, Policy, Rules, Served, ServingChange,
+        Subject, Target, Way, authorize,
     },
     time::Timestamp,
 };
@@ -91,7 +91,9 @@ async fn approval_for(
     let prompt = Some(target.prompt.as_str());
     let others = reader.standing_approvals(&target.environment, prompt).await?;
     let other = others.into_iter().find(|row| {
-        row.version_id.as_deref() == Some(target.version.as_str()) && row.kind == "build" && row.state == "approved"
+        row.version_id.as_deref() == Some(target.version.as_str())
+            && row.kind == "build"
+            && row.state == "approved"
     });
     let Some(row) = other else { return Ok(None) };
     let decisions = reader.decisions(&row.id).await?;
@@ -116,7 +118,7 @@ pub(super) fn refusal(missing: &Missing) -> Refusal {
 }
 
 /// Makes what was proved; approvals that only this needed are used up by it.
-async fn make(tx: &mut WriteTx, proofs: Vec<Proof>, rows: Rows<'_>) -> Outcome<bool> {
+pub(super) async fn make(tx: &mut WriteTx, proofs: Vec<Proof>, rows: Rows<'_>) -> Outcome<bool> {
     let used: Vec<String> = proofs.iter().filter_map(|proof| proof.approval.clone()).collect();
     let proofs = proofs.into_iter().map(Proof::into_authorized).collect();
     let done = tx.apply(proofs, rows).await?;

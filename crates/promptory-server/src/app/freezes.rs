@@ -1,11 +1,7 @@
 //! Environments that take nothing new for a while.
 
 use promptory_api::environment::{BeginFreeze, EndFreeze, Environment};
-use promptory_core::{
-    approval::Freeze,
-    limits,
-    time::Timestamp,
-};
+use promptory_core::{approval::Freeze, limits, time::Timestamp};
 use promptory_store::{EnvironmentRow, ProjectReader};
 use serde_json::{Value, json};
 
@@ -82,7 +78,9 @@ async fn finish(
 ) -> Outcome<Environment> {
     let (pending, action) = match made {
         Made::Done => (None, action),
-        Made::Waits(subjects) => (policies::ask(ctx, &mut tx, &subjects, wanted, note).await?, "approval.open"),
+        Made::Waits(subjects) => {
+            (policies::ask(ctx, &mut tx, &subjects, wanted, note).await?, "approval.open")
+        }
     };
     let environment = wire::environment(row(&mut tx.project(), name).await?, ctx.now)?;
     let environment = Environment { pending, ..environment };

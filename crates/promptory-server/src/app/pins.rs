@@ -65,8 +65,14 @@ impl Pins {
             (Arc::clone(&snapshot.epoch), entry.id.clone(), entry.touched, asks)
         };
         let (environment_name, reference_text) = (environment.into(), reference.into());
-        let key =
-            PinKey { epoch, prompt_id, touched, environment: environment_name, asks, reference: reference_text };
+        let key = PinKey {
+            epoch,
+            prompt_id,
+            touched,
+            environment: environment_name,
+            asks,
+            reference: reference_text,
+        };
         let load = load(ctx, name, (environment, asks), reference);
         self.0.try_get_with(key, load).await.map_err(|refusal: Arc<Refusal>| Refusal::clone(&refusal))
     }

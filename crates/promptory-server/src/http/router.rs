@@ -84,6 +84,7 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(v1::files::import::import))
         .merge(deployments())
         .merge(approvals())
+        .merge(rollbacks())
         .merge(executions())
         .merge(prices())
         .routes(routes!(v1::keys::create::create, v1::keys::list::list))
@@ -139,6 +140,13 @@ fn approvals() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(v1::approvals::withdraw::withdraw))
         .routes(routes!(v1::emergencies::list::list))
         .routes(routes!(v1::emergencies::review::review))
+}
+
+fn rollbacks() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(v1::rollbacks::create::create, v1::rollbacks::list::list))
+        .routes(routes!(v1::rollbacks::preview::preview))
+        .routes(routes!(v1::rollbacks::show::show))
 }
 
 fn analytics() -> OpenApiRouter<Arc<App>> {

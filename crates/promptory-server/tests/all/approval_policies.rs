@@ -21,9 +21,18 @@ both!(a_policy_is_read_and_checked, async |db| {
     for (stages, problem) in [
         (json!([{"name": "a", "approvals": 1}]), "required /policy/stages/0"),
         (json!([{"name": "a", "roles": ["emperor"], "approvals": 1}]), "role /policy/stages/0/roles/0"),
-        (json!([{"name": "a", "users": ["nobody@example.com"], "approvals": 1}]), "user /policy/stages/0/users/0"),
-        (json!([{"name": "a", "roles": ["admin"], "approvals": 0}]), "out_of_range /policy/stages/0/approvals"),
-        (json!([{"name": "a", "users": ["lead@example.com"], "approvals": 2}]), "unsatisfiable /policy/stages"),
+        (
+            json!([{"name": "a", "users": ["nobody@example.com"], "approvals": 1}]),
+            "user /policy/stages/0/users/0",
+        ),
+        (
+            json!([{"name": "a", "roles": ["admin"], "approvals": 0}]),
+            "out_of_range /policy/stages/0/approvals",
+        ),
+        (
+            json!([{"name": "a", "users": ["lead@example.com"], "approvals": 2}]),
+            "unsatisfiable /policy/stages",
+        ),
         (
             json!([{"name": "a", "users": ["lead@example.com"], "approvals": 1},
                 {"name": "b", "users": ["lead@example.com"], "approvals": 1}]),
@@ -74,7 +83,8 @@ both!(asking_for_less_waits_for_those_who_are_asked_now, async |db| {
 
 both!(what_was_to_be_loosened_is_overtaken_by_another_policy, async |db| {
     let team = team(db, one_stage()).await;
-    let loose = team.boss.put("/environments/production", policy(json!([]))).await.is(200).field("/pending/id");
+    let loose =
+        team.boss.put("/environments/production", policy(json!([]))).await.is(200).field("/pending/id");
     team.app.asks_for(two_stages()).await;
     team.lead.decides(&loose, "approve").await.is(200);
     let over = team.second.decides(&loose, "approve").await.is(200);
@@ -145,7 +155,10 @@ both!(a_freeze_ends_early_with_approval, async |db| {
 both!(archiving_what_is_served_waits, async |db| {
     let team = team(db, one_stage()).await;
     let answer = team.operator.poke("/prompts/p/archive").await.is(200);
-    assert_eq!((answer.field("/archived"), answer.field("/pending/0/environment")), ("false".into(), "production".into()));
+    assert_eq!(
+        (answer.field("/archived"), answer.field("/pending/0/environment")),
+        ("false".into(), "production".into())
+    );
     assert_eq!(team.live().await, "1.0.0");
     let id = answer.field("/pending/0/id");
     assert_eq!(team.lead.approval(&id).await.field("/kind"), "archive");

@@ -176,7 +176,10 @@ both!(changes_are_requested_and_it_is_rejected_or_taken_back, async |db| {
     team.lead.post(&format!("/approvals/{id}/comment"), json!({})).await.is(422).refused("invalid");
     team.author.decides(&id, "comment").await.is(200);
     let asked = team.lead.decides(&id, "request-changes").await.is(200);
-    assert_eq!((asked.field("/state"), asked.field("/comments/0/comment")), ("changes_requested".into(), "because".into()));
+    assert_eq!(
+        (asked.field("/state"), asked.field("/comments/0/comment")),
+        ("changes_requested".into(), "because".into())
+    );
     assert_eq!(team.second.decides(&id, "approve").await.is(200).field("/state"), "changes_requested");
     assert_eq!(team.live().await, "1.0.0", "who asked for changes has to agree");
     assert_eq!(team.lead.get("/approvals?state=open").await.items("state"), ["changes_requested"]);
@@ -259,7 +262,10 @@ both!(an_approval_is_for_one_build, async |db| {
     assert_eq!(active.field("/build_hash"), waiting.field("/build_hash"));
     assert!(active.field("/includes").contains("Be kinder."), "{active}");
     team.author.delete("/prompts/q/versions/2").await.is(409).refused("in_use");
-    team.author.post("/approvals", json!({"prompt": "q", "version": "1", "environment": "staging"})).await.is(422);
+    team.author
+        .post("/approvals", json!({"prompt": "q", "version": "1", "environment": "staging"}))
+        .await
+        .is(422);
 });
 
 both!(a_rollout_waits_too_and_so_does_one_that_is_held, async |db| {

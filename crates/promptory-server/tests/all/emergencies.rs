@@ -20,7 +20,8 @@ async fn metric(person: &Person, name: &str) -> String {
 
 both!(an_emergency_does_without_and_is_looked_at, async |db| {
     let team = team(db, one_stage()).await;
-    let activate = async |person: &Person, reason: &str| person.post("/prompts/p/activate", urgent(reason)).await;
+    let activate =
+        async |person: &Person, reason: &str| person.post("/prompts/p/activate", urgent(reason)).await;
     // The right: deploy and approve together for people, admin for keys that nobody owns.
     let deployer = team.app.with_scopes(&["deploy", "approve"]).await;
     activate(&deployer, "down").await.is(403).refused("emergency_refused");
@@ -39,13 +40,19 @@ both!(an_emergency_does_without_and_is_looked_at, async |db| {
     let admin = team.app.admin();
     let open = admin.get("/emergencies?reviewed=false").await.good();
     assert_eq!(open.items("reason"), ["It tells people lies."]);
-    assert_eq!((open.field("/items/0/overdue"), open.field("/items/0/by/name")), ("false".into(), "operator".into()));
+    assert_eq!(
+        (open.field("/items/0/overdue"), open.field("/items/0/by/name")),
+        ("false".into(), "operator".into())
+    );
     assert_eq!(metric(&admin, "promptory_emergencies_total").await, "1");
     assert_eq!(metric(&admin, "promptory_emergency_reviews_overdue").await, "0");
 
     // Not approved: going back to it later needs approval.
     team.operator.activate("p", "1", "production").await.good();
-    assert_eq!(team.operator.activate("p", "2", "production").await.good().field("/state"), "pending_approval");
+    assert_eq!(
+        team.operator.activate("p", "2", "production").await.good().field("/state"),
+        "pending_approval"
+    );
     team.app.clock.advance_seconds(86_401);
     assert_eq!(metric(&admin, "promptory_emergency_reviews_overdue").await, "1");
     assert_eq!(admin.get("/emergencies").await.field("/items/0/overdue"), "true");
@@ -55,7 +62,10 @@ both!(an_emergency_does_without_and_is_looked_at, async |db| {
     team.operator.post(&review, right.clone()).await.is(403).refused("cannot_decide");
     admin.post(&review, right.clone()).await.is(403).refused("cannot_decide");
     let reviewed = team.lead.post(&review, right.clone()).await.is(200);
-    assert_eq!((reviewed.field("/overdue"), reviewed.field("/review/by/name")), ("false".into(), "lead".into()));
+    assert_eq!(
+        (reviewed.field("/overdue"), reviewed.field("/review/by/name")),
+        ("false".into(), "lead".into())
+    );
     team.second.post(&review, right).await.is(409).refused("approval_state");
     team.lead.post("/emergencies/none/review", json!({"approved": true})).await.is(404);
     assert_eq!(metric(&admin, "promptory_emergency_reviews_overdue").await, "0");
@@ -70,7 +80,9 @@ both!(a_policy_may_know_no_emergency, async |db| {
     let strict = json!({"policy": {"rollback": "allowed", "emergency": false}});
     team.boss.put("/environments/production", strict).await.good();
     team.boss.post("/prompts/p/activate", urgent("down")).await.is(403).refused("emergency_refused");
-    let usual = team.boss.put("/environments/production", json!({"policy": {"rollback": "allowed", "emergency": true}}));
+    let usual = team
+        .boss
+        .put("/environments/production", json!({"policy": {"rollback": "allowed", "emergency": true}}));
     assert!(usual.await.good().field("/pending/id").len() > 10, "that is asking for less");
 });
 
@@ -99,7 +111,8 @@ both!(the_host_resets_a_policy, async |db| {
     let (waiting, _) = team.waits().await;
     db.stop_servers().await;
     let config = db.config();
-    let reset = async |environment: &str| host::reset_policy(&config, None, environment, "lead has left").await;
+    let reset =
+        async |environment: &str| host::reset_policy(&config, None, environment, "lead has left").await;
     assert!(reset("nowhere").await.is_err_and(|why| why.to_string().contains("nowhere")));
     assert!(reset("production").await.expect("done"));
     assert!(!reset("production").await.expect("nothing to do"));
@@ -107,7 +120,10 @@ both!(the_host_resets_a_policy, async |db| {
     let admin = app.admin();
     assert_eq!(admin.get("/environments/production").await.json()["policy"]["stages"], json!([]));
     let audit = admin.get("/audit?action=policy.reset").await.good();
-    assert_eq!((audit.items("actor"), audit.items("environment")), (vec!["host".into()], vec!["production".into()]));
+    assert_eq!(
+        (audit.items("actor"), audit.items("environment")),
+        (vec!["host".into()], vec!["production".into()])
+    );
     assert_eq!(audit.json()["items"][0]["detail"]["reason"], "lead has left");
     app.ticks().await;
     assert_eq!(admin.active("p").await.field("/version"), "1.0.1", "what waited starts");

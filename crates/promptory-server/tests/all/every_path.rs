@@ -98,10 +98,14 @@ fn entries() -> BTreeMap<&'static str, Entry> {
             "POST /prompts",
             Serves(attempt!(|p, name, at_env| {
                 let version = json!({"content": "new", "activate": at_env});
-                p.post("/prompts", json!({"name": format!("{name}-new"), "kind": "text", "version": version})).await
+                p.post("/prompts", json!({"name": format!("{name}-new"), "kind": "text", "version": version}))
+                    .await
             })),
         ),
-        ("POST /deployments", Serves(attempt!(|p, name, at_env| deploys(p, name, at_env, nearly_all()).await))),
+        (
+            "POST /deployments",
+            Serves(attempt!(|p, name, at_env| deploys(p, name, at_env, nearly_all()).await)),
+        ),
         (
             "POST /deployments/{id}/start",
             Serves(attempt!(|p, name, at_env| {
@@ -169,15 +173,24 @@ fn entries() -> BTreeMap<&'static str, Entry> {
         ("POST /prompts/{name}/copy", Cannot("makes a prompt that is live nowhere")),
         ("POST /environments", Cannot("a new one serves nothing")),
         ("PUT /environments/{environment}", Cannot("asking for less waits: approval_policies.rs")),
-        ("POST /environments/{environment}/freeze", Cannot("asks for more; an earlier end waits: approval_policies.rs")),
-        ("POST /environments/{environment}/unfreeze", Cannot("waits, and serves nothing by itself: approval_policies.rs")),
+        (
+            "POST /environments/{environment}/freeze",
+            Cannot("asks for more; an earlier end waits: approval_policies.rs"),
+        ),
+        (
+            "POST /environments/{environment}/unfreeze",
+            Cannot("waits, and serves nothing by itself: approval_policies.rs"),
+        ),
         ("POST /approvals", Cannot("asks")),
         ("POST /approvals/{id}/approve", Cannot(decides)),
         ("POST /approvals/{id}/reject", Cannot(decides)),
         ("POST /approvals/{id}/request-changes", Cannot(decides)),
         ("POST /approvals/{id}/comment", Cannot(decides)),
         ("POST /approvals/{id}/withdraw", Cannot(decides)),
-        ("POST /emergencies/{id}/review", Cannot("says what counts as approved for going back: emergencies.rs")),
+        (
+            "POST /emergencies/{id}/review",
+            Cannot("says what counts as approved for going back: emergencies.rs"),
+        ),
         ("PUT /prompts/{name}/samples/{sample}", Cannot(not_served)),
         ("DELETE /prompts/{name}/samples/{sample}", Cannot(not_served)),
         ("POST /prompts/{name}/compare", Cannot("reads")),
@@ -219,7 +232,10 @@ fn every_route_that_changes_something_is_looked_at() {
         .collect();
     let known: BTreeSet<String> = entries().keys().map(|&route| route.to_owned()).collect();
     let missing: Vec<&String> = routes.difference(&known).collect();
-    assert!(missing.is_empty(), "say in every_path.rs how these keep to approval, or why they cannot matter: {missing:?}");
+    assert!(
+        missing.is_empty(),
+        "say in every_path.rs how these keep to approval, or why they cannot matter: {missing:?}"
+    );
     let gone: Vec<&String> = known.difference(&routes).collect();
     assert!(gone.is_empty(), "there is no such route: {gone:?}");
     for (route, entry) in entries() {
@@ -269,7 +285,9 @@ async fn served(reader: &Person, prompt: &str, environment: &str) -> Served {
         (answer.status, hash)
     };
     let live = meets(&reader.active_in(prompt, environment).await);
-    for more in [json!({"key": "a"}), json!({"key": "b"}), json!({"version": "stable"}), json!({"version": "^1"})] {
+    for more in
+        [json!({"key": "a"}), json!({"key": "b"}), json!({"version": "stable"}), json!({"version": "^1"})]
+    {
         let mut body = json!({"environment": environment});
         body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
         let explained = reader.resolve(prompt, body).await;
@@ -308,7 +326,8 @@ both!(no_way_leads_past_those_who_have_to_agree, async |db| {
                 if is_bound && (!bound || *who != environment) {
                     continue;
                 }
-                let prompt = format!("{}-{n}-{environment}", route.replace(|c: char| !c.is_ascii_alphanumeric(), ""));
+                let prompt =
+                    format!("{}-{n}-{environment}", route.replace(|c: char| !c.is_ascii_alphanumeric(), ""));
                 furnished(&admin, &prompt, environment).await;
                 attempts.push((route, attempt, *who, caller, environment, prompt));
             }
@@ -328,7 +347,10 @@ both!(no_way_leads_past_those_who_have_to_agree, async |db| {
             tried.insert(route);
         } else {
             assert_eq!(after.live, before.live, "{what}: {answer}");
-            assert!(after.met.is_subset(&before.met), "{what} serves {after:?} in place of {before:?}: {answer}");
+            assert!(
+                after.met.is_subset(&before.met),
+                "{what} serves {after:?} in place of {before:?}: {answer}"
+            );
             // Waiting is no failure; what was not started cannot be moved on.
             let waits = answer.status < 300 || answer.json()["code"] == "deployment_state";
             assert!(waits, "{what}: {answer}");

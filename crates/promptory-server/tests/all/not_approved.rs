@@ -47,7 +47,9 @@ both!(references_obey_approval, async |db| {
 both!(a_policy_holds_for_what_was_resolved_before, async |db| {
     let team = team(db, json!([])).await;
     let reader = team.app.with_scopes(&["render"]).await;
-    let asked = async |version: &str| reader.resolve("p", json!({"environment": "production", "version": version})).await;
+    let asked = async |version: &str| {
+        reader.resolve("p", json!({"environment": "production", "version": version})).await
+    };
     assert_eq!(asked("latest").await.good().field("/version"), "1.0.1");
     team.app.asks_for(one_stage()).await;
     asked("latest").await.is(403).refused("not_approved");

@@ -5,7 +5,9 @@ use promptory_core::{
     approval::{ApprovalState, Decision, DecisionKind, Policy, ServingChange, Stage, Subject},
     time::Timestamp,
 };
-use promptory_store::{ApprovalFilter, ApprovalRow, NewApproval, NewEmergency, NewKey, NewVersion, Review, Rows, WriteTx};
+use promptory_store::{
+    ApprovalFilter, ApprovalRow, NewApproval, NewEmergency, NewKey, NewVersion, Review, Rows, WriteTx,
+};
 
 use crate::{
     applying::{Applies, Done, Rolling, move_it},
@@ -72,12 +74,18 @@ both!(what_was_decided_comes_back_as_it_was_said, async |db| {
     let mut reader = db.reader().await;
     let mut reader = reader.project(&project);
     let row = reader.approval("a1").await.expect("readable").expect("there");
-    assert_eq!((row.prompt.as_deref(), row.minor, row.state.as_str(), row.standing), (Some("a"), Some(1), "pending", true));
+    assert_eq!(
+        (row.prompt.as_deref(), row.minor, row.state.as_str(), row.standing),
+        (Some("a"), Some(1), "pending", true)
+    );
     let decisions = reader.decisions("a1").await.expect("readable");
     assert_eq!(decisions.iter().map(|row| row.seq).collect::<Vec<_>>(), [1, 2]);
     let approval = row.approval(&decisions).expect("whole");
     assert_eq!(approval.evaluate(&review(), at(13)).state, ApprovalState::Approved);
-    assert_eq!(approval.decisions, [said(at(11), "eve", DecisionKind::RequestChanges), said(at(12), "eve", approve())]);
+    assert_eq!(
+        approval.decisions,
+        [said(at(11), "eve", DecisionKind::RequestChanges), said(at(12), "eve", approve())]
+    );
     assert_eq!((approval.requester, approval.authors), (Some("ada".into()), vec!["bob".into()]));
 
     let ids = |rows: Vec<ApprovalRow>| rows.into_iter().map(|row| row.id).collect::<Vec<_>>();
@@ -90,7 +98,14 @@ both!(what_was_decided_comes_back_as_it_was_said, async |db| {
     for (filter, found) in [
         (ApprovalFilter { state: Some("open"), ..ApprovalFilter::default() }, 2),
         (ApprovalFilter { state: Some("approved"), ..ApprovalFilter::default() }, 0),
-        (ApprovalFilter { requester_id: Some("ada"), prompt_id: Some(&prompt), ..ApprovalFilter::default() }, 2),
+        (
+            ApprovalFilter {
+                requester_id: Some("ada"),
+                prompt_id: Some(&prompt),
+                ..ApprovalFilter::default()
+            },
+            2,
+        ),
         (ApprovalFilter { requester_id: Some("bob"), ..ApprovalFilter::default() }, 0),
         (ApprovalFilter { environment: Some("staging"), ..ApprovalFilter::default() }, 0),
     ] {
@@ -173,8 +188,10 @@ both!(an_emergency_is_reviewed_once, async |db| {
     let row = db.reader().await.project(&project).emergency("d1").await.expect("readable").expect("there");
     assert_eq!((row.prompt.as_str(), row.reason.as_str(), row.reviewed_at), ("a", "down", None));
     let review = Review { person_id: "eve", name: "Eve", approved: true, comment: "yes" };
-    db.change(&project, 30, async |tx| tx.review_emergency(&row, &review).await.map(|done| assert!(done))).await;
-    db.change(&project, 31, async |tx| tx.review_emergency(&row, &review).await.map(|done| assert!(!done))).await;
+    db.change(&project, 30, async |tx| tx.review_emergency(&row, &review).await.map(|done| assert!(done)))
+        .await;
+    db.change(&project, 31, async |tx| tx.review_emergency(&row, &review).await.map(|done| assert!(!done)))
+        .await;
     assert_eq!(overdue(99).await, 0);
     let mut reader = db.reader().await;
     let mut reader = reader.project(&project);
@@ -197,7 +214,8 @@ both!(who_wrote_a_build_and_whose_keys_are_known, async |db| {
     db.change(&project, 10, async |tx| {
         tx.insert_version(&own).await?;
         tx.insert_version(&other).await?;
-        tx.keep_build(&own.id, "h", &[(other.id.clone(), "a".to_owned()), (one.clone(), "a".to_owned())]).await?;
+        tx.keep_build(&own.id, "h", &[(other.id.clone(), "a".to_owned()), (one.clone(), "a".to_owned())])
+            .await?;
         let key = NewKey { person_id: Some("ada".into()), personal: true, ..new_key("k1") };
         tx.insert_key(&key).await?;
         tx.insert_key(&NewKey { id: "k2".into(), hash: "h2".into(), personal: false, ..key }).await

@@ -89,4 +89,5 @@ mod sweeps;
 mod texts;
 mod uses;
 mod versions;
+mod ways_back;
 mod writers;

@@ -3,7 +3,7 @@ use tokio::task::JoinSet;
 
 use crate::{applying::Applies, harness::Db, raw::Raw, story::at};
 
-const TABLES: [&str; 32] = [
+const TABLES: [&str; 34] = [
     "access_key",
     "audit",
     "build_include",
@@ -34,8 +34,10 @@ const TABLES: [&str; 32] = [
     "rollup",
     "sample",
     "session",
+    "taken_back",
     "use_count",
     "version",
+    "way_back",
 ];
 
 /// Of the tables that migrations make, those of the first schema.

@@ -118,7 +118,10 @@ impl Approvals {
                 let answer = context.client.post(&route, &body).await?;
                 context.show(&answer, |emergency: &Emergency| {
                     let found = if right { "right; the build counts as approved" } else { "wrong" };
-                    format!("{} {} in {}: found {found}.", emergency.prompt, emergency.version, emergency.environment)
+                    format!(
+                        "{} {} in {}: found {found}.",
+                        emergency.prompt, emergency.version, emergency.environment
+                    )
                 })
             }
         }
@@ -147,7 +150,9 @@ async fn emergencies(context: &Context, open: bool, limit: Option<usize>) -> Res
     let header = ["WHEN", "PROMPT", "ENVIRONMENT", "VERSION", "BY", "REVIEW", "DEPLOYMENT"];
     context.show_list(&answer, &header, "There was no emergency here.", |emergency: &Emergency| {
         let review = match &emergency.review {
-            Some(review) => format!("{} by {}", if review.approved { "right" } else { "wrong" }, review.by.name),
+            Some(review) => {
+                format!("{} by {}", if review.approved { "right" } else { "wrong" }, review.by.name)
+            }
             None if emergency.overdue => format!("overdue since {}", minute(&emergency.review_by)),
             None => format!("until {}", minute(&emergency.review_by)),
         };
@@ -190,8 +195,12 @@ fn describe(approval: &Answer) -> String {
         ("expires", minute(&approval.expires_at)),
     ]));
     let stage = |stage: &ApprovalStage| {
-        let who: Vec<&str> =
-            stage.roles.iter().map(String::as_str).chain(stage.users.iter().map(|user| user.name.as_str())).collect();
+        let who: Vec<&str> = stage
+            .roles
+            .iter()
+            .map(String::as_str)
+            .chain(stage.users.iter().map(|user| user.name.as_str()))
+            .collect();
         let by = if stage.by.is_empty() { String::new() } else { format!(", by {}", names(&stage.by)) };
         let counted = format!("{} of {} from {}", stage.by.len(), stage.approvals, who.join(", "));
         format!("  {} ({}): {counted}{by}\n", stage.name, stage.state)
@@ -200,8 +209,14 @@ fn describe(approval: &Answer) -> String {
     let mut said: Vec<&ApprovalDecision> = approval.decisions.iter().chain(&approval.comments).collect();
     said.sort_by_key(|decision| decision.seq);
     for decision in said {
-        let words = if decision.comment.is_empty() { String::new() } else { format!(": {}", decision.comment) };
-        text.push_str(&format!("{} {} by {}{words}\n", minute(&decision.at), decision.kind, decision.by.name));
+        let words =
+            if decision.comment.is_empty() { String::new() } else { format!(": {}", decision.comment) };
+        text.push_str(&format!(
+            "{} {} by {}{words}\n",
+            minute(&decision.at),
+            decision.kind,
+            decision.by.name
+        ));
     }
     if let Some(why) = &approval.why_not {
         text.push_str(&format!("You cannot approve it: {why}\n"));

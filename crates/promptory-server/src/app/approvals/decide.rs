@@ -23,12 +23,16 @@ use crate::{
 pub(in crate::app) async fn person(ctx: &Ctx, reader: &mut ProjectReader<'_>) -> Outcome<Person> {
     let nobody = |detail: &str| Refusal::new(Code::CannotDecide, detail);
     let Some(id) = ctx.caller.person() else {
-        return Err(nobody("Persons decide, and this key belongs to nobody. Sign in, or use a key of your own."));
+        return Err(nobody(
+            "Persons decide, and this key belongs to nobody. Sign in, or use a key of your own.",
+        ));
     };
     if let Some(key) = ctx.caller.key_id()
         && !reader.key_is_personal(key).await?
     {
-        return Err(nobody("Somebody else made this key for you. Sign in, or use a key that you made yourself."));
+        return Err(nobody(
+            "Somebody else made this key for you. Sign in, or use a key that you made yourself.",
+        ));
     }
     let member = reader.member(id, ctx.now.micros()).await?;
     let roles = member.as_ref().map_or(Roles::NONE, |member| Roles::from_stored(&member.roles));
@@ -96,7 +100,9 @@ pub async fn decide(ctx: &Ctx, id: &str, action: Action, body: &Decide) -> Outco
     let by = Some(ctx.caller.name.to_string());
     let done = match (action, after.state) {
         (Action::Approve, ApprovalState::Approved) => outcome::carry_out(&mut tx, &row, by).await?,
-        (Action::Reject | Action::Withdraw, _) => outcome::give_up(&mut tx, &row, action, by, comment).await?,
+        (Action::Reject | Action::Withdraw, _) => {
+            outcome::give_up(&mut tx, &row, action, by, comment).await?
+        }
         _ => None,
     };
     let answer = shown::by_id(ctx, &mut tx.project(), id).await?;

@@ -29,8 +29,7 @@ pub(super) async fn carry_out(
     row: &ApprovalRow,
     by: Option<String>,
 ) -> Outcome<Option<Value>> {
-    let subject =
-        Subject::from_stored(&row.kind, row.prompt_id.as_deref(), &row.environment, &row.detail);
+    let subject = Subject::from_stored(&row.kind, row.prompt_id.as_deref(), &row.environment, &row.detail);
     let wanted: Value = match row.wanted.as_str() {
         "" => Value::Null,
         text => serde_json::from_str(text).map_err(|_| wire::damaged("approval", &row.id))?,
@@ -45,7 +44,11 @@ pub(super) async fn carry_out(
     match done {
         Ok(Made::Done) => Ok(Some(wanted)),
         // Another environment's people have yet to agree.
-        Ok(Made::Waits(subjects)) if row.kind != "policy" && row.kind != "unfreeze" && !subjects.is_empty() => Ok(None),
+        Ok(Made::Waits(subjects))
+            if row.kind != "policy" && row.kind != "unfreeze" && !subjects.is_empty() =>
+        {
+            Ok(None)
+        }
         Ok(Made::Waits(_)) => {
             overtaken(tx, row, "What it would change is not as it was any more. Ask anew.").await?;
             Ok(None)
@@ -59,7 +62,8 @@ pub(super) async fn carry_out(
 }
 
 async fn deployment(tx: &mut WriteTx, row: &ApprovalRow, by: Option<String>) -> Outcome<Option<Value>> {
-    let Some(waiting) = waiting(tx, row).await?.filter(|row| row.state == State::PendingApproval.as_str()) else {
+    let Some(waiting) = waiting(tx, row).await?.filter(|row| row.state == State::PendingApproval.as_str())
+    else {
         return Ok(None);
     };
     let frozen = {
@@ -69,15 +73,17 @@ async fn deployment(tx: &mut WriteTx, row: &ApprovalRow, by: Option<String>) -> 
     let asked = |reason: String, at| Asked { at, actor: by.clone(), reason, version: None };
     let present = waiting.deployment()?;
     let approve = present.command(&Command::Approve { frozen }, asked(String::new(), tx.at()));
-    let Ok(Became::Changed(transition)) = approve else { return Err(wire::damaged("deployment", &waiting.id)) };
-    match deployments::carry_out(tx, &waiting, *transition, by.as_deref()).await {
+    let Ok(Became::Changed(transition)) = approve else {
+        return Err(wire::damaged("deployment", &waiting.id));
+    };
+    match deployments::carry_out(tx, &waiting, *transition, (by.as_deref(), false)).await {
         Ok(()) => {}
         Err(refusal) if refusal.code.status().is_client_error() => {
             let given_up = present.command(&Command::Abort, asked(refusal.detail, tx.at()));
             let Ok(Became::Changed(transition)) = given_up else {
                 return Err(wire::damaged("deployment", &waiting.id));
             };
-            deployments::carry_out(tx, &waiting, *transition, by.as_deref()).await?;
+            deployments::carry_out(tx, &waiting, *transition, (by.as_deref(), false)).await?;
         }
         Err(refusal) => return Err(refusal),
     }
@@ -107,8 +113,8 @@ async fn archive(tx: &mut WriteTx, row: &ApprovalRow, wanted: &Value) -> Outcome
 }
 
 async fn policy(tx: &mut WriteTx, row: &ApprovalRow, wanted: &Value) -> Outcome<Made> {
-    let new: Policy = serde_json::from_value(wanted["policy"].clone())
-        .map_err(|_| wire::damaged("approval", &row.id))?;
+    let new: Policy =
+        serde_json::from_value(wanted["policy"].clone()).map_err(|_| wire::damaged("approval", &row.id))?;
     let present = in_force(&mut tx.project(), &row.environment).await?;
     if Subject::policy(&row.environment, &present.policy, &new).detail() != row.detail {
         return Ok(Made::Waits(Vec::new()));
@@ -176,7 +182,7 @@ async fn end(
     let Ok(Became::Changed(transition)) = present.command(&command, asked) else {
         return Err(wire::damaged("deployment", &waiting.id));
     };
-    deployments::carry_out(tx, &waiting, *transition, by.as_deref()).await?;
+    deployments::carry_out(tx, &waiting, *transition, (by.as_deref(), false)).await?;
     Ok(Some(json!({"deployment": waiting.id, "state": "aborted"})))
 }
 
@@ -210,9 +216,7 @@ pub async fn look(
     } else {
         tx.set_standing(id, after.state.as_str(), true, after.expires_at).await?;
         match after.state {
-            ApprovalState::Approved => {
-                ("approval.carried_out", carry_out(&mut tx, &row, None).await?)
-            }
+            ApprovalState::Approved => ("approval.carried_out", carry_out(&mut tx, &row, None).await?),
             _ => ("approval.looked_at", None),
         }
     };

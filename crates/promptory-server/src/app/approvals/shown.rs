@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use promptory_api::approval::{Approval as Shown, ApprovalDecision, ApprovalPerson, ApprovalStage, PolicyChange};
+use promptory_api::approval::{
+    Approval as Shown, ApprovalDecision, ApprovalPerson, ApprovalStage, PolicyChange,
+};
 use promptory_core::{
     access::Permission,
     approval::{Action, Approval, Person, Policy, is_loosening},

@@ -14,7 +14,12 @@ use crate::app::{Ctx, Outcome, approvals, authority, wire};
 
 /// It starts with the last approval. What waits for the same already stays, if it is to be released just so; else this
 /// takes its place.
-pub(super) async fn wait_for_approval(ctx: &Ctx, tx: &mut WriteTx, how: How, placement: &Placement) -> Outcome<Applied> {
+pub(super) async fn wait_for_approval(
+    ctx: &Ctx,
+    tx: &mut WriteTx,
+    how: How,
+    placement: &Placement,
+) -> Outcome<Applied> {
     let subject: Subject = placed(placement).subject();
     let version = Some((placement.version_id.as_str(), placement.build_hash.as_str()));
     let wanted = approvals::Wanted { version, action: None, note: &placement.reason };
@@ -24,7 +29,8 @@ pub(super) async fn wait_for_approval(ctx: &Ctx, tx: &mut WriteTx, how: How, pla
     {
         let present = row.deployment()?;
         if present.state == State::PendingApproval {
-            let same = present.schedule == how.schedule && present.unit == how.unit && present.hold == how.hold;
+            let same =
+                present.schedule == how.schedule && present.unit == how.unit && present.hold == how.hold;
             if same {
                 return Ok(Applied::Already { deployment_id: row.id, revision: row.revision });
             }
@@ -46,7 +52,12 @@ pub(super) async fn wait_for_approval(ctx: &Ctx, tx: &mut WriteTx, how: How, pla
 }
 
 /// It went live without approval: somebody has to look at it.
-pub(super) async fn declared(ctx: &Ctx, tx: &mut WriteTx, id: &str, emergency: &Emergency) -> Outcome<()> {
+pub(in crate::app) async fn declared(
+    ctx: &Ctx,
+    tx: &mut WriteTx,
+    id: &str,
+    emergency: &Emergency,
+) -> Outcome<()> {
     let new = NewEmergency {
         deployment_id: id,
         person_id: ctx.caller.person(),
@@ -67,7 +78,7 @@ pub(in crate::app) async fn to_be_served(
     environment: &str,
 ) -> Outcome<approval::Target> {
     not_archived(version)?;
-    let target = Target { prompt, version, environment, reason: "", emergency: None };
+    let target = Target::of("approval", prompt, version, environment, "");
     let live = tx.project().live(&prompt.id, environment).await?;
     let direction = direction(tx, &target, live.as_ref()).await?;
     let made = made(ctx, tx, &target, &direction).await?;

@@ -100,7 +100,8 @@ pub(super) async fn restore(tx: &mut WriteTx, row: PromptRow, prompt: &Prompt) -
         return Ok(row);
     }
     if let Made::Waits(_) = authority::archive_prompt(tx, &row, false).await? {
-        let detail = "Taking it out of the archive needs approval. Restore it by itself first: that asks for it.";
+        let detail =
+            "Taking it out of the archive needs approval. Restore it by itself first: that asks for it.";
         return Err(Refusal::new(Code::NeedsApproval, detail));
     }
     Ok(PromptRow { archived_at: None, ..row })

@@ -5,7 +5,7 @@ use promptory_core::approval::Action;
 use crate::{
     app::approvals,
     http::{
-        access::{Can, Approve},
+        access::{Approve, Can},
         input::{Named, OptionalInput},
     },
     refusal::Refusal,
