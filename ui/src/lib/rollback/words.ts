@@ -22,7 +22,8 @@ export function figuresWords(figures: Figures): string {
 /** What speaks for a target: "312,480 calls over 12 days". */
 export function evidenceWords(target: RollbackTarget): string {
   if (target.live_since === null || target.live_since === undefined) return 'It was never live here.';
-  const time = lasting(target.live_s * 1000);
+  const MINUTE_S = 60;
+  const time = target.live_s < MINUTE_S ? 'less than a minute' : lasting(target.live_s * 1000);
   if (target.evidence === 'executions') return `${many(target.executions, 'call')} over ${time} here, and nobody took it back.`;
   return target.executions > 0 ? `${many(target.executions, 'call')} over ${time} here: too few to speak for it.` : `It was live here for ${time}; no calls were recorded.`;
 }
