@@ -1,5 +1,6 @@
 //! What operators watch: `/metrics` in the text format of Prometheus. The data path counts into plain atomics.
 
+mod approval;
 mod recording;
 
 use std::sync::{
@@ -7,6 +8,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use approval::ApprovalMetrics;
 use prometheus::{
     CounterVec, Encoder, Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntGauge, Opts, Registry,
     TextEncoder,
@@ -33,9 +35,7 @@ pub struct Metrics {
     denials_overflowed: IntCounter,
     sign_ins: CounterVec,
     rollout_steps: CounterVec,
-    emergencies: IntCounter,
-    reviews_overdue: IntGauge,
-    approvals: IntGauge,
+    approval: ApprovalMetrics,
     rollback_seconds: Histogram,
     sessions: IntGauge,
     revision: prometheus::IntGaugeVec,
@@ -114,18 +114,7 @@ impl Metrics {
                 ),
                 &["outcome"],
             )?,
-            emergencies: IntCounter::new(
-                "promptory_emergencies_total",
-                "Builds that went live without approval by this server.",
-            )?,
-            reviews_overdue: IntGauge::new(
-                "promptory_emergency_reviews_overdue",
-                "Emergencies that nobody has looked at in time.",
-            )?,
-            approvals: IntGauge::new(
-                "promptory_approvals_open",
-                "Requests for approval that wait for somebody.",
-            )?,
+            approval: ApprovalMetrics::new(&registry)?,
             rollback_seconds: Histogram::with_opts(
                 HistogramOpts::new(
                     "promptory_rollback_effect_seconds",
@@ -154,9 +143,6 @@ impl Metrics {
         registry.register(Box::new(metrics.denials_overflowed.clone()))?;
         registry.register(Box::new(metrics.sign_ins.clone()))?;
         registry.register(Box::new(metrics.rollout_steps.clone()))?;
-        registry.register(Box::new(metrics.emergencies.clone()))?;
-        registry.register(Box::new(metrics.reviews_overdue.clone()))?;
-        registry.register(Box::new(metrics.approvals.clone()))?;
         registry.register(Box::new(metrics.rollback_seconds.clone()))?;
         registry.register(Box::new(metrics.sessions.clone()))?;
         registry.register(Box::new(metrics.revision.clone()))?;
@@ -187,7 +173,7 @@ impl Metrics {
 
     /// Something went live without approval.
     pub fn emergency(&self) {
-        self.emergencies.inc();
+        self.approval.emergency();
     }
 
     /// A way back has come to its end.
@@ -231,12 +217,7 @@ impl Metrics {
         if let Some(sessions) = observed.sessions {
             self.sessions.set(sessions);
         }
-        if let Some(overdue) = observed.reviews_overdue {
-            self.reviews_overdue.set(overdue);
-        }
-        if let Some(open) = observed.approvals {
-            self.approvals.set(open);
-        }
+        self.approval.show(observed.reviews_overdue, observed.approvals);
         let recording = observed.recording;
         self.recording.show(&recording.counters, recording.queue.len(), observed.fold_age_s);
         let mut page = Vec::new();

@@ -10,7 +10,7 @@ use promptory_api::{
     page::Page,
 };
 use promptory_core::{
-    approval::{Approval, ApprovalState, Subject},
+    approval::{Approval, ApprovalState, Evaluation, Subject},
     limits,
     time::Timestamp,
 };
@@ -134,13 +134,22 @@ pub(super) async fn pending_of(
     let InForce { policy, .. } = in_force(reader, &row.environment).await?;
     let decisions = reader.decisions(&row.id).await?;
     let evaluation = row.approval(&decisions)?.evaluate(&policy, now);
-    let stage = evaluation.open.and_then(|index| evaluation.stages.get(index));
+    let stage = open_stage(&evaluation).and_then(|index| evaluation.stages.get(index));
     Ok(PendingApproval {
         id: row.id.clone(),
         environment: row.environment.clone(),
-        state: evaluation.state.as_str().to_owned(),
+        state: state(&evaluation).as_str().to_owned(),
         stage: stage.map(|stage| stage.name.clone()),
     })
+}
+
+/// What was done by it was approved, whatever the policy asks for since.
+const fn state(evaluation: &Evaluation) -> ApprovalState {
+    if evaluation.spent { ApprovalState::Approved } else { evaluation.state }
+}
+
+fn open_stage(evaluation: &Evaluation) -> Option<usize> {
+    evaluation.open.filter(|_| !evaluation.spent)
 }
 
 /// By which a deployment waits or was started.

@@ -83,7 +83,6 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(v1::files::export::export))
         .routes(routes!(v1::files::import::import))
         .merge(deployments())
-        .merge(approvals())
         .merge(rollbacks())
         .merge(executions())
         .merge(prices())
@@ -127,6 +126,7 @@ fn deployments() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(v1::deployments::advance::advance))
         .routes(routes!(v1::deployments::promote::promote))
         .routes(routes!(v1::deployments::abort::abort))
+        .merge(approvals())
 }
 
 fn approvals() -> OpenApiRouter<Arc<App>> {

@@ -28,6 +28,7 @@ fn may_be_empty(operation: &Operation) -> bool {
     let ends = ["/resolve", "/{reference}/render", "/analytics/verify", "/prices/apply", "/unfreeze"];
     ends.iter().any(|end| operation.template.ends_with(end))
         || operation.template.contains("/deployments/{id}/")
+        || operation.template.contains("/approvals/{id}/")
 }
 
 async fn send(person: &Person, operation: &Operation, body: impl Into<Bytes>) -> Answer {

@@ -63,13 +63,24 @@ async fn ordered(person: &Person, deployment: &Answer, words: &[&str]) -> Answer
     last
 }
 
-fn entries() -> BTreeMap<&'static str, Entry> {
-    let moves_on = "moves on what was allowed when it started";
-    let not_served = "touches nothing that callers of prompts get";
-    let same_bytes = "the same bytes by another name";
-    let unserved = "only of what is live nowhere; what leads to it leads nowhere then";
-    let decides = "carries out what was agreed to, and nothing else: approvals.rs";
-    BTreeMap::from([
+async fn imports(p: &Person, name: &str, at_env: &str) -> Answer {
+    let about = format!("live: {{{at_env}: 9.0.0}}\n");
+    let mut writer = Writer::new(Vec::new());
+    for (path, text) in [
+        ("promptory.yaml".to_owned(), "format: 1\n"),
+        (format!("prompts/{name}/prompt.yaml"), about.as_str()),
+        (format!("prompts/{name}/9.0.0.md"), "---\nnote: n\n---\nx\n"),
+    ] {
+        writer.add(&path, text.as_bytes(), 0).expect("memory");
+    }
+    let body: Bytes = writer.finish().expect("memory").into();
+    let person = p.with("content-type", "application/gzip");
+    person.send(Method::POST, "/import?activate=true", Some(body)).await
+}
+
+/// What makes an environment serve something new.
+fn ways_in() -> Vec<(&'static str, Entry)> {
+    vec![
         (
             "POST /prompts/{name}/activate",
             Serves(attempt!(|p, name, at_env| {
@@ -127,40 +138,35 @@ fn entries() -> BTreeMap<&'static str, Entry> {
                 ordered(p, &started, &["promote"]).await
             })),
         ),
-        ("POST /deployments/{id}/resume", Cannot(moves_on)),
-        ("POST /deployments/{id}/pause", Cannot("keeps the share as it is")),
-        ("POST /deployments/{id}/abort", Cannot("gives callers what is live")),
         (
             "PUT /prompts/{name}/labels/{label}",
             ServesUnbound(attempt!(|p, name, _at_env| {
                 p.put(&at(name, "/labels/stable"), json!({"version": "2"})).await
             })),
         ),
-        ("DELETE /prompts/{name}/labels/{label}", Cannot("takes a reference away")),
         (
             "POST /prompts/{name}/archive",
             ServesUnbound(attempt!(|p, name, _at_env| p.poke(&at(name, "/archive")).await)),
         ),
+        ("POST /import", ServesUnbound(attempt!(|p, name, at_env| imports(p, name, at_env).await))),
+    ]
+}
+
+/// What concerns prompts, and serves nothing new.
+fn about_prompts() -> Vec<(&'static str, Entry)> {
+    let moves_on = "moves on what was allowed when it started";
+    let not_served = "touches nothing that callers of prompts get";
+    let same_bytes = "the same bytes by another name";
+    let unserved = "only of what is live nowhere; what leads to it leads nowhere then";
+    let decides = "carries out what was agreed to, and nothing else: approvals.rs";
+    vec![
+        ("POST /deployments/{id}/resume", Cannot(moves_on)),
+        ("POST /deployments/{id}/pause", Cannot("keeps the share as it is")),
+        ("POST /deployments/{id}/abort", Cannot("gives callers what is live")),
+        ("DELETE /prompts/{name}/labels/{label}", Cannot("takes a reference away")),
         (
             "POST /prompts/{name}/restore",
             Cannot("gives back what was served with approval; what was not waits: emergencies.rs"),
-        ),
-        (
-            "POST /import",
-            ServesUnbound(attempt!(|p, name, at_env| {
-                let about = format!("live: {{{at_env}: 1.0.1}}\n");
-                let mut writer = Writer::new(Vec::new());
-                for (path, text) in [
-                    ("promptory.yaml".to_owned(), "format: 1\n"),
-                    (format!("prompts/{name}/prompt.yaml"), about.as_str()),
-                    (format!("prompts/{name}/1.0.1.md"), "---\nnote: n\n---\ntwo"),
-                ] {
-                    writer.add(&path, text.as_bytes(), 0).expect("memory");
-                }
-                let body: Bytes = writer.finish().expect("memory").into();
-                let person = p.with("content-type", "application/gzip");
-                person.send(Method::POST, "/import?activate=true", Some(body)).await
-            })),
         ),
         ("PATCH /prompts/{name}", Cannot(same_bytes)),
         ("DELETE /prompts/{name}/former-names/{former}", Cannot(same_bytes)),
@@ -196,6 +202,13 @@ fn entries() -> BTreeMap<&'static str, Entry> {
         ("POST /prompts/{name}/compare", Cannot("reads")),
         ("POST /prompts/{name}/resolve", Cannot("reads; what it may lead to: not_approved.rs")),
         ("POST /prompts/{name}/versions/{reference}/render", Cannot("reads, for authors")),
+    ]
+}
+
+/// What concerns neither prompts nor environments.
+fn about_others() -> Vec<(&'static str, Entry)> {
+    let not_served = "touches nothing that callers of prompts get";
+    vec![
         ("POST /render", Cannot("reads, for authors")),
         ("POST /resolve", Cannot("reads; what it may lead to: not_approved.rs")),
         ("POST /executions", Cannot(not_served)),
@@ -220,7 +233,11 @@ fn entries() -> BTreeMap<&'static str, Entry> {
         ("POST /session/link", Cannot("people, not prompts")),
         ("POST /session/setup", Cannot("people, not prompts")),
         ("PUT /session/password", Cannot("people, not prompts")),
-    ])
+    ]
+}
+
+fn entries() -> BTreeMap<&'static str, Entry> {
+    ways_in().into_iter().chain(about_prompts()).chain(about_others()).collect()
 }
 
 #[test]

@@ -24,8 +24,8 @@ statements! {
         revision = excluded.revision";
     DELETE_LABEL = "DELETE FROM label WHERE project_id = $1 AND prompt_id = $2 AND name = $3";
     SET_POLICY = "UPDATE environment SET rollback = $3, policy = $4 WHERE project_id = $1 AND name = $2";
-    /// What was decided stays; what it amounts to now is for a look at it to say.
-    LOOK_AT_APPROVALS = "UPDATE approval SET look_at = $3 WHERE project_id = $1 AND environment = $2 AND standing";
+    /// What was decided stays; what it amounts to now is for a look at it to say, at once whatever the clock says.
+    LOOK_AT_APPROVALS = "UPDATE approval SET look_at = 0 WHERE project_id = $1 AND environment = $2 AND standing";
     SET_FREEZE = "UPDATE environment SET frozen_since = $3, frozen_until = $4, freeze_reason = $5 \
         WHERE project_id = $1 AND name = $2";
     RENAME_PROMPT = "UPDATE prompt SET name = $3, name_folded = $4, updated_at = $5, revision = $6, renamed_revision = $6 \
@@ -147,9 +147,8 @@ impl WriteTx {
         let (rollback, text) = (policy.rollback.as_str().to_owned(), json_of(policy)?);
         let (conn, project) = self.parts();
         execute!(conn, SET_POLICY, project.as_str(), &environment.name, &rollback, &text)?;
-        let at = self.at().micros();
         let (conn, project) = self.parts();
-        execute!(conn, LOOK_AT_APPROVALS, project.as_str(), &environment.name, at)?;
+        execute!(conn, LOOK_AT_APPROVALS, project.as_str(), &environment.name)?;
         self.push_environment(&EnvironmentRow { rollback, policy: text, ..environment.clone() });
         Ok(())
     }

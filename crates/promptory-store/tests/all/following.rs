@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use promptory_core::id::ProjectId;
-use promptory_store::{ChangeRow, Loaded, LoadedLive, PromptRow, StoreError, WriteTx};
+use promptory_store::{ChangeRow, EnvironmentRow, Loaded, LoadedLive, PromptRow, StoreError, WriteTx};
 use proptest::collection::vec;
 use serde_json::{Value, json};
 
@@ -66,10 +66,12 @@ fn with_build(mut facts: Value, deployment: Option<&str>, build: Option<&str>) -
 }
 
 fn loaded(from: Loaded<LoadedLive>) -> Served {
-    let environment = |name: &str, position: i64, production: bool, rollback: &str| {
-        let facts =
-            json!({"name": name, "position": position, "production": production, "rollback": rollback});
-        (name.to_owned(), facts)
+    let environment = |row: &EnvironmentRow| {
+        let facts = json!({
+            "name": row.name, "position": row.position, "production": row.production, "rollback": row.rollback,
+            "stages": row.asks(),
+        });
+        (row.name.clone(), facts)
     };
     let mut former: BTreeMap<String, BTreeSet<(String, i64)>> = BTreeMap::new();
     for row in from.former_names {
@@ -81,9 +83,7 @@ fn loaded(from: Loaded<LoadedLive>) -> Served {
         (row.id.clone(), prompt(&row, former))
     };
     Served {
-        environments: environments
-            .map(|row| environment(&row.name, row.position, row.production, &row.rollback))
-            .collect(),
+        environments: environments.map(environment).collect(),
         keys: from.keys.iter().map(|key| (key.id.clone(), key_facts(key))).collect(),
         prompts: from.prompts.into_iter().map(with_former).collect(),
         latest: from

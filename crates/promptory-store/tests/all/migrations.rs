@@ -3,13 +3,16 @@ use tokio::task::JoinSet;
 
 use crate::{applying::Applies, harness::Db, raw::Raw, story::at};
 
-const TABLES: [&str; 34] = [
+const TABLES: [&str; 37] = [
     "access_key",
+    "approval",
+    "approval_decision",
     "audit",
     "build_include",
     "change",
     "deployment",
     "deployment_event",
+    "emergency",
     "environment",
     "execution_day",
     "execution_kept",

@@ -110,7 +110,7 @@ both!(a_new_environment_moves_the_ones_behind_it, async |db| {
         .iter()
         .map(|row| {
             json!({"name": row.name, "position": row.position, "production": row.production,
-                "rollback": "allowed"})
+                "rollback": "allowed", "stages": false})
         })
         .collect();
     assert_eq!(details, expected, "the feed carries the whole new order");
@@ -131,7 +131,8 @@ both!(the_policy_of_an_environment_is_kept_and_told, async |db| {
         let changes = db.store.changes(&project, committed.revision - 1, committed.revision).await;
         let changes = changes.expect("changes");
         let detail: Value = serde_json::from_str(&changes[0].detail).expect("JSON");
-        let expected = json!({"name": "staging", "position": 2, "production": false, "rollback": rollback});
+        let expected = json!({"name": "staging", "position": 2, "production": false, "rollback": rollback,
+            "stages": false});
         assert_eq!((changes.len(), changes[0].kind.as_str(), detail), (1, "environment", expected));
     }
     assert_eq!(policies(&other).await, ["allowed"; 3], "another project's environment of that name");

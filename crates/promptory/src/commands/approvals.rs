@@ -186,6 +186,7 @@ fn describe(approval: &Answer) -> String {
     };
     let loosens = approval.policy.as_ref().map(|policy| policy.loosens.join("\n")).unwrap_or_default();
     text.push_str(&facts(&[
+        ("id", approval.id.clone()),
         ("asked by", approval.requester.name.clone()),
         ("written by", names(&approval.authors)),
         ("note", approval.note.clone()),

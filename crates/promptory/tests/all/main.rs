@@ -1,6 +1,7 @@
 //! The program as its users run it: real processes, real sockets, real signals.
 #![cfg(test)]
 
+mod approval;
 mod backup;
 mod boundaries;
 mod cli;

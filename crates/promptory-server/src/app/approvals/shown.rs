@@ -14,7 +14,7 @@ use promptory_core::{
 use promptory_store::{ApprovalRow, DecisionRow, ProjectReader};
 use serde_json::Value;
 
-use super::{by_id as row_by_id, decide};
+use super::{by_id as row_by_id, decide, open_stage, state};
 use crate::{
     app::{Ctx, Outcome, authority::in_force, wire},
     numbers::number_text,
@@ -66,14 +66,14 @@ impl Viewer {
         let mut people = People { reader, known: HashMap::new() };
         let mut stages = Vec::new();
         for (index, (stage, progress)) in policy.stages.iter().zip(&evaluation.stages).enumerate() {
-            let state = match evaluation.open {
+            let stands = match open_stage(&evaluation) {
                 _ if progress.missing() == 0 => "done",
                 Some(open) if open == index => "open",
                 _ => "waiting",
             };
             stages.push(ApprovalStage {
                 name: stage.name.clone(),
-                state: state.to_owned(),
+                state: stands.to_owned(),
                 roles: stage.roles.words().map(str::to_owned).collect(),
                 users: people.all(&stage.users).await?,
                 approvals: stage.approvals,
@@ -88,9 +88,9 @@ impl Viewer {
             (Some(major), Some(minor), Some(patch), Some(pre)) => Some(number_text(major, minor, patch, pre)),
             _ => None,
         };
-        let open = evaluation.open.and_then(|index| policy.stages.get(index));
+        let open = open_stage(&evaluation).and_then(|index| policy.stages.get(index));
         Ok(Shown {
-            state: evaluation.state.as_str().to_owned(),
+            state: state(&evaluation).as_str().to_owned(),
             stage: open.map(|stage| stage.name.clone()),
             stages,
             requester,

@@ -117,12 +117,7 @@ pub(super) async fn begin(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>, how:
     }
     quarantine::check(tx, target, &made.build_hash).await?;
     if live.is_none() && !how.schedule.share(0).is_full() {
-        let detail = format!(
-            "Nothing of {:?} is live in {environment:?}, so there is nothing to serve to the others. The first version \
-             goes there with the strategy immediate.",
-            prompt.name
-        );
-        return Err(Refusal::invalid("/strategy", detail));
+        return Err(nothing_for_others(target));
     }
     let mut seed = [0; 8];
     ctx.app.ids.bytes(&mut seed);
@@ -177,6 +172,15 @@ pub(super) async fn begin(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>, how:
         deployment.dependents = dependents::outdated(ctx, &mut tx.project(), prompt, environment).await?;
     }
     Ok(Applied::New(Box::new(deployment)))
+}
+
+fn nothing_for_others(target: &Target<'_>) -> Refusal {
+    let detail = format!(
+        "Nothing of {:?} is live in {:?}, so there is nothing to serve to the others. The first version goes there with the \
+         strategy immediate.",
+        target.prompt.name, target.environment
+    );
+    Refusal::invalid("/strategy", detail)
 }
 
 /// One that waited starts now: what holds now decides.
