@@ -257,12 +257,7 @@ impl WriteTx {
     ///
     /// # Errors
     /// The database cannot be written.
-    pub async fn settle_way_back(
-        &mut self,
-        id: &str,
-        effect_us: Option<i64>,
-        lagging: &str,
-    ) -> Result<bool> {
+    pub async fn settle_way_back(&mut self, id: &str, effect_us: Option<i64>, lagging: &str) -> Result<bool> {
         let at = self.at().micros();
         let (conn, project) = self.parts();
         let settled = execute!(conn, SETTLE_WAY_BACK, project.as_str(), id, at, effect_us, lagging)?;

@@ -16,10 +16,10 @@ use promptory_store::{BuildIncludeRow, DeploymentFilter, DeploymentRow, Included
 use serde_json::json;
 
 pub(super) use begin::{Applied, Target, apply, not_rolling_out};
-pub(super) use quarantine::refusal as quarantined;
-pub(super) use shown::percentage;
 pub use command::{command, tick};
 pub use create::create;
+pub(super) use quarantine::refusal as quarantined;
+pub(super) use shown::percentage;
 
 use super::{Ctx, Outcome, prompts::about, references};
 use crate::{

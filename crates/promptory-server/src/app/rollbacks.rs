@@ -75,8 +75,15 @@ async fn gone_already(tx: &mut WriteTx, standing: &Standing, asked: &Asked) -> O
     }
     let last = tx.project().last_way_back(&standing.prompt.id, &standing.environment).await?;
     let just_now = tx.at().plus_seconds(-SETTLE_SECONDS).micros();
+    // Who has released something since means that.
+    let stands = standing.running.is_none()
+        && standing
+            .live
+            .as_ref()
+            .zip(last.as_ref())
+            .is_some_and(|(live, row)| live.deployment_id == row.to_deployment_id);
     let same = |row: &WayBackRow| {
-        row.cause == "rollback" && row.wanted == asked.to.word() && row.at > just_now
+        stands && row.cause == "rollback" && row.wanted == asked.to.word() && row.at > just_now
     };
     // A version that is named is another one, or is what is served.
     Ok(last.filter(|row| !matches!(asked.to, To::Version(_)) && same(row)))
@@ -110,8 +117,7 @@ pub async fn list(ctx: &Ctx, query: &RollbackQuery) -> Outcome<Page<Rollback>> {
         Some(name) => Some(references::prompt(&mut reader, name).await?.id),
         None => None,
     };
-    let filter =
-        WayBackFilter { prompt_id: prompt_id.as_deref(), environment: query.environment.as_deref() };
+    let filter = WayBackFilter { prompt_id: prompt_id.as_deref(), environment: query.environment.as_deref() };
     let mut rows = reader.ways_back((before.0, before.1.as_str()), filter, limit + 1).await?;
     let next_cursor = page::cut(&mut rows, limit, |row| format!("{} {}", row.at, row.id));
     Ok(Page { items: rows.into_iter().map(shown::of_row).collect(), next_cursor, total: None })

@@ -13,7 +13,11 @@ async fn asks_first(person: &Person, path: &str, mut body: Value) -> Answer {
     let before = person.active("p").await.good().body;
     let refused = person.post(path, body.clone()).await.is(409).refused("quarantined");
     let taken = &refused.json()["taken_back"];
-    assert_eq!((&taken["environment"], &taken["reason"]), (&json!("production"), &json!("It is bad")), "{refused}");
+    assert_eq!(
+        (&taken["environment"], &taken["reason"]),
+        (&json!("production"), &json!("It is bad")),
+        "{refused}"
+    );
     let detail = refused.field("/detail");
     let actor = taken["actor"].as_str().expect("somebody");
     assert!(detail.contains(actor) && detail.contains("It is bad. To release"), "{detail}");
@@ -63,8 +67,12 @@ both!(whichever_door_it_comes_by, async |db| {
     assert_eq!(asks_first(&person, &start, json!({})).await.field("/state"), "running");
     // A way back to it is asked about as well.
     again().await;
-    asks_first(&person, "/rollbacks", json!({"prompt": "p", "environment": "production", "to": "2", "reason": "r"}))
-        .await;
+    asks_first(
+        &person,
+        "/rollbacks",
+        json!({"prompt": "p", "environment": "production", "to": "2", "reason": "r"}),
+    )
+    .await;
     assert_eq!(app.admin().get("/audit/verify").await.field("/valid"), "true");
 });
 
@@ -74,7 +82,10 @@ both!(going_back_by_activating_is_a_way_back_too, async |db| {
     let brought = operator.post("/prompts/p/activate", body).await.good();
     let listed = operator.get("/rollbacks").await.good();
     let one = &listed.json()["items"][0];
-    assert_eq!((&one["cause"], &one["kind"], &one["reason"]), (&json!("activate"), &json!("manual"), &json!("It is bad")));
+    assert_eq!(
+        (&one["cause"], &one["kind"], &one["reason"]),
+        (&json!("activate"), &json!("manual"), &json!("It is bad"))
+    );
     assert_eq!((&one["from"]["version"], &one["to"]["version"]), (&json!("1.0.1"), &json!("1.0.0")));
     assert_eq!(one["to"]["deployment_id"], brought.field("/id").as_str());
     operator.activate("p", "2", "production").await.is(409).refused("quarantined");

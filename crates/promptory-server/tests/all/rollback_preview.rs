@@ -50,7 +50,11 @@ both!(last_known_good_goes_by_what_ran, async |db| {
     assert_eq!((&good["version"], &good["evidence"]), (&json!("1.0.0"), &json!("executions")));
     assert_eq!((&good["executions"], &good["live_s"]), (&json!(100), &json!(2 * HOUR)));
     let target = &preview.json()["target"];
-    assert_eq!((&target["version"], &target["evidence"]), (&json!("1.0.1"), &json!("none")), "the previous one");
+    assert_eq!(
+        (&target["version"], &target["evidence"]),
+        (&json!("1.0.1"), &json!("none")),
+        "the previous one"
+    );
     let impact = &preview.json()["impact"];
     assert_eq!((&impact["from_figures"]["count"], &impact["to_figures"]["count"]), (&json!(0), &json!(99)));
     assert_eq!(impact["to_figures"]["error_rate"], 0.0);
@@ -72,7 +76,10 @@ both!(what_callers_would_notice, async |db| {
     let admin = app.admin();
     let first = json!({"content": "Hello {{ name }}", "settings": {"model": "a", "temperature": 1}});
     admin.publish_with("p", first).await.good();
-    admin.revise("p", json!({"content": "Hi {{ name }} {{ tone }}", "settings": {"model": "b"}})).await.good();
+    admin
+        .revise("p", json!({"content": "Hi {{ name }} {{ tone }}", "settings": {"model": "b"}}))
+        .await
+        .good();
     admin.activate("p", "1", "production").await.good();
     admin.publish("q", "{% include \"p\" %} and more").await.good();
     admin.activate("q", "1", "production").await.good();
@@ -81,14 +88,19 @@ both!(what_callers_would_notice, async |db| {
     for _ in 0..20 {
         operator.resolve("p", json!({"variables": {"name": "Ada", "tone": "kindly"}})).await.good();
     }
-    promptory_server::jobs::flush_uses(&app.app, promptory_server::clock::Clock::now(&*app.clock)).await.expect("written");
+    promptory_server::jobs::flush_uses(&app.app, promptory_server::clock::Clock::now(&*app.clock))
+        .await
+        .expect("written");
     let before = (app.revision(), operator.active("p").await.good().body);
     let preview = operator.preview(json!({})).await;
     assert_eq!((preview.field("/valid"), preview.field("/ends_rollout")), ("true".into(), "true".into()));
     assert_eq!(preview.field("/from/deployment_id"), rollout);
     let impact = &preview.json()["impact"];
     assert_eq!(impact["percentage"], 50);
-    assert_eq!((&impact["callers_count"], &impact["callers"][0]["key_name"]), (&json!(1), &json!("read-deploy")));
+    assert_eq!(
+        (&impact["callers_count"], &impact["callers"][0]["key_name"]),
+        (&json!(1), &json!("read-deploy"))
+    );
     assert_eq!(impact["contract"]["bump"], "major", "who sends a tone sends too much");
     assert_eq!(impact["variables"][0]["name"], "tone");
     let settings: Vec<&str> =
@@ -107,11 +119,15 @@ both!(what_callers_send_has_to_fit, async |db| {
     admin.reword("p", "Hello {{ first }}").await.good();
     operator.activate("p", "1.0.0", "production").await.good();
     operator.activate("p", "2.0.0", "production").await.good();
-    let sent = |id: &str, variables: Value| call_with(id, json!({"version": "2.0.0", "variables": variables}));
+    let sent =
+        |id: &str, variables: Value| call_with(id, json!({"version": "2.0.0", "variables": variables}));
     // What fails already is no reason to stay.
     admin.record(sent("bad", json!({"last": "Lovelace"}))).await.is(202);
     assert_eq!(problems(&operator.preview(json!({})).await), [""; 0]);
-    admin.record(vec![sent("a", json!({"first": "Ada"})), sent("b", json!({"first": "B", "name": "B"}))]).await.is(202);
+    admin
+        .record(vec![sent("a", json!({"first": "Ada"})), sent("b", json!({"first": "B", "name": "B"}))])
+        .await
+        .is(202);
     admin.put("/prompts/p/samples/usual", json!({"variables": {"first": "Ada"}})).await.good();
     let preview = operator.preview(json!({})).await;
     assert_eq!(problems(&preview), ["render_failed"]);
@@ -175,7 +191,11 @@ both!(an_emergency_is_for_what_needs_it, async |db| {
     let back = admin.roll_back_with(emergency).await.is(201);
     assert_eq!((back.field("/kind"), back.field("/to/version")), ("emergency".into(), "1.0.2".into()));
     assert_eq!(operator.active("p").await.field("/version"), "1.0.2");
-    assert_eq!(admin.get("/environments/production").await.field("/freeze/reason"), "a holiday", "it lasts longer");
+    assert_eq!(
+        admin.get("/environments/production").await.field("/freeze/reason"),
+        "a holiday",
+        "it lasts longer"
+    );
     let audit = admin.get("/audit?action=rollback.create").await.good();
     assert_eq!(audit.json()["items"][0]["detail"]["kind"], "emergency");
     // Where nothing was frozen, nobody releases into it unawares for an hour.

@@ -32,7 +32,8 @@ async fn shown(person: &Person, back: &Answer) -> Value {
 
 async fn settled(app: &Server) -> u64 {
     let page = app.anon().get("/metrics").await.good();
-    let line = page.text().lines().find_map(|line| line.strip_prefix("promptory_rollback_effect_seconds_count "));
+    let line =
+        page.text().lines().find_map(|line| line.strip_prefix("promptory_rollback_effect_seconds_count "));
     line.expect("the metric").parse().expect("a number")
 }
 
@@ -60,7 +61,8 @@ both!(a_server_that_lags_is_waited_for, async |db| {
     let history = operator.get("/prompts/p/history").await.good().items("action");
     assert_eq!(history[..2], ["rollback.settle", "rollback.create"]);
     let events = operator.get(&format!("/deployments/{id}")).await.good().json()["events"].clone();
-    let kinds: Vec<&str> = events.as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
+    let kinds: Vec<&str> =
+        events.as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["created", "rolling_back", "rolled_back"]);
     tick(&app).await;
     assert_eq!(settled(&app).await, 1, "once");

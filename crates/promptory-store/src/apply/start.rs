@@ -52,7 +52,9 @@ impl WriteTx {
         let live = live.filter(|live| live.deployment_id == transition.deployment.id.as_str());
         let Some(live) = live else { return Err(broken(transition, "it is not what is live")) };
         let before = self.project().live_at(&new.prompt_id, &new.environment, live.since - 1).await?;
-        let Some(before) = before.filter(|row| row.build_hash == new.build_hash) else { return Err(unlike()) };
+        let Some(before) = before.filter(|row| row.build_hash == new.build_hash) else {
+            return Err(unlike());
+        };
         prompt::is_version(&new.version_id.as_str().into(), &before.version_id)?;
         let row = self.project().deployment(&before.deployment_id).await?;
         // It was allowed when it went live, and is again.

@@ -68,9 +68,8 @@ both!(going_back_is_kept_with_what_it_took_back, async |db| {
     }
     let mut reader = db.reader().await;
     let mut reader = reader.project(&project);
-    let of = async |found: promptory_store::Result<Option<WayBackRow>>| {
-        found.expect("readable").map(|row| row.id)
-    };
+    let of =
+        async |found: promptory_store::Result<Option<WayBackRow>>| found.expect("readable").map(|row| row.id);
     assert_eq!(of(reader.way_back("d3").await).await.as_deref(), Some("d3"));
     assert_eq!(of(reader.way_back_from("d2").await).await.as_deref(), Some("d3"));
     assert_eq!(of(reader.way_back_from("d3").await).await, None);
@@ -85,7 +84,11 @@ both!(who_knows_releases_it_again_and_is_asked_anew_later, async |db| {
     db.activate(&project, 40, Activation { acknowledged: true, ..again }).await;
     assert_eq!(quarantine(db, &project, &prompt, &two).await, None);
     db.activate(&project, 50, going_back("d5", "production", &one, &two)).await;
-    assert_eq!(quarantine(db, &project, &prompt, &two).await.as_deref(), Some("d5"), "a later time counts anew");
+    assert_eq!(
+        quarantine(db, &project, &prompt, &two).await.as_deref(),
+        Some("d5"),
+        "a later time counts anew"
+    );
 });
 
 both!(a_rollout_ends_as_rolled_back, async |db| {
@@ -104,12 +107,16 @@ both!(a_rollout_ends_as_rolled_back, async |db| {
     assert_eq!(quarantine(db, &project, &prompt, &three).await.as_deref(), Some("d3"));
     assert_eq!(quarantine(db, &project, &prompt, &two).await, None);
 
-    assert_eq!(db.store.unsettled_ways_back(9).await.expect("readable"), [(project.to_string(), "d3".into())]);
+    assert_eq!(
+        db.store.unsettled_ways_back(9).await.expect("readable"),
+        [(project.to_string(), "d3".into())]
+    );
     db.change(&project, 50, async |tx| {
         assert_eq!(tx.project().rolling_back("d3").await?, ["d3"]);
         let row = tx.project().deployment("d3").await?.expect("there").deployment()?;
         let asked = asked(tx.at());
-        let Ok(Outcome::Changed(settled)) = row.command(&Command::Settle { lagging: Vec::new() }, asked) else {
+        let Ok(Outcome::Changed(settled)) = row.command(&Command::Settle { lagging: Vec::new() }, asked)
+        else {
             panic!("nobody is lagging")
         };
         move_it(tx, *settled, None).await?;
@@ -158,10 +165,12 @@ both!(what_was_live_is_not_taken_back_by_going_forward, async |db| {
 both!(a_build_that_bakes_is_taken_back_to_what_was_live_before, async |db| {
     let (project, prompt, [one, two, three]) = two_live(db).await;
     let watch = Watch { names: vec!["errors".to_owned()], bake_s: 3600 };
-    let rolling = Rolling { watch, ..Rolling::new("d3", &activation("d3", "production", &three, Some(&two)), 10) };
+    let rolling =
+        Rolling { watch, ..Rolling::new("d3", &activation("d3", "production", &three, Some(&two)), 10) };
     let mut row = None;
     db.change(&project, 30, async |tx| rolling.start(tx, None).await.map(|it| row = Some(it))).await;
-    let Ok(Outcome::Changed(promoted)) = row.expect("it started").command(&Command::Promote, asked(at(40))) else {
+    let Ok(Outcome::Changed(promoted)) = row.expect("it started").command(&Command::Promote, asked(at(40)))
+    else {
         panic!("it runs")
     };
     assert_eq!(promoted.deployment.state, State::Baking);
@@ -182,7 +191,8 @@ both!(a_build_that_bakes_is_taken_back_to_what_was_live_before, async |db| {
     let outcome = take_back(&mut tx, &going_back("d4", "production", &one, &three)).await;
     assert!(matches!(outcome, Err(StoreError::Refused(_))), "{outcome:?}");
     drop(tx);
-    db.change(&project, 50, async |tx| take_back(tx, &going_back("d4", "production", &two, &three)).await).await;
+    db.change(&project, 50, async |tx| take_back(tx, &going_back("d4", "production", &two, &three)).await)
+        .await;
     let mut reader = db.reader().await;
     let mut reader = reader.project(&project);
     let live = reader.live(&prompt, "production").await.expect("readable").expect("live");
@@ -204,7 +214,14 @@ both!(what_is_known_of_builds_that_were_live, async |db| {
         .map(|row| {
             assert_eq!(row.basis, "no_stages");
             let since = [row.since, row.first_since].map(|at| at - START);
-            (row.sequence, since, row.until.map(|at| at - START), row.live_us, row.taken_back, row.quarantined)
+            (
+                row.sequence,
+                since,
+                row.until.map(|at| at - START),
+                row.live_us,
+                row.taken_back,
+                row.quarantined,
+            )
         })
         .collect();
     assert_eq!(
@@ -223,6 +240,7 @@ both!(servers_say_what_they_have, async |db| {
         db.store.report_node(id, &[(project.to_string(), revision)], START + seen, 0).await.expect("written");
     }
     let rows = db.store.applied_by(&project, START).await.expect("readable");
-    let rows: Vec<_> = rows.iter().map(|row| (row.id.as_str(), row.applied_revision, row.seen_at - START)).collect();
+    let rows: Vec<_> =
+        rows.iter().map(|row| (row.id.as_str(), row.applied_revision, row.seen_at - START)).collect();
     assert_eq!(rows, [("one", 3, 10), ("two", 4, 20)]);
 });

@@ -61,7 +61,10 @@ impl Rollback {
 fn gone(rollback: &Answer) -> String {
     let Answer { prompt, environment, from, to, percentage, .. } = rollback;
     let what = if rollback.ended_rollout {
-        format!("{prompt} {} is rolled out in {environment} no more: everybody gets {}.", from.version, to.version)
+        format!(
+            "{prompt} {} is rolled out in {environment} no more: everybody gets {}.",
+            from.version, to.version
+        )
     } else {
         format!("{prompt} {} is live in {environment} again, in place of {}.", to.version, from.version)
     };
@@ -85,7 +88,9 @@ fn would_be(preview: &RollbackPreview) -> String {
             let how = if preview.ends_rollout { ", which is live all the time" } else { "" };
             lines.push(format!("From {} to {}{how}: {}", from.version, target.build.version, known(target)));
         }
-        (Some(from), None) => lines.push(format!("From {}, but there is nothing to go back to.", from.version)),
+        (Some(from), None) => {
+            lines.push(format!("From {}, but there is nothing to go back to.", from.version))
+        }
         (None, _) => {}
     }
     if let Some(good) = &preview.last_known_good {
@@ -129,9 +134,7 @@ mod tests {
     #[test]
     fn it_is_told_what_ended() {
         let answer = |ended_rollout: bool| -> Answer {
-            let side = |version: &str| {
-                serde_json::json!({"version": version, "sequence": 1, "build_hash": "x", "deployment_id": "d"})
-            };
+            let side = |version: &str| serde_json::json!({"version": version, "sequence": 1, "build_hash": "x", "deployment_id": "d"});
             serde_json::from_value(serde_json::json!({
                 "id": "r", "prompt": "a/b", "environment": "production", "kind": "manual", "cause": "rollback",
                 "from": side("1.1.0"), "to": side("1.0.0"), "ended_rollout": ended_rollout, "percentage": 25,
@@ -141,7 +144,10 @@ mod tests {
             .expect("a rollback")
         };
         let told = gone(&answer(true));
-        assert!(told.starts_with("a/b 1.1.0 is rolled out in production no more: everybody gets 1.0.0."), "{told}");
+        assert!(
+            told.starts_with("a/b 1.1.0 is rolled out in production no more: everybody gets 1.0.0."),
+            "{told}"
+        );
         let told = gone(&answer(false));
         assert!(told.starts_with("a/b 1.0.0 is live in production again, in place of 1.1.0."), "{told}");
         assert!(told.contains("Every server serves it."), "{told}");

@@ -16,6 +16,7 @@ mod postgres;
 mod process;
 mod recorder;
 mod recording;
+mod rollback;
 mod start;
 mod stopping;
 mod two_servers;

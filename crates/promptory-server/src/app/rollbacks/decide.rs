@@ -98,7 +98,8 @@ pub(super) async fn decide(
         let code = if standing.named.is_some() { Code::DeploymentState } else { Code::NothingToRollBack };
         return Ok(Decision::without(problem("not_served", standing.not_served()?, code)));
     };
-    let past: Vec<Occupant> = standing.past.iter().map(|row| occupant(standing, row, known)).collect::<Outcome<_>>()?;
+    let past: Vec<Occupant> =
+        standing.past.iter().map(|row| occupant(standing, row, known)).collect::<Outcome<_>>()?;
     let situation =
         Situation { present: &present.build_hash, stable: standing.stable.as_deref(), past: &past };
     let good = match rollback::last_known_good(&situation) {
@@ -138,7 +139,8 @@ pub(super) async fn decide(
 }
 
 fn occupant(standing: &Standing, row: &PastBuildRow, known: &Known) -> Outcome<Occupant> {
-    let basis = Basis::from_stored(&row.basis).ok_or_else(|| wire::damaged("deployment", &row.deployment_id))?;
+    let basis =
+        Basis::from_stored(&row.basis).ok_or_else(|| wire::damaged("deployment", &row.deployment_id))?;
     let build = Subject::Build {
         prompt: standing.prompt.id.as_str().into(),
         environment: standing.environment.clone(),

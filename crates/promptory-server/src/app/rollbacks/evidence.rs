@@ -16,11 +16,7 @@ use super::{
     standing::{Asked, Standing},
 };
 use crate::{
-    app::{
-        Ctx, Outcome, analytics, deployments,
-        executions::some_rows,
-        render,
-    },
+    app::{Ctx, Outcome, analytics, deployments, executions::some_rows, render},
     numbers::number_text,
     refusal::{Code, Refusal},
     serving,
@@ -86,7 +82,9 @@ pub(super) async fn known(ctx: &Ctx, asked: &Asked) -> Outcome<Known> {
 
 /// Executions of each version there, since the first of its builds went live.
 async fn counts(ctx: &Ctx, standing: &Standing) -> Outcome<HashMap<String, u64>> {
-    let Some(first) = standing.past.iter().map(|row| row.first_since).min() else { return Ok(HashMap::new()) };
+    let Some(first) = standing.past.iter().map(|row| row.first_since).min() else {
+        return Ok(HashMap::new());
+    };
     let place = (standing.prompt.name.as_str(), standing.environment.as_str());
     let figures = analytics::of_versions_in(ctx, place, (first, None)).await?;
     Ok(figures.into_iter().map(|(version, figures)| (version, figures.count)).collect())
@@ -95,9 +93,9 @@ async fn counts(ctx: &Ctx, standing: &Standing) -> Outcome<HashMap<String, u64>>
 /// What callers filled the prompt in with, where bodies are kept.
 async fn sent_lately(ctx: &Ctx, standing: &Standing) -> Outcome<Vec<Map<String, Value>>> {
     let lines = ctx.app.recording.lines.of(&ctx.app.store, &ctx.project.id).await?;
-    let own = lines.values().filter(|line| {
-        *line.prompt_id == *standing.prompt.id && *line.environment == *standing.environment
-    });
+    let own = lines
+        .values()
+        .filter(|line| *line.prompt_id == *standing.prompt.id && *line.environment == *standing.environment);
     let project = short(ctx.project.id.as_str());
     let filter = ExecutionFilter {
         project,
@@ -183,11 +181,7 @@ async fn present(reader: &mut ProjectReader<'_>, standing: &Standing) -> Outcome
     Ok(compiled(standing, &row, &includes).ok())
 }
 
-fn compiled(
-    standing: &Standing,
-    row: &VersionRow,
-    includes: &[Included],
-) -> Outcome<Compiled> {
+fn compiled(standing: &Standing, row: &VersionRow, includes: &[Included]) -> Outcome<Compiled> {
     let stored = Stored {
         kind: &standing.prompt.kind,
         content: &row.content,

@@ -3,9 +3,7 @@
 use promptory_api::rollback::Rollback;
 use promptory_core::{
     access::Permission,
-    approval::{
-        Authorized, Basis, Emergency, Evidence, Freeze, Served, ServingChange, Target, Way,
-    },
+    approval::{Authorized, Basis, Emergency, Evidence, Freeze, Served, ServingChange, Target, Way},
     rollout::{
         Asked as Order, Command, Deployment, New, Outcome as Became, Strategy, Transition, Unit, Watch,
     },
@@ -57,11 +55,7 @@ pub(super) async fn go(
         evidence: chosen.proof.as_str(),
     };
     let going = Going { ctx, standing, asked, chosen, present, reason, way };
-    let id = if chosen.ends_only {
-        going.end_rollout(&mut tx).await?
-    } else {
-        going.serve(&mut tx).await?
-    };
+    let id = if chosen.ends_only { going.end_rollout(&mut tx).await? } else { going.serve(&mut tx).await? };
     if asked.emergency {
         going.freeze(&mut tx).await?;
     }
@@ -116,7 +110,8 @@ impl Going<'_> {
         let ended = self.ended(tx, &transition).await?;
         let placement = self.placement();
         let all: Vec<&Transition> = ended.iter().collect();
-        let start = Start { placement: &placement, transition: &transition, ended: &all, way_back: &self.way };
+        let start =
+            Start { placement: &placement, transition: &transition, ended: &all, way_back: &self.way };
         let to_stable = self.standing.stable.as_deref() == Some(build_hash.as_str());
         match ended.as_slice() {
             // While it bakes it is not released yet: going back to what was live before is the end of a rollout.
@@ -182,7 +177,11 @@ impl Going<'_> {
         }
     }
 
-    async fn proofs(&self, tx: &mut WriteTx, placement: &Placement) -> Outcome<Vec<Authorized<ServingChange>>> {
+    async fn proofs(
+        &self,
+        tx: &mut WriteTx,
+        placement: &Placement,
+    ) -> Outcome<Vec<Authorized<ServingChange>>> {
         let target = Target {
             prompt: placement.prompt_id.as_str().into(),
             environment: placement.environment.clone(),

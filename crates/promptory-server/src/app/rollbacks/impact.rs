@@ -45,7 +45,8 @@ pub(super) async fn of(
     let kind = standing.prompt.kind.as_str();
     let (before, after) = (wire::definition(kind, from)?, wire::definition(kind, &target.version)?);
     // Large texts take a moment: not on the threads that serve.
-    let found = tokio::task::spawn_blocking(move || compare::compare(&before, &after, Budget::default())).await;
+    let found =
+        tokio::task::spawn_blocking(move || compare::compare(&before, &after, Budget::default())).await;
     let found = found.map_err(|error| {
         tracing::error!(%error, "a comparison failed");
         Refusal::new(Code::Internal, "The comparison failed. The request id is in the log.")

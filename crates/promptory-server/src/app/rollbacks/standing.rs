@@ -186,7 +186,9 @@ impl Standing {
     pub(super) fn not_served(&self) -> Outcome<String> {
         let Some(named) = &self.named else {
             let (prompt, environment) = (&self.prompt.name, &self.environment);
-            return Ok(format!("Nothing of {prompt:?} is live in {environment:?}, so there is nothing to go back from."));
+            return Ok(format!(
+                "Nothing of {prompt:?} is live in {environment:?}, so there is nothing to go back from."
+            ));
         };
         let state = State::from_stored(&named.state, &named.state_detail);
         let state = state.ok_or_else(|| wire::damaged("deployment", &named.id))?;
