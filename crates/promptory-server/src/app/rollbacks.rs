@@ -75,8 +75,16 @@ async fn gone_already(tx: &mut WriteTx, standing: &Standing, asked: &Asked) -> O
     }
     let last = tx.project().last_way_back(&standing.prompt.id, &standing.environment).await?;
     let just_now = tx.at().plus_seconds(-SETTLE_SECONDS).micros();
-    let same =
-        |row: &WayBackRow| row.cause == "rollback" && row.wanted == asked.to.word() && row.at > just_now;
+    // Who has released something since means that.
+    let stands = standing.running.is_none()
+        && standing
+            .live
+            .as_ref()
+            .zip(last.as_ref())
+            .is_some_and(|(live, row)| live.deployment_id == row.to_deployment_id);
+    let same = |row: &WayBackRow| {
+        stands && row.cause == "rollback" && row.wanted == asked.to.word() && row.at > just_now
+    };
     // A version that is named is another one, or is what is served.
     Ok(last.filter(|row| !matches!(asked.to, To::Version(_)) && same(row)))
 }

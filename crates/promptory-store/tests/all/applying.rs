@@ -98,7 +98,7 @@ fn created(id: &str, (schedule, watch): (Schedule, Watch), hold: bool, at: Times
 pub(crate) struct Rolling {
     pub(crate) id: String,
     pub(crate) what: Activation,
-    schedule: Schedule,
+    pub(crate) schedule: Schedule,
     pub(crate) watch: Watch,
 }
 
