@@ -27,7 +27,6 @@ test('asked for, approved in two stages by two people, rolled out as a canary an
   await expect(dialog.getByRole('row', { name: /^Approval/ })).toContainText('By Review, then Release');
   await expect(dialog.getByRole('row', { name: /^Traffic/ })).toContainText('Nothing changes yet. Once it is approved');
   await dialog.getByLabel('Reason').fill('Shorter answers');
-  await looks(page, 'request-approval');
   await dialog.getByRole('button', { name: 'Request approval' }).click();
   await expect(page.locator('.toast')).toContainText('waits for approval in lane, by Review');
   expect(await served(api, prompt, place)).toBe('1.0.0');
@@ -41,12 +40,10 @@ test('asked for, approved in two stages by two people, rolled out as a canary an
   await expect(heading).toHaveText(`${prompt} 1.0.1`);
   await expect(ada.locator('.stage').first()).toContainText('You can.');
   await expect(ada.locator('ins').first()).toBeVisible();
-  await looks(ada, 'approval');
   await ada.getByRole('button', { name: 'Approve Review…' }).click();
   const review = ada.getByRole('dialog', { name: `Approve ${prompt} 1.0.1 for ${place}` });
   await expect(review.getByRole('row', { name: /^Then/ })).toContainText('Release: one by an approver or an admin');
   await review.getByLabel('Comment').fill('Reads well');
-  await axe(ada);
   await review.getByRole('button', { name: 'Approve Review' }).click();
   await expect(review).toBeHidden();
   await expect(ada.locator('.stage').nth(1)).toContainText('one person counts once');
@@ -58,7 +55,6 @@ test('asked for, approved in two stages by two people, rolled out as a canary an
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('1.0.1 waits for approval');
   await expect(page.locator('.stage').first()).toContainText('Ada Approver');
   await expect(page.getByRole('button', { name: /^Approve/ })).toHaveCount(0);
-  await looks(page, 'deployment-waits');
 
   const second = await browser.newContext({ baseURL: server.url, viewport: { width: 1440, height: 900 } });
   const bo = await second.newPage();
@@ -86,6 +82,29 @@ test('asked for, approved in two stages by two people, rolled out as a canary an
   await expect(ada.getByRole('main')).toContainText('approved the request in lane, for Release, the last that was missing');
   await first.close();
   await second.close();
+});
+
+test('a request in every place where it shows', async ({ page, api, server }) => {
+  const [prompt, place] = ['asked/looks', 'quay'];
+  await asking(api, place, prompt);
+  await enter(page, api, server, ['operator'], `/p/default/prompts/${encodeURIComponent(prompt)}/versions/1.0.1`);
+  await page.getByRole('button', { name: 'Promote…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Quay').first().click();
+  await expect(dialog.getByRole('button', { name: 'Request approval' })).toBeEnabled();
+  await axe(page);
+  await shots(page, 'request-approval');
+  const { id, approval } = await ask(api, prompt, place, { strategy: 'canary', reason: 'Shorter answers' });
+  await page.goto(`/p/default/deployments/${id}`);
+  await expect(page.locator('.stage').first()).toContainText('one by an approver or an admin');
+  await looks(page, 'deployment-waits');
+  await enter(page, api, server, ['approver'], `/p/default/approvals/${approval?.id ?? ''}`, 'Lou Looks');
+  await expect(page.locator('.stage').first()).toContainText('You can.');
+  await expect(page.locator('ins').first()).toBeVisible();
+  await looks(page, 'approval');
+  await page.keyboard.press('a');
+  await expect(page.getByRole('dialog', { name: /^Approve/ })).toBeVisible();
+  await axe(page);
 });
 
 test('the inbox by keys alone: moved through, commented, changes asked for, approved', async ({ page, api, server }) => {
