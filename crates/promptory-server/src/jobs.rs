@@ -4,7 +4,6 @@ mod approvals;
 mod lease;
 mod rollouts;
 
-pub use approvals::tick as approvals;
 pub use lease::Lease;
 pub use rollouts::{NAME as ROLLOUTS, tick as rollouts};
 
@@ -82,11 +81,7 @@ async fn reports(app: Arc<App>, mut stop: watch::Receiver<bool>) {
 
 /// At the end the next server need not wait until it is sure that this one is gone.
 async fn roll(app: Arc<App>, stop: watch::Receiver<bool>) {
-    let both = |app: Arc<App>, now| async move {
-        rollouts(&app, now).await?;
-        approvals(&app, now).await
-    };
-    every(ROLL, Arc::clone(&app), stop, both).await;
+    every(ROLL, Arc::clone(&app), stop, |app, now| async move { rollouts(&app, now).await }).await;
     if let Err(error) = app.rollouts.give_back(&app).await {
         warn!(%error, "the lease of rollouts could not be given back; the next server takes it after a while");
     }

@@ -24,7 +24,7 @@ pub(super) use quarantine::refusal as quarantined;
 pub(super) use shown::percentage;
 pub(super) use waiting::{declared, to_be_served};
 
-use super::{Ctx, Outcome, emergencies, prompts::about, references};
+use super::{Ctx, Outcome, approvals, emergencies, prompts::about, references};
 use crate::{
     check::Checks,
     page,
@@ -126,7 +126,15 @@ pub async fn list(ctx: &Ctx, query: &DeploymentQuery) -> Outcome<Page<Deployment
     let before = (before.0, before.1.as_str());
     let mut rows = reader.deployments(before, filter, limit + 1).await?;
     let next_cursor = page::cut(&mut rows, limit, |row| format!("{} {}", row.created_at, row.id));
-    let items = rows.into_iter().map(|row| shown::of_row(row, ctx.now)).collect::<Outcome<_>>()?;
+    let mut items = Vec::new();
+    for row in rows {
+        let waits = row.state == "pending_approval";
+        let mut shown = shown::of_row(row, ctx.now)?;
+        if waits {
+            shown.approval = approvals::of_deployment(&mut reader, &shown.id, ctx.now).await?;
+        }
+        items.push(shown);
+    }
     Ok(Page { items, next_cursor, total: None })
 }
 

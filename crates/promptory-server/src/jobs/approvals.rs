@@ -7,13 +7,10 @@ use tracing::error;
 use super::ROLLOUTS;
 use crate::app::{App, approvals};
 
-/// Requests that one look takes; the others follow with the next.
-const AT_ONCE: i64 = 100;
-
 /// # Errors
 /// The database is not there; nothing was changed that was not committed.
-pub async fn tick(app: &App, now: Timestamp) -> Result<()> {
-    for (project, id) in app.store.due_approvals(now.micros(), AT_ONCE).await? {
+pub(super) async fn look(app: &App, due: Vec<(String, String)>, now: Timestamp) -> Result<()> {
+    for (project, id) in due {
         let Some(project) = app.serving.project(&ProjectId::from(project)) else { continue };
         let Some(fence) = app.rollouts.hold(app).await? else { return Ok(()) };
         // One that fails does not hold up the others; what waits for it waits on.

@@ -1,15 +1,16 @@
-//! Moves rollouts on when it is time, and sees ways back to their end. One server does; while none can, every share stays
-//! as it is.
+//! Moves rollouts on when it is time, looks at requests for approval, and sees ways back to their end. One server does;
+//! while none can, every share stays as it is.
 
 use promptory_core::{id::ProjectId, time::Timestamp};
 use promptory_store::Result;
 use tracing::error;
 
+use super::approvals;
 use crate::app::{App, deployments, rollbacks};
 
 /// Of the lease.
 pub const NAME: &str = "rollouts";
-/// Deployments that one look moves on; the others follow with the next.
+/// Deployments that one look moves on, and requests that it takes; the others follow with the next.
 const AT_ONCE: i64 = 100;
 
 /// One step at most for each deployment, however late it is.
@@ -19,7 +20,8 @@ const AT_ONCE: i64 = 100;
 pub async fn tick(app: &App, now: Timestamp) -> Result<()> {
     let settling = app.store.unsettled_ways_back(AT_ONCE).await?;
     let due = app.store.due_deployments(now.micros(), AT_ONCE).await?;
-    if due.is_empty() && settling.is_empty() {
+    let asked = app.store.due_approvals(now.micros(), AT_ONCE).await?;
+    if due.is_empty() && settling.is_empty() && asked.is_empty() {
         app.rollouts.rest().await;
         return Ok(());
     }
@@ -46,5 +48,5 @@ pub async fn tick(app: &App, now: Timestamp) -> Result<()> {
             }
         }
     }
-    Ok(())
+    approvals::look(app, asked, now).await
 }

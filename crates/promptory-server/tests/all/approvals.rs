@@ -55,7 +55,6 @@ impl Server {
 
     pub(crate) async fn ticks(&self) {
         jobs::rollouts(&self.app, self.clock.now()).await.expect("the database is there");
-        jobs::approvals(&self.app, self.clock.now()).await.expect("the database is there");
     }
 }
 
@@ -95,8 +94,10 @@ both!(two_stages_by_two_people, async |db| {
     // Asked for again it is the same.
     let again = team.operator.activate("p", "2", "production").await.is(201);
     assert_eq!(again.field("/id"), waiting.field("/id"));
+    let listed = team.operator.get("/deployments?state=pending_approval").await.good();
+    assert_eq!(listed.field("/items/0/approval/id"), id);
     let mine = async |person: &Person| person.get("/approvals?mine=true").await.good().items("id");
-    assert_eq!(mine(&team.lead).await, [id.clone()]);
+    assert_eq!(mine(&team.lead).await, std::slice::from_ref(&id));
     assert!(mine(&team.author).await.is_empty() && mine(&team.operator).await.is_empty());
     assert_eq!(team.operator.get("/approvals?asked=true").await.items("state"), ["pending"]);
     // Who wrote it, who asked for it, and who has no role in it do not count.
@@ -116,7 +117,7 @@ both!(two_stages_by_two_people, async |db| {
     assert!(refused.field("/detail").contains("counts once"), "{refused}");
     assert_eq!(team.live().await, "1.0.0");
     assert_eq!(mine(&team.lead).await, Vec::<String>::new());
-    assert_eq!(mine(&team.boss).await, [id.clone()]);
+    assert_eq!(mine(&team.boss).await, std::slice::from_ref(&id));
 
     let last = team.boss.decides(&id, "approve").await.is(200);
     assert_eq!(last.field("/state"), "approved");
