@@ -83,7 +83,6 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(v1::files::export::export))
         .routes(routes!(v1::files::import::import))
         .merge(deployments())
-        .merge(rollbacks())
         .merge(executions())
         .merge(prices())
         .routes(routes!(v1::keys::create::create, v1::keys::list::list))
@@ -126,10 +125,6 @@ fn deployments() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(v1::deployments::advance::advance))
         .routes(routes!(v1::deployments::promote::promote))
         .routes(routes!(v1::deployments::abort::abort))
-}
-
-fn rollbacks() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new()
         .routes(routes!(v1::rollbacks::create::create, v1::rollbacks::list::list))
         .routes(routes!(v1::rollbacks::preview::preview))
         .routes(routes!(v1::rollbacks::show::show))
