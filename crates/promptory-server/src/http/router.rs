@@ -83,7 +83,6 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(v1::files::export::export))
         .routes(routes!(v1::files::import::import))
         .merge(deployments())
-        .merge(rollbacks())
         .merge(executions())
         .merge(prices())
         .routes(routes!(v1::keys::create::create, v1::keys::list::list))

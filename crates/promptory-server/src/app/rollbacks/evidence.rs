@@ -68,15 +68,21 @@ pub(super) async fn known(ctx: &Ctx, asked: &Asked) -> Outcome<Known> {
         let mut reader = ctx.app.store.read().await?;
         Standing::load(ctx, &mut reader.project(&ctx.project.id), asked, ctx.now).await?
     };
-    let mut known = Known { counts: counts(ctx, &standing).await?, tried: None };
-    let inputs = if standing.present.is_some() { sent_lately(ctx, &standing).await? } else { Vec::new() };
-    let mut reader = ctx.app.store.read().await?;
-    let mut reader = reader.project(&ctx.project.id);
-    let decision = decide(ctx, &mut reader, &standing, asked, &known).await?;
+    // A question that statistics do not take is no reason to stay.
+    let counts = match counts(ctx, &standing).await {
+        Err(refusal) if refusal.code.status().is_client_error() => HashMap::new(),
+        counts => counts?,
+    };
+    let mut known = Known { counts, tried: None };
+    let decision = {
+        let mut reader = ctx.app.store.read().await?;
+        decide(ctx, &mut reader.project(&ctx.project.id), &standing, asked, &known).await?
+    };
     // What is beside a rollout is served as it is.
-    if let Some(chosen) = decision.target.filter(|chosen| !chosen.ends_only) {
-        known.tried = Some(tried(&mut reader, &standing, &chosen, inputs).await?);
-    }
+    let Some(chosen) = decision.target.filter(|chosen| !chosen.ends_only) else { return Ok(known) };
+    let inputs = sent_lately(ctx, &standing).await?;
+    let mut reader = ctx.app.store.read().await?;
+    known.tried = Some(tried(&mut reader.project(&ctx.project.id), &standing, &chosen, inputs).await?);
     Ok(known)
 }
 

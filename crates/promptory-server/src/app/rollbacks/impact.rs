@@ -111,7 +111,7 @@ async fn callers(
         }
     }
     let mut callers: Vec<RollbackCaller> = by_key.into_values().map(|(caller, _)| caller).collect();
-    callers.sort_by(|one, other| other.uses.cmp(&one.uses));
+    callers.sort_by_key(|caller| std::cmp::Reverse(caller.uses));
     Ok(callers)
 }
 

@@ -4,6 +4,8 @@ use promptory_api::rollback::{
     PreviewRollback, RollbackPreview, RollbackProblem, RollbackSide, RollbackTarget,
 };
 
+use promptory_store::{ProjectReader, VersionRow};
+
 use super::{
     decide::{self, Chosen},
     evidence, impact, shown,
@@ -19,10 +21,14 @@ use crate::{
 pub async fn preview(ctx: &Ctx, body: &PreviewRollback) -> Outcome<RollbackPreview> {
     let asked = Asked::of(body.clone())?;
     let known = evidence::known(ctx, &asked).await?;
-    let mut reader = ctx.app.store.read().await?;
-    let mut reader = reader.project(&ctx.project.id);
-    let standing = Standing::load(ctx, &mut reader, &asked, ctx.now).await?;
-    let decision = decide::decide(ctx, &mut reader, &standing, &asked, &known).await?;
+    let (standing, decision, from) = {
+        let mut reader = ctx.app.store.read().await?;
+        let mut reader = reader.project(&ctx.project.id);
+        let standing = Standing::load(ctx, &mut reader, &asked, ctx.now).await?;
+        let decision = decide::decide(ctx, &mut reader, &standing, &asked, &known).await?;
+        let from = side(&mut reader, &standing).await?;
+        (standing, decision, from)
+    };
     let mut problems: Vec<RollbackProblem> = decision
         .problems
         .iter()
@@ -37,24 +43,9 @@ pub async fn preview(ctx: &Ctx, body: &PreviewRollback) -> Outcome<RollbackPrevi
         let detail = "The prompt is archived; restore it first.".to_owned();
         problems.insert(0, RollbackProblem { code: "archived".to_owned(), detail, emergency: false });
     }
-    let from = match &standing.present {
-        Some(present) => {
-            let row = reader.version(&present.version_id).await?;
-            let row = row.ok_or_else(|| wire::damaged("version", &present.version_id))?;
-            let side = RollbackSide {
-                version: number_text(row.major, row.minor, row.patch, &row.pre),
-                sequence: row.sequence,
-                build_hash: present.build_hash.clone(),
-                deployment_id: Some(present.deployment_id.clone()),
-            };
-            Some((row, side))
-        }
-        None => None,
-    };
     let valid = decision.is_valid(&asked) && !archived;
     let impact = match (&from, &decision.target) {
         (Some((row, _)), Some(target)) => {
-            drop(reader);
             let tried = known.tried_with(&target.build_hash);
             Some(impact::of(ctx, &standing, (row, target), tried).await?)
         }
@@ -69,6 +60,23 @@ pub async fn preview(ctx: &Ctx, body: &PreviewRollback) -> Outcome<RollbackPrevi
         last_known_good: decision.last_known_good.map(shown_target),
         impact,
     })
+}
+
+/// What would be taken back.
+async fn side(
+    reader: &mut ProjectReader<'_>,
+    standing: &Standing,
+) -> Outcome<Option<(VersionRow, RollbackSide)>> {
+    let Some(present) = &standing.present else { return Ok(None) };
+    let row = reader.version(&present.version_id).await?;
+    let row = row.ok_or_else(|| wire::damaged("version", &present.version_id))?;
+    let side = RollbackSide {
+        version: number_text(row.major, row.minor, row.patch, &row.pre),
+        sequence: row.sequence,
+        build_hash: present.build_hash.clone(),
+        deployment_id: Some(present.deployment_id.clone()),
+    };
+    Ok(Some((row, side)))
 }
 
 fn shown_target(chosen: Chosen) -> RollbackTarget {
