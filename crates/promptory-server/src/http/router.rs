@@ -126,6 +126,7 @@ fn deployments() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(v1::deployments::promote::promote))
         .routes(routes!(v1::deployments::abort::abort))
         .merge(approvals())
+        .merge(rollbacks())
 }
 
 fn approvals() -> OpenApiRouter<Arc<App>> {
