@@ -52,7 +52,7 @@ pub fn run(size: Size) -> Result<()> {
 }
 
 /// Executions that come in until it is stopped.
-struct Recording {
+pub struct Recording {
     stop: Arc<AtomicBool>,
     rows: Arc<AtomicU64>,
     threads: Vec<JoinHandle<Result<()>>>,
@@ -60,7 +60,7 @@ struct Recording {
 
 impl Recording {
     /// From so many connections; each at a pace in rows a second, or as fast as it is answered.
-    fn start(address: SocketAddr, connections: u64, pace: Option<u64>, seed: u64) -> Self {
+    pub fn start(address: SocketAddr, connections: u64, pace: Option<u64>, seed: u64) -> Self {
         let (stop, rows) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
         let threads = (0..connections).map(|n| {
             let (stop, rows) = (Arc::clone(&stop), Arc::clone(&rows));
@@ -85,7 +85,7 @@ impl Recording {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "counts of a short run are far below 2^53")]
-    fn stop(self) -> Result<f64> {
+    pub fn stop(self) -> Result<f64> {
         self.stop.store(true, Ordering::Relaxed);
         for thread in self.threads {
             thread.join().ok().context("a writer panicked")??;
@@ -159,7 +159,8 @@ fn at_full_ingest(server: &Program, load: &crate::load::Load, key: &str) -> Resu
     let mut times = Vec::new();
     for n in 0..ROLLBACKS {
         let version = 1 + n % 2;
-        let body = json!({"environment": "production", "version": version.to_string()}).to_string();
+        let body = json!({"environment": "production", "version": version.to_string(), "acknowledge_rollback": true});
+        let body = body.to_string();
         let started = machine::now();
         let path = seed::path(7, "activate");
         connection.call(&request("POST", &path, ADMIN, "", &body))?.expect(201)?;

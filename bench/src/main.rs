@@ -15,6 +15,7 @@ mod load;
 mod machine;
 mod replay;
 mod resolve;
+mod rollback;
 mod rounds;
 mod seed;
 mod server;
@@ -63,6 +64,8 @@ enum Bench {
     },
     /// Serving, going back, memory and size while executions are recorded.
     Beside,
+    /// From asking to go back until the stream of another server says so, beside everything else.
+    Rollback,
     /// Executions recorded over HTTP, against bare inserts of the same rows.
     Ingest {
         /// `postgres://…` of an empty database; absent: one is started with `cargo xtask postgres --durable`.
@@ -152,6 +155,10 @@ impl Size {
         self.pick(2, 5)
     }
 
+    pub fn rollbacks(self) -> usize {
+        self.pick(10, 50)
+    }
+
     pub fn minutes(self) -> usize {
         self.pick(1, 10)
     }
@@ -177,6 +184,7 @@ fn main() -> anyhow::Result<()> {
         Bench::Files { prompts, histories } => files::run(size, prompts.as_deref(), histories.as_deref()),
         Bench::Analytics { rows } => analytics::run(size, rows),
         Bench::Beside => beside::run(size),
+        Bench::Rollback => rollback::run(size),
         Bench::Ingest { postgres } => ingest::run(size, postgres),
         Bench::Bare { url, rows } => ingest::bare(&url, rows),
         Bench::Constant { answer } => constant::run(&answer),

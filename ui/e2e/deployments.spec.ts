@@ -97,7 +97,8 @@ test('a canary from its start to its end, seen in another window as it happens',
   await page.getByRole('button', { name: 'Resume…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Resume at 10 %' }).click();
   await expect(second.locator('.head-title')).toContainText('Running');
-  await page.getByRole('button', { name: 'Abort…' }).click();
+  await page.getByRole('button', { name: 'More', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Abort…' }).click();
   const abort = page.getByRole('dialog', { name: /^Abort/ });
   await expect(abort).toContainText('Nobody gets 1.0.1 any more');
   await abort.getByRole('button', { name: 'Abort, back to 1.0.0' }).click();
@@ -270,7 +271,7 @@ test('who may not deploy sees all of it and moves nothing', async ({ page, api, 
   const { id } = await rollOut(api, prompt, { unit: 'request' });
   await enter(page, api, server, ['viewer'], `/p/default/deployments/${id}`);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('5 % of calls get 1.0.1');
-  await expect(page.getByRole('button', { name: 'Abort…' })).toHaveAttribute('aria-disabled', 'true');
+  await expect(page.getByRole('button', { name: 'Roll back to 1.0.0…' }).first()).toHaveAttribute('aria-disabled', 'true');
   await page.keyboard.press('r');
   await expect(page.getByRole('dialog')).toHaveCount(0);
   await page.keyboard.press('g');

@@ -66,10 +66,14 @@ test('what breaks callers is said before it is saved; the new version is compare
 
   await page.getByRole('link', { name: 'Overview' }).click();
   await page.getByRole('button', { name: 'Roll back to 1.0.0…' }).click();
+  const back = page.getByRole('dialog', { name: 'Roll back shop/greeting in production' });
+  await back.getByLabel('Reason').fill('Callers break');
+  await expect(back.getByRole('button', { name: 'Roll back to 1.0.0' })).toBeEnabled();
   await axe(page);
   await shots(page, 'roll-back');
-  await page.getByRole('dialog').getByRole('button', { name: 'Make 1.0.0 live again in production' }).click();
-  await expect(page.getByRole('dialog')).toBeHidden();
+  await back.getByRole('button', { name: 'Roll back to 1.0.0' }).click();
+  await expect(back).toContainText('Every server has it');
+  await back.getByRole('button', { name: 'Close' }).click();
   expect(await live()).toBe('1.0.0');
   await page.getByRole('link', { name: /^History/ }).last().click();
   await expect(page.getByRole('table')).toContainText('2.0.0');

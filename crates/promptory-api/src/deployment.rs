@@ -17,6 +17,9 @@ pub struct Activate {
     /// Does without approval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emergency: Option<DeclareEmergency>,
+    /// The build was taken back in this environment, and that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledge_rollback: Option<bool>,
     /// Say what would happen, and change nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
@@ -48,6 +51,9 @@ pub struct Deploy {
     /// Does without approval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emergency: Option<DeclareEmergency>,
+    /// The build was taken back in this environment, and that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledge_rollback: Option<bool>,
     /// Say what would happen, and change nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
@@ -85,6 +91,9 @@ pub struct DeploymentCommand {
     /// `number` of the deployment as it was seen: where it has moved since, nothing is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<u64>,
+    /// Of `start`: the build was taken back in this environment, and that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledge_rollback: Option<bool>,
 }
 
 /// A live build that includes the prompt that was activated, and would be another one if it were made now.
@@ -108,8 +117,9 @@ pub struct Deployment {
     pub version: String,
     /// What was live before; null when nothing was.
     pub from: Option<String>,
-    /// `pending_approval`: it starts at the last approval. `scheduled`: it waits for its start. `running`, `paused`: a share of callers gets it. `completed`: it reached
-    /// everybody. `aborted`: it was given up. `superseded`: another one was started.
+    /// `pending_approval`: it starts at the last approval. `scheduled`: it waits for its start. `running`, `paused`: a share of
+    /// callers gets it. `completed`: it reached everybody. `rolling_back`, `rolled_back`: it was taken back. `aborted`: it was
+    /// given up. `superseded`: another one was started.
     pub state: String,
     /// Why it waits, is paused or was aborted; of a superseded one the deployment that took over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -142,6 +152,9 @@ pub struct Deployment {
     pub build_hash: String,
     /// `forward`, or `back` to an older version that had been live here before.
     pub direction: String,
+    /// The deployment that this one is the way back from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollback_of: Option<String>,
     pub reason: String,
     pub actor: String,
     pub created_at: String,

@@ -11,6 +11,8 @@ pub struct ImportQuery {
     pub dry_run: Option<bool>,
     /// Also make live what the files say is live.
     pub activate: Option<bool>,
+    /// With `activate`: of what goes live some was taken back, and that is known.
+    pub acknowledge_rollback: Option<bool>,
     /// Of plain files and histories without front matter: `none` (default), `jinja` or `single_brace`.
     pub template: Option<String>,
     /// Why what looks like a secret may be stored, in all files.

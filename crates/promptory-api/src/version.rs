@@ -48,6 +48,9 @@ pub struct NewVersion {
     /// Why something that looks like a secret may be stored; the reason goes into the audit log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_secret: Option<String>,
+    /// What goes live was taken back in that environment, and that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledge_rollback: Option<bool>,
     /// Say what would happen, and change nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
@@ -85,6 +88,9 @@ pub struct PatchLive {
     /// Why something that looks like a secret may be stored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_secret: Option<String>,
+    /// What goes live was taken back in that environment, and that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledge_rollback: Option<bool>,
     /// Say what would happen, and change nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
@@ -101,6 +107,9 @@ pub struct Revert {
     /// Also activate it there, in the same commit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<String>,
+    /// What goes live was taken back in that environment, and that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledge_rollback: Option<bool>,
     /// Say what would happen, and change nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,

@@ -48,6 +48,7 @@ pub(crate) fn refused(
         errors,
         existing: None,
         deployment: None,
+        taken_back: None,
     }))
 }
 

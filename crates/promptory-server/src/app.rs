@@ -37,6 +37,7 @@ pub mod prompts;
 pub mod references;
 pub mod removal;
 pub mod render;
+pub mod rollbacks;
 pub mod samples;
 pub mod serve;
 pub mod servers;

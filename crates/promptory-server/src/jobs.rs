@@ -44,7 +44,7 @@ const RECONNECT: Duration = Duration::from_secs(1);
 
 /// Starts the jobs; they end when `stop` says so.
 pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> Vec<tokio::task::JoinHandle<()>> {
-    let mut jobs = vec![
+    vec![
         tokio::spawn(follow(Arc::clone(app), stop.clone())),
         tokio::spawn(notified(Arc::clone(app), stop.clone())),
         tokio::spawn(every(FLUSH_DENIALS, Arc::clone(app), stop.clone(), |app, now| async move {
@@ -61,14 +61,27 @@ pub fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> Vec<tokio::task::J
         tokio::spawn(every(RETENTION, Arc::clone(app), stop.clone(), |app, now| async move {
             retention(&app, now).await
         })),
-    ];
-    // With SQLite there is one server, and nobody to tell; so an idle one writes nothing.
-    if app.store.dialect() == Dialect::Postgres {
-        let reporting =
-            every(REPORT, Arc::clone(app), stop.clone(), |app, now| async move { report(&app, now).await });
-        jobs.push(tokio::spawn(reporting));
+        tokio::spawn(reports(Arc::clone(app), stop.clone())),
+    ]
+}
+
+/// Now and then, and at once when something was taken back: who took it back waits to hear of it. With SQLite there is one
+/// server, and nobody else to tell; so an idle one writes nothing.
+async fn reports(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+    let several = app.store.dialect() == Dialect::Postgres;
+    let mut pace = tokio::time::interval(REPORT);
+    pace.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    pace.tick().await;
+    loop {
+        tokio::select! {
+            _ = pace.tick(), if several => {}
+            () = app.feed.took_back() => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        if let Err(error) = report(&app, app.clock.now()).await {
+            error!(%error, "what this server has applied could not be written; it is tried again later");
+        }
     }
-    jobs
 }
 
 async fn tell(app: Arc<App>, stop: watch::Receiver<bool>) {

@@ -10,7 +10,7 @@ use std::sync::{
 
 use approval::ApprovalMetrics;
 use prometheus::{
-    CounterVec, Encoder, Gauge, HistogramOpts, HistogramVec, IntCounter, IntGauge, Opts, Registry,
+    CounterVec, Encoder, Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntGauge, Opts, Registry,
     TextEncoder,
 };
 use recording::RecordingMetrics;
@@ -37,6 +37,7 @@ pub struct Metrics {
     rollout_steps: CounterVec,
     webhook_attempts: CounterVec,
     approval: ApprovalMetrics,
+    rollback_seconds: Histogram,
     sessions: IntGauge,
     revision: prometheus::IntGaugeVec,
     prompts: prometheus::IntGaugeVec,
@@ -68,7 +69,15 @@ pub struct Observed<'a> {
     pub fold_age_s: f64,
 }
 
+const SETTLED_S: [f64; 10] = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 15.0, 30.0];
 const BUCKETS_S: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
+
+fn rollback_seconds() -> prometheus::Result<Histogram> {
+    let help = "From the commit of a way back until the last server that confirmed served the target; observed by the server \
+                that moves rollouts.";
+    let options = HistogramOpts::new("promptory_rollback_effect_seconds", help);
+    Histogram::with_opts(options.buckets(SETTLED_S.to_vec()))
+}
 
 impl Metrics {
     /// # Errors
@@ -113,6 +122,7 @@ impl Metrics {
                 "Messages to webhooks that this server sent: taken, or failed.",
             )?,
             approval: ApprovalMetrics::new(&registry)?,
+            rollback_seconds: rollback_seconds()?,
             sessions: IntGauge::new("promptory_sessions", "Sessions of people that have not ended.")?,
             revision: gauge("promptory_applied_revision", "Revision that this server serves.", "project")?,
             prompts: gauge("promptory_prompts", "Prompts in memory, archived ones included.", "project")?,
@@ -134,6 +144,7 @@ impl Metrics {
         registry.register(Box::new(metrics.sign_ins.clone()))?;
         registry.register(Box::new(metrics.rollout_steps.clone()))?;
         registry.register(Box::new(metrics.webhook_attempts.clone()))?;
+        registry.register(Box::new(metrics.rollback_seconds.clone()))?;
         registry.register(Box::new(metrics.sessions.clone()))?;
         registry.register(Box::new(metrics.revision.clone()))?;
         registry.register(Box::new(metrics.prompts.clone()))?;
@@ -169,6 +180,11 @@ impl Metrics {
     /// Something went live without approval.
     pub fn emergency(&self) {
         self.approval.emergency();
+    }
+
+    /// A way back has come to its end.
+    pub fn rollback_settled(&self, seconds: f64) {
+        self.rollback_seconds.observe(seconds);
     }
 
     /// The whole page.

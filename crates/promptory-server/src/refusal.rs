@@ -4,6 +4,7 @@ use http::StatusCode;
 use promptory_api::{
     deployment::DeploymentStanding,
     problem::{ExistingVersion, Problem, ProblemItem},
+    rollback::TakenBack,
 };
 use promptory_core::violation::Violation;
 use promptory_store::StoreError;
@@ -96,6 +97,12 @@ codes! {
     EmergencyRefused = "emergency_refused", FORBIDDEN, "This emergency is not allowed";
     /// The environment asks for approval, and this version was never approved for it: references, labels and pins lead only to what it serves or served. Deploy it there.
     NotApproved = "not_approved", FORBIDDEN, "The version is not approved here";
+    /// The build was taken back in this environment and is not released there again unasked; `taken_back` says by whom, when and why. Release another, or send `acknowledge_rollback: true`.
+    Quarantined = "quarantined", CONFLICT, "It was taken back here";
+    /// There is no earlier build to go back to, or the one that was named is what is served. Name another, or activate a version.
+    NothingToRollBack = "nothing_to_roll_back", CONFLICT, "There is nothing to go back to";
+    /// The version was never live in this environment, so it is not gone back to. Activate it; in an emergency send `kind: emergency`.
+    NeverLive = "never_live", CONFLICT, "It was never live here";
     /// It was served, is labelled, or something includes it; it cannot be deleted. Archive it instead.
     InUse = "in_use", CONFLICT, "It is in use";
     /// An administrator of the instance exists; the first account can be made only once. Sign in, or ask an administrator for an invitation.
@@ -152,6 +159,7 @@ pub struct Refusal {
     pub errors: Vec<ProblemItem>,
     pub existing: Option<ExistingVersion>,
     pub deployment: Option<Box<DeploymentStanding>>,
+    pub taken_back: Option<Box<TakenBack>>,
     /// Seconds, where it helps to come back.
     pub retry_after_s: u64,
 }
@@ -159,7 +167,15 @@ pub struct Refusal {
 impl Refusal {
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        Self { code, detail, errors: Vec::new(), existing: None, deployment: None, retry_after_s: 1 }
+        Self {
+            code,
+            detail,
+            errors: Vec::new(),
+            existing: None,
+            deployment: None,
+            taken_back: None,
+            retry_after_s: 1,
+        }
     }
 
     /// Too many attempts to sign in.
@@ -221,6 +237,7 @@ pub fn problem(refusal: &Refusal, request_id: &str) -> Problem {
         errors: refusal.errors.clone(),
         existing: refusal.existing.clone(),
         deployment: refusal.deployment.as_deref().cloned(),
+        taken_back: refusal.taken_back.as_deref().cloned(),
     }
 }
 

@@ -2,13 +2,16 @@
 //! labels, former names and the policies of environments. It takes the proof that a change may be made, which core alone
 //! makes, and rows that are of that change.
 
+pub(crate) mod back;
 pub(crate) mod deploy;
 pub(crate) mod prompt;
+pub(crate) mod start;
 
 use promptory_core::approval::{Authorized, Basis, ServingChange};
 
 use crate::{EnvironmentRow, PromptRow, Result, StoreError, write::WriteTx};
 
+pub use back::WayBack;
 pub use deploy::{Placement, Start};
 pub use prompt::Archive;
 
@@ -19,6 +22,8 @@ pub enum Rows<'a> {
     Start(Start<'a>),
     /// Of `Deployment`: what a new one is about; none for one that is there.
     Move(Option<&'a Placement>),
+    /// Of `Deployment`: a rollout is taken back. Where everybody had got it, what was live before starts in its place.
+    Back(&'a WayBack, Option<Start<'a>>),
     /// Of `Archive`, `ArchiveUnserved`, and `Serve` for the way `Restore`.
     Archive(Archive<'a>),
     /// Of `Label`.
@@ -62,6 +67,12 @@ impl WriteTx {
             }
             (ServingChange::Deployment(transition), Rows::Move(placement)) => {
                 self.transition(transition, placement).await?;
+            }
+            (ServingChange::Deployment(transition), Rows::Back(way, None)) => {
+                self.end_as_rolled_back(transition, way).await?;
+            }
+            (ServingChange::Deployment(transition), Rows::Back(_, Some(start))) => {
+                self.take_back_baking(transition, &start).await?;
             }
             (ServingChange::Label { prompt, name, version: Some(version) }, Rows::Label { by }) => {
                 self.put_label(prompt.as_str(), name, version.as_str(), by).await?;

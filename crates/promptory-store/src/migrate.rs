@@ -89,6 +89,13 @@ const STEPS: &[Step] = &[
         down: include_str!("../migrations/0008_approval.down.sql"),
     },
     Step {
+        number: 9,
+        name: "ways_back",
+        oldest_binary: "0.1.0",
+        up: include_str!("../migrations/0009_ways_back.up.sql"),
+        down: include_str!("../migrations/0009_ways_back.down.sql"),
+    },
+    Step {
         number: 10,
         name: "webhooks",
         oldest_binary: "0.1.0",

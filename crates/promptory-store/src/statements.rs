@@ -1,8 +1,10 @@
 /// Every static statement of the store, by name: a test prepares each on both migrated databases.
 pub fn all() -> Vec<(&'static str, &'static str)> {
     [
+        crate::apply::back::STATEMENTS,
         crate::apply::deploy::STATEMENTS,
         crate::apply::prompt::STATEMENTS,
+        crate::apply::start::STATEMENTS,
         crate::approval::STATEMENTS,
         crate::audit::STATEMENTS,
         crate::backup::STATEMENTS,
@@ -36,6 +38,7 @@ pub fn all() -> Vec<(&'static str, &'static str)> {
         crate::uses::STATEMENTS,
         crate::version::STATEMENTS,
         crate::version_write::STATEMENTS,
+        crate::way_back::STATEMENTS,
         crate::webhook::STATEMENTS,
         crate::write::STATEMENTS,
     ]

@@ -28,6 +28,8 @@ use crate::commands::{
     recording::Recording,
     render::Render,
     resolve::Resolve,
+    rollback::Rollback,
+    rollbacks::Rollbacks,
     sample::Sample,
     score::Score,
     server::Server,
@@ -129,6 +131,10 @@ pub(crate) enum Command {
     },
     /// The next patch of what is live in an environment, live there at once.
     Patch(Patch),
+    /// Take back what an environment serves: end a rollout, or make an earlier version live again.
+    Rollback(Box<Rollback>),
+    /// What was taken back, by whom, why, and how long it took.
+    Rollbacks(Rollbacks),
     /// Names that point to versions of a prompt.
     Label {
         #[command(subcommand)]
@@ -302,6 +308,9 @@ mod tests {
         refused("promptory snapshot --output x --json");
         refused("promptory analytics compare a 1.0.0");
         refused("promptory analytics series --interval week");
+        refused("promptory rollback a --environment production");
+        refused("promptory rollback --reason bad");
+        refused("promptory rollback a --deployment d --reason bad");
         refused("promptory restore");
         refused("promptory restore x --after-external");
         refused("promptory restore --after-external --force");
@@ -363,6 +372,9 @@ mod tests {
         taken("promptory analytics errors --error-type rate_limit --json");
         taken("promptory analytics countries --from 2026-11-20T08:00:00Z");
         taken("promptory analytics compare a/b 1.0.0 latest --since 2026-11-20T08:00:00Z");
+        taken("promptory rollback a --environment production --to last_known_good --reason bad --emergency");
+        taken("promptory rollback a --preview");
+        taken("promptory rollback --deployment d --reason bad --acknowledge-rollback");
         taken("promptory backup --output x --json");
         taken("promptory restore x --force");
         taken("promptory restore --after-external");

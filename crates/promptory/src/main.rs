@@ -76,6 +76,8 @@ async fn client_command(command: Command, context: &Context) -> Result<(), Failu
         Command::Withdraw(decision) => decision.run(context, "/withdraw").await,
         Command::Policy { command } => command.run(context).await,
         Command::Patch(command) => command.run(context).await,
+        Command::Rollback(command) => command.run(context).await,
+        Command::Rollbacks(command) => command.run(context).await,
         Command::Label { command } => command.run(context).await,
         Command::Sample { command } => command.run(context).await,
         Command::Deployments(command) => command.run(context).await,

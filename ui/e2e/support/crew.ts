@@ -7,8 +7,7 @@ type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>;
 const signedIn = new Map<string, Promise<Cookies>>();
 
 /** Somebody with these roles looks at the page, signed in. */
-export async function enter(page: Page, api: Api, server: { url: string }, roles: Role[], path = '/p/default/prompts'): Promise<string> {
-  const name = `Person ${roles.join(' ')}`;
+export async function enter(page: Page, api: Api, server: { url: string }, roles: Role[], path = '/p/default/prompts', name = `Person ${roles.join(' ')}`): Promise<string> {
   const who = `${server.url} ${name}`;
   const known = signedIn.get(who) ?? begin(page, api, server, roles, name);
   signedIn.set(who, known);
@@ -19,7 +18,7 @@ export async function enter(page: Page, api: Api, server: { url: string }, roles
 }
 
 async function begin(page: Page, api: Api, server: { url: string }, roles: Role[], name: string): Promise<Cookies> {
-  const { link } = await api.invite(roles, name, `${roles.join('.')}@example.com`);
+  const { link } = await api.invite(roles, name, `${name.toLowerCase().replace(/[^a-z0-9]+/g, '.')}@example.com`);
   const answer = await page.request.post(`${server.url}/api/v1/session/link`, { data: { token: link.split('#link=')[1], password: PASSWORD } });
   expect(answer.ok(), await answer.text()).toBe(true);
   return page.context().cookies();

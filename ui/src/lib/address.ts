@@ -14,6 +14,11 @@ export const to = {
   editor: (name: string, from?: string): string => `${to.prompt(name, 'editor')}${from ? `?from=${part(from)}` : ''}`,
   deployments: (): string => `/p/${part(session.project)}/deployments`,
   deployment: (id: string): string => `/p/${part(session.project)}/deployments/${part(id)}`,
+  approvals: (show: 'open' | 'decided' | '' = ''): string => `/p/${part(session.project)}/approvals${show && `?show=${show}`}`,
+  approval: (id: string): string => `/p/${part(session.project)}/approvals/${part(id)}`,
+  /** What went live without approval, by its deployment. */
+  emergency: (deployment: string): string => `/p/${part(session.project)}/emergencies/${part(deployment)}`,
+  waysBack: (): string => `${to.deployments()}?view=back`,
   history: (): string => `/p/${part(session.project)}/history`,
   analytics: (tab: 'quality' | 'usage' | '' = ''): string => `/p/${part(session.project)}/analytics${tab && `/${tab}`}`,
   executions: (): string => `/p/${part(session.project)}/executions`,

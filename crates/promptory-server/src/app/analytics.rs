@@ -21,8 +21,8 @@ pub use compare::compare;
 pub(super) use compare::{Sides, compare_sides};
 pub use errors::errors;
 pub use series::series;
-pub(super) use summary::of_versions;
 pub use summary::{countries, summary};
+pub(super) use summary::{of_versions, of_versions_in};
 
 use promptory_api::analytics::AnalyticsQuery;
 

@@ -118,7 +118,7 @@ pub(super) fn refusal(missing: &Missing) -> Refusal {
 }
 
 /// Makes what was proved; approvals that only this needed are used up by it.
-async fn make(tx: &mut WriteTx, proofs: Vec<Proof>, rows: Rows<'_>) -> Outcome<bool> {
+pub(super) async fn make(tx: &mut WriteTx, proofs: Vec<Proof>, rows: Rows<'_>) -> Outcome<bool> {
     let used: Vec<String> = proofs.iter().filter_map(|proof| proof.approval.clone()).collect();
     let proofs = proofs.into_iter().map(Proof::into_authorized).collect();
     let done = tx.apply(proofs, rows).await?;

@@ -4,11 +4,12 @@
 mod begin;
 mod command;
 mod create;
+mod quarantine;
 mod shown;
 mod waiting;
 
 use promptory_api::{
-    deployment::{Activate, Deployment, DeploymentQuery},
+    deployment::{Activate, Deployment, DeploymentQuery, DeploymentStanding},
     page::Page,
 };
 use promptory_core::limits;
@@ -19,7 +20,9 @@ pub(super) use begin::{Applied, Target, apply, not_rolling_out};
 pub(super) use command::carry_out;
 pub use command::{command, tick};
 pub use create::create;
-pub(super) use waiting::to_be_served;
+pub(super) use quarantine::refusal as quarantined;
+pub(super) use shown::percentage;
+pub(super) use waiting::{declared, to_be_served};
 
 use super::{Ctx, Outcome, approvals, emergencies, prompts::about, references};
 use crate::{
@@ -44,7 +47,9 @@ pub async fn activate(ctx: &Ctx, name: &str, body: &Activate) -> Outcome<Deploym
     let version = references::version(ctx, &mut tx.project(), &prompt, &body.version).await?;
     let reason = body.reason.as_deref().unwrap_or_default();
     let emergency = emergencies::declared(ctx, body.emergency.as_ref())?;
-    let target = Target { prompt: &prompt, version: &version, environment: &environment, reason, emergency };
+    let acknowledged = body.acknowledge_rollback.unwrap_or(false);
+    let target =
+        Target { acknowledged, emergency, ..Target::of("activate", &prompt, &version, &environment, reason) };
     let deployment = match apply(ctx, &mut tx, &target).await? {
         Applied::New(deployment) => *deployment,
         Applied::Already { deployment_id, revision } => {
@@ -83,9 +88,17 @@ pub(super) async fn stored_includes(
     Ok(rows.into_iter().map(BuildIncludeRow::included).collect())
 }
 
-async fn row(reader: &mut ProjectReader<'_>, id: &str) -> Outcome<DeploymentRow> {
+pub(super) async fn row(reader: &mut ProjectReader<'_>, id: &str) -> Outcome<DeploymentRow> {
     let found = reader.deployment(id).await?;
     found.ok_or_else(|| Refusal::new(Code::NotFound, format!("There is no deployment {id:?}.")))
+}
+
+/// Where it stands, for who is refused.
+///
+/// # Errors
+/// The row is damaged.
+pub(super) fn standing(row: &DeploymentRow) -> Outcome<DeploymentStanding> {
+    Ok(shown::standing(&row.deployment()?))
 }
 
 /// Newest first.

@@ -15,6 +15,7 @@ use promptory_store::ExecutionRow;
 
 pub use body::{Batch, Item, read_batch, unpack};
 pub use export::export;
+pub(super) use list::some as some_rows;
 pub use list::{list, tail};
 pub use privacy::{erase, put_recording, recording};
 pub use scores::score;

@@ -41,6 +41,10 @@ pub(super) struct Draft {
     pub(super) metadata: String,
     pub(super) tags: String,
     pub(super) activate: Option<String>,
+    /// What goes live was taken back there, and that is known.
+    pub(super) acknowledged: bool,
+    /// It has the content of an older version that was live there.
+    pub(super) reverts: bool,
     /// Variables were inferred from the text.
     pub(super) inferred: bool,
     pub(super) dry_run: bool,
@@ -104,6 +108,8 @@ pub(super) fn check(ctx: &Ctx, kind: Kind, new: &NewVersion, prefix: &str) -> Ou
         metadata: json_text(&new.metadata.clone().unwrap_or_default()),
         tags: json_text(&new.tags.as_deref().unwrap_or_default()),
         activate,
+        acknowledged: new.acknowledge_rollback.unwrap_or(false),
+        reverts: false,
         inferred: new.variables.is_none(),
         dry_run: new.dry_run.unwrap_or(false),
         source: Source::default(),
@@ -273,8 +279,12 @@ pub(super) async fn write(
     let stored = stored(tx, row);
     let deployment = match &draft.activate {
         Some(environment) => {
-            let target =
-                Target { prompt, version: &stored, environment, reason: &draft.note, emergency: None };
+            let cause = if draft.reverts { "revert" } else { "activate" };
+            let target = Target {
+                acknowledged: draft.acknowledged,
+                reverts: draft.reverts,
+                ..Target::of(cause, prompt, &stored, environment, &draft.note)
+            };
             match deployments::apply(ctx, tx, &target).await? {
                 Applied::New(deployment) => Some(*deployment),
                 Applied::Already { deployment_id, .. } => return Err(wire::damaged("live", &deployment_id)),

@@ -68,6 +68,7 @@ fn from_live(body: &PatchLive, live: &VersionRow, environment: &str) -> Outcome<
         allow_breaking: body.allow_breaking,
         allow_duplicate: body.allow_duplicate,
         allow_secret: body.allow_secret.clone(),
+        acknowledge_rollback: body.acknowledge_rollback,
         ..NewVersion::default()
     })
 }
@@ -104,6 +105,10 @@ pub async fn revert(ctx: &Ctx, name: &str, body: &Revert) -> Outcome<Version> {
     let source = references::version(ctx, &mut tx.project(), &prompt, &body.version).await?;
     let definition = wire::definition(&prompt.kind, &source)?;
     let number = number_text(source.major, source.minor, source.patch, &source.pre);
+    let reverts = match &activate {
+        Some(environment) => goes_back(&mut tx, &prompt, &source, environment).await?,
+        None => false,
+    };
     let draft = Draft {
         content_hash: source.content_hash.clone(),
         definition,
@@ -116,12 +121,28 @@ pub async fn revert(ctx: &Ctx, name: &str, body: &Revert) -> Outcome<Version> {
         metadata: source.metadata.clone(),
         tags: source.tags.clone(),
         activate,
+        acknowledged: body.acknowledge_rollback.unwrap_or(false),
+        reverts,
         inferred: false,
         dry_run: body.dry_run.unwrap_or(false),
         source: Source::default(),
     };
     let highest = tx.project().highest_version(&prompt.id, &draft.content_hash).await?;
     finish(ctx, tx, (&prompt, highest), draft, "version.revert").await
+}
+
+/// Whether it was live there before something newer that is live now: what that brought is taken back.
+async fn goes_back(
+    tx: &mut WriteTx,
+    prompt: &PromptRow,
+    source: &VersionRow,
+    environment: &str,
+) -> Outcome<bool> {
+    let Some(live) = tx.project().live(&prompt.id, environment).await? else { return Ok(false) };
+    let present = tx.project().version(&live.version_id).await?;
+    let present = present.ok_or_else(|| wire::damaged("version", &live.version_id))?;
+    let was_live = tx.project().last_live(&source.id, environment).await?.is_some();
+    Ok(was_live && source.sequence < present.sequence)
 }
 
 async fn finish(

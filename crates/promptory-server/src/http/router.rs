@@ -127,6 +127,7 @@ fn deployments() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(v1::deployments::promote::promote))
         .routes(routes!(v1::deployments::abort::abort))
         .merge(approvals())
+        .merge(rollbacks())
 }
 
 fn approvals() -> OpenApiRouter<Arc<App>> {
@@ -150,6 +151,13 @@ fn webhooks() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(v1::webhooks::test::test))
         .routes(routes!(v1::webhooks::deliveries::deliveries))
         .routes(routes!(v1::webhooks::resend::resend))
+}
+
+fn rollbacks() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(v1::rollbacks::create::create, v1::rollbacks::list::list))
+        .routes(routes!(v1::rollbacks::preview::preview))
+        .routes(routes!(v1::rollbacks::show::show))
 }
 
 fn analytics() -> OpenApiRouter<Arc<App>> {

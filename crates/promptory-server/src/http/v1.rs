@@ -18,6 +18,7 @@ pub mod projects;
 pub mod prompts;
 pub mod recording;
 pub mod render;
+pub mod rollbacks;
 pub mod samples;
 pub mod scores;
 pub mod servers;

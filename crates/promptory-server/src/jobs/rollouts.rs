@@ -1,11 +1,12 @@
-//! Moves rollouts on when it is time, and looks at requests for approval. One server does; while none can, every share stays as it is.
+//! Moves rollouts on when it is time, looks at requests for approval, and sees ways back to their end. One server does;
+//! while none can, every share stays as it is.
 
 use promptory_core::{id::ProjectId, time::Timestamp};
 use promptory_store::Result;
 use tracing::error;
 
 use super::approvals;
-use crate::app::{App, deployments};
+use crate::app::{App, deployments, rollbacks};
 
 /// Of the lease.
 pub const NAME: &str = "rollouts";
@@ -17,11 +18,21 @@ const AT_ONCE: i64 = 100;
 /// # Errors
 /// The database is not there; nothing was changed that was not committed.
 pub async fn tick(app: &App, now: Timestamp) -> Result<()> {
+    let settling = app.store.unsettled_ways_back(AT_ONCE).await?;
     let due = app.store.due_deployments(now.micros(), AT_ONCE).await?;
     let asked = app.store.due_approvals(now.micros(), AT_ONCE).await?;
-    if due.is_empty() && asked.is_empty() {
+    if due.is_empty() && settling.is_empty() && asked.is_empty() {
         app.rollouts.rest().await;
         return Ok(());
+    }
+    for (project, id) in settling {
+        let Some(project) = app.serving.project(&ProjectId::from(project)) else { continue };
+        let Some(fence) = app.rollouts.hold(app).await? else { return Ok(()) };
+        match rollbacks::settle(app, &project, &id, (NAME, fence), now).await {
+            Ok(Some(seconds)) => app.metrics.rollback_settled(seconds),
+            Ok(None) => {}
+            Err(refusal) => error!(rollback = %id, why = %refusal.detail, "a way back could not be settled"),
+        }
     }
     for (project, id) in due {
         let Some(project) = app.serving.project(&ProjectId::from(project)) else { continue };

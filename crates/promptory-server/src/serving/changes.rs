@@ -100,6 +100,16 @@ pub(super) fn apply(
     }
 }
 
+/// Going back, or the end of a rollout: somebody may wait to hear that this server has it.
+pub(super) fn takes_back(row: &ChangeRow) -> bool {
+    let detail: Value = serde_json::from_str(&row.detail).unwrap_or(Value::Null);
+    match row.kind.as_str() {
+        "live" => detail["back"].as_bool().unwrap_or(false),
+        "rollout" => detail["share_ppm"] == 0,
+        _ => false,
+    }
+}
+
 /// Marks the last event of each revision.
 pub(crate) fn with_lasts(mut events: Vec<Event>) -> Vec<Event> {
     let mut after = None;

@@ -17,7 +17,7 @@ use super::{
     About, Build, Environment, Label, Latest, PAST_BUILDS, Past, ProjectServing, PromptEntry, Serving,
     Snapshot, Text,
     build::Parts,
-    changes::{Builds, Names, apply, key_entry},
+    changes::{Builds, Names, apply, key_entry, takes_back},
     entry::{labelled_build, provider, searchable, with_time},
     history::{Seen, gapless},
     prices::{listed, reread},
@@ -40,6 +40,8 @@ pub struct Feed {
     woken: std::sync::Mutex<Woken>,
     /// When changes were last read, for readiness. Microseconds.
     polled_at: AtomicI64,
+    /// Something was taken back, and is served no more here.
+    took_back: Notify,
     /// Names by prompt id, for applying changes: only the feed's task takes this lock.
     names: tokio::sync::Mutex<Names>,
 }
@@ -53,6 +55,7 @@ impl Feed {
             wake: Notify::new(),
             woken: std::sync::Mutex::default(),
             polled_at: AtomicI64::new(i64::MIN),
+            took_back: Notify::new(),
             names: tokio::sync::Mutex::default(),
         }
     }
@@ -80,6 +83,11 @@ impl Feed {
     /// Waits for a wake.
     pub async fn woken(&self) {
         self.wake.notified().await;
+    }
+
+    /// Waits until something that was taken back is served here no more.
+    pub async fn took_back(&self) {
+        self.took_back.notified().await;
     }
 
     /// After a wake: just the projects that are known to have changed, or all of them when nobody said which.
@@ -156,6 +164,9 @@ impl Feed {
         }
         let prices = reread(&self.store, &project.id, &rows).await?;
         apply(&self.serving, project, (&rows, &builds, prices), names);
+        if rows.iter().any(takes_back) {
+            self.took_back.notify_one();
+        }
         Ok(())
     }
 

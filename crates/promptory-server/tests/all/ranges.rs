@@ -60,7 +60,7 @@ both!(what_was_taken_back_is_never_the_answer, async |db| {
     resolve("~1.1").await.is(404).refused("no_version_in_range");
     assert_eq!(resolve("^1").await.good().field("/version"), "1.0.0");
     // Live again it counts again, and what it replaced was not taken back.
-    assert_eq!(operator.activate("p", "2", "production").await.good().field("/direction"), "forward");
+    assert_eq!(operator.activate_again("p", "2", "production").await.good().field("/direction"), "forward");
     assert_eq!(resolve("~1.1").await.good().field("/version"), "1.1.0");
     assert_eq!(resolve("~1.0").await.good().field("/version"), "1.0.0");
     author.mark("p", "1", "archive").await.good();

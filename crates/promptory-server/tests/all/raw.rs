@@ -66,6 +66,14 @@ impl Raw {
         assert_eq!(self.execute(&sql).await, 1);
     }
 
+    /// As if a deployment were watched, which nobody can ask for yet: it bakes.
+    pub(crate) async fn watch(&mut self, deployment: &str) {
+        let sql = format!(
+            "UPDATE deployment SET watch = '{{\"names\":[\"errors\"],\"bake_s\":3600}}' WHERE id = '{deployment}'"
+        );
+        assert_eq!(self.execute(&sql).await, 1);
+    }
+
     pub(crate) async fn kept_answers(&mut self) -> i64 {
         self.number("SELECT CAST(COUNT(*) AS BIGINT) FROM idempotency").await
     }

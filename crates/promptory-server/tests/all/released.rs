@@ -71,8 +71,12 @@ async fn a_life(db: &Db) {
     jobs::report(&app.app, app.clock.now()).await.expect("written");
     // Under way, and moved on by this server.
     admin.reword("shared/tone", "Be kinder.").await.good();
-    let rollout =
+    let mut rollout =
         json!({"prompt": "shared/tone", "version": "2", "environment": "production", "strategy": "gradual"});
+    admin.post("/deployments", rollout.clone()).await.good();
+    // Taken back once, and released again.
+    admin.roll_back("shared/tone").await.is(201);
+    rollout["acknowledge_rollback"] = true.into();
     admin.post("/deployments", rollout).await.good();
     app.clock.advance_seconds(3601);
     jobs::rollouts(&app.app, app.clock.now()).await.expect("moved on");

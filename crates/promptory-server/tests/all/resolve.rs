@@ -128,7 +128,7 @@ both!(many_at_once_while_the_live_version_changes, async |db| {
         });
     }
     for n in 0..10 {
-        operator.activate("p", if n % 2 == 0 { "2" } else { "1" }, "production").await.good();
+        operator.activate_again("p", if n % 2 == 0 { "2" } else { "1" }, "production").await.good();
     }
     while let Some(done) = readers.join_next().await {
         done.expect("no reader failed");

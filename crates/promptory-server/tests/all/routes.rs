@@ -117,6 +117,8 @@ impl Places {
             "approvals_create" => json!({"prompt": "p", "version": "1", "environment": "staging"}),
             "emergencies_review" => json!({"approved": true}),
             "prompts_activate" => json!({"version": "1", "environment": "staging"}),
+            "rollbacks_create" => json!({"prompt": "p", "environment": "production", "reason": "It is bad"}),
+            "rollbacks_preview" => json!({"prompt": "p", "environment": "production"}),
             "deployments_create" => json!({"prompt": "p", "version": "1", "environment": "staging"}),
             "environments_freeze" => json!({"reason": "a holiday"}),
             "environments_create" => json!({"name": "fresh"}),
@@ -211,7 +213,7 @@ both!(each_scope_opens_what_it_should, async |db| {
         .collect();
     // A patch takes two scopes; what is live is neither archived nor deleted; a sample is looked for before it is
     // there; a stream has no end; an archive is no JSON; a price, an execution and a webhook are known after they were made: each has its good answer in a file of its own.
-    // A deployment that is completed does not move any more.
+    // A deployment that is completed does not move any more, and before it there was none to go back to.
     // What is asked of somebody is in no environment of this test.
     let elsewhere = [
         "/api/v1/approvals",
@@ -237,6 +239,8 @@ both!(each_scope_opens_what_it_should, async |db| {
         "/api/v1/prompts/{name}/samples/{sample}",
         "/api/v1/prompts/{name}/versions/{reference}",
         "/api/v1/prompts/{name}/versions/{reference}/archive",
+        "/api/v1/rollbacks",
+        "/api/v1/rollbacks/{id}",
         "/api/v1/stream",
         "/api/v1/webhooks",
         "/api/v1/webhooks/{id}",

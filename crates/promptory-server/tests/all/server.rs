@@ -270,6 +270,12 @@ impl Person {
         self.post(&format!("/prompts/{}/activate", encoded(name)), body).await
     }
 
+    /// What was taken back there, knowingly.
+    pub(crate) async fn activate_again(&self, name: &str, version: &str, environment: &str) -> Answer {
+        let body = json!({"version": version, "environment": environment, "acknowledge_rollback": true});
+        self.post(&format!("/prompts/{}/activate", encoded(name)), body).await
+    }
+
     /// What is live in production.
     pub(crate) async fn active(&self, name: &str) -> Answer {
         self.get(&format!("/prompts/{}/active", encoded(name))).await

@@ -212,12 +212,12 @@ both!(a_client_that_is_too_slow_is_told_to_start_anew, async |db| {
     // Nobody reads while more happens than is kept for a stream.
     for round in 0..=promptory_server::serving::EVENTS {
         let version = if round % 2 == 0 { "1" } else { "2" };
-        operator.activate("p", version, "production").await.good();
+        operator.activate_again("p", version, "production").await.good();
     }
     let (message, next) = stream.next().await.expect("a message");
     assert_eq!(message.event, Some("reset"));
     stream = next;
-    operator.activate("p", "2", "production").await.good();
+    operator.activate_again("p", "2", "production").await.good();
     let mut last = None;
     for _ in 0..promptory_server::serving::EVENTS {
         let (message, next) = stream.next().await.expect("a message");

@@ -1,13 +1,12 @@
 //! The rows of deployments: where they stand, what happened to them, what is live and what is being rolled out.
 
 use promptory_core::{
-    approval::{Basis, Target},
     rollout::{Effect, State, Transition},
     time::Timestamp,
 };
 use serde_json::json;
 
-use super::{prompt, unlike};
+use super::{back::WayBack, unlike};
 use crate::{Change, ChangeKind, DeploymentRow, Result, StoreError, deployment::json_of, write::WriteTx};
 
 statements! {
@@ -21,8 +20,6 @@ statements! {
         share_ppm = $8, changed_at = $9, started_at = $10, finished_at = $11, entered_at = $12, paused_at = $13, \
         paused_us = $14, entries = $15, next_at = $16, under_way = $17, revision = $18 \
         WHERE project_id = $1 AND id = $2 AND number = $6 - 1";
-    START_DEPLOYMENT = "UPDATE deployment SET from_version_id = $3, direction = $4, basis = $5 \
-        WHERE project_id = $1 AND id = $2";
     /// What is completed is approved for going back, and allows nothing new.
     SPEND_APPROVAL_OF = "UPDATE approval SET spent_at = $3, ended_at = COALESCE(ended_at, $3), standing = FALSE \
         WHERE project_id = $1 AND deployment_id = $2 AND spent_at IS NULL";
@@ -60,8 +57,12 @@ pub struct Placement {
     pub strategy: String,
     /// By which units fall into buckets.
     pub seed: String,
-    /// Back to an older version that was live here before: what it replaces is taken back.
+    /// Back to an older version that was live here before.
     pub back: bool,
+    /// What it replaces is taken back: it goes back, or reverts.
+    pub takes_back: bool,
+    /// The build was taken back here, and that is known.
+    pub acknowledged: bool,
     pub reason: String,
     pub actor: String,
 }
@@ -71,16 +72,18 @@ pub struct Placement {
 pub struct Start<'a> {
     pub placement: &'a Placement,
     pub transition: &'a Transition,
-    /// What is under way for the prompt and environment ends by it.
-    pub superseded: Option<&'a Transition>,
+    /// What is under way for the prompt and environment, and what is live, if that ends by it: superseded, or rolled back.
+    pub ended: &'a [&'a Transition],
+    /// What is said of it where it takes something back.
+    pub way_back: &'a WayBack,
 }
 
 impl Placement {
-    const fn direction(&self) -> &'static str {
+    pub(super) const fn direction(&self) -> &'static str {
         if self.back { "back" } else { "forward" }
     }
 
-    fn of(row: &DeploymentRow) -> Self {
+    pub(super) fn of(row: &DeploymentRow) -> Self {
         Self {
             prompt_id: row.prompt_id.clone(),
             environment: row.environment.clone(),
@@ -90,6 +93,8 @@ impl Placement {
             strategy: row.strategy.clone(),
             seed: row.seed.clone(),
             back: row.direction == "back",
+            takes_back: row.direction == "back",
+            acknowledged: false,
             reason: row.reason.clone(),
             actor: row.actor.clone(),
         }
@@ -97,31 +102,6 @@ impl Placement {
 }
 
 impl WriteTx {
-    pub(super) async fn start(&mut self, target: &Target, basis: Basis, start: &Start<'_>) -> Result<()> {
-        let Start { placement, transition, superseded } = *start;
-        prompt::is_of(&target.prompt, &placement.prompt_id)?;
-        prompt::is_version(&target.version, &placement.version_id)?;
-        let same = target.environment == placement.environment && target.build_hash == placement.build_hash;
-        if !same || !matches!(transition.effect, Effect::Share(_) | Effect::Live) {
-            return Err(unlike());
-        }
-        if let Some(before) = superseded {
-            if !matches!(before.effect, Effect::Ended | Effect::None) {
-                return Err(unlike());
-            }
-            self.write_transition(before).await?;
-        }
-        if transition.event.from.is_none() {
-            self.insert_deployment(placement, transition).await?;
-        }
-        self.write_transition(transition).await?;
-        let id = transition.deployment.id.as_str();
-        let (conn, project) = self.parts();
-        let (from, direction) = (&placement.from_version_id, placement.direction());
-        execute!(conn, START_DEPLOYMENT, project.as_str(), id, from, direction, basis.as_str())?;
-        self.effect(placement, transition).await
-    }
-
     pub(super) async fn transition(
         &mut self,
         transition: &Transition,
@@ -130,6 +110,9 @@ impl WriteTx {
         let placement = match (new, &transition.event.from) {
             (Some(placement), None) => {
                 self.insert_deployment(placement, transition).await?;
+                if placement.acknowledged {
+                    self.acknowledge(placement).await?;
+                }
                 placement.clone()
             }
             (None, Some(_)) => {
@@ -142,8 +125,11 @@ impl WriteTx {
         if matches!(transition.effect, Effect::Share(_) | Effect::Live) {
             self.still_beside(&placement, transition).await?;
         }
+        let takes = placement.takes_back && transition.effect == Effect::Live;
+        let taken = if takes { self.taken(&placement, &[]).await? } else { Vec::new() };
         self.write_transition(transition).await?;
-        self.effect(&placement, transition).await
+        self.effect(&placement, transition).await?;
+        self.noted((&placement, &taken), transition, &WayBack::BY_STEPS).await
     }
 
     /// A release that knows no rollouts may have made something else live meanwhile: nothing takes its place unasked.
@@ -155,7 +141,7 @@ impl WriteTx {
         Err(broken(transition, "something else is live than what it began beside; abort it"))
     }
 
-    async fn insert_deployment(&mut self, new: &Placement, transition: &Transition) -> Result<()> {
+    pub(super) async fn insert_deployment(&mut self, new: &Placement, transition: &Transition) -> Result<()> {
         let revision = self.revision();
         let row = &transition.deployment;
         let (schedule, watch) = (json_of(&row.schedule)?, json_of(&row.watch)?);
@@ -189,7 +175,7 @@ impl WriteTx {
     ///
     /// # Errors
     /// The row is not the one that this was decided from.
-    async fn write_transition(&mut self, transition: &Transition) -> Result<()> {
+    pub(super) async fn write_transition(&mut self, transition: &Transition) -> Result<()> {
         let revision = self.revision();
         let row = &transition.deployment;
         let micros = |at: Option<Timestamp>| at.map(Timestamp::micros);
@@ -246,7 +232,7 @@ impl WriteTx {
     }
 
     /// What a transition means for callers.
-    async fn effect(&mut self, placement: &Placement, transition: &Transition) -> Result<()> {
+    pub(super) async fn effect(&mut self, placement: &Placement, transition: &Transition) -> Result<()> {
         let id = transition.deployment.id.as_str();
         match transition.effect {
             Effect::None => {
@@ -331,7 +317,7 @@ impl WriteTx {
         execute!(conn, END_DEPLOYMENT, project.as_str(), &new.prompt_id, &new.environment, at)?;
         let (conn, project) = self.parts();
         let ended =
-            execute!(conn, END_LIVE, project.as_str(), &new.prompt_id, &new.environment, at, new.back)?;
+            execute!(conn, END_LIVE, project.as_str(), &new.prompt_id, &new.environment, at, new.takes_back)?;
         check_one(ended, new.from_version_id.is_some(), new)?;
         let (conn, project) = self.parts();
         execute!(
@@ -346,7 +332,7 @@ impl WriteTx {
             at,
             revision
         )?;
-        let change = Change::new(ChangeKind::Live, &json!({"back": new.back})).prompt(&new.prompt_id);
+        let change = Change::new(ChangeKind::Live, &json!({"back": new.takes_back})).prompt(&new.prompt_id);
         self.push(Change {
             version_id: Some(new.version_id.clone()),
             build_hash: Some(new.build_hash.clone()),
@@ -377,7 +363,7 @@ fn check_one(rows: u64, expected: bool, placement: &Placement) -> Result<()> {
     })
 }
 
-fn broken(transition: &Transition, what: &str) -> StoreError {
+pub(super) fn broken(transition: &Transition, what: &str) -> StoreError {
     let id = transition.deployment.id.to_string();
     StoreError::Broken { table: "deployment", id, what: what.to_owned() }
 }

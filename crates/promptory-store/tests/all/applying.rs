@@ -4,14 +4,21 @@
 use promptory_core::{
     approval::{Authorized, Evidence, Policy, Rollback, Rules, ServingChange, Target, Way, authorize},
     bucketing::Share,
-    rollout::{Asked, Deployment, New, Schedule, Step, Strategy, Transition, Unit, Watch},
+    rollout::{Asked, Command, Deployment, New, Outcome, Schedule, Step, Strategy, Transition, Unit, Watch},
     time::Timestamp,
 };
 use promptory_store::{
-    Archive, EnvironmentRow, Naming, Placement, PromptRow, Rows, Start, StoreError, WriteTx,
+    Archive, EnvironmentRow, Naming, Placement, PromptRow, Rows, Start, StoreError, WayBack, WriteTx,
 };
 
 pub(crate) type Done<T> = Result<T, StoreError>;
+
+/// As an activation of an older version has it.
+pub(crate) const BY_HAND: WayBack =
+    WayBack { kind: "manual", cause: "activate", wanted: "version", evidence: "none" };
+
+pub(crate) const BY_ROLLBACK: WayBack =
+    WayBack { kind: "manual", cause: "rollback", wanted: "previous", evidence: "executions" };
 
 pub(crate) fn proof(change: ServingChange, now: Timestamp) -> Authorized<ServingChange> {
     let environment = change.environment().unwrap_or_default().to_owned();
@@ -30,6 +37,8 @@ pub(crate) struct Activation {
     pub(crate) from_version_id: Option<String>,
     pub(crate) build_hash: String,
     pub(crate) back: bool,
+    /// It was taken back, and that is known.
+    pub(crate) acknowledged: bool,
     pub(crate) reason: String,
     pub(crate) actor: String,
 }
@@ -45,9 +54,16 @@ impl Activation {
             strategy: strategy.to_owned(),
             seed: "0123456789abcdef".to_owned(),
             back: self.back,
+            takes_back: self.back,
+            acknowledged: self.acknowledged,
             reason: self.reason.clone(),
             actor: self.actor.clone(),
         }
+    }
+
+    pub(crate) fn created(&self, at: Timestamp) -> Transition {
+        let schedule = Strategy::Immediate.schedule().expect("one step");
+        created(&self.deployment_id, (schedule, Watch::nothing()), false, at)
     }
 
     pub(crate) fn serve(&self) -> ServingChange {
@@ -65,13 +81,13 @@ pub(crate) fn asked(at: Timestamp) -> Asked {
     Asked { at, actor: Some("key_1".to_owned()), reason: "better".to_owned(), version: None }
 }
 
-fn created(id: &str, schedule: Schedule, hold: bool, at: Timestamp) -> Transition {
+fn created(id: &str, (schedule, watch): (Schedule, Watch), hold: bool, at: Timestamp) -> Transition {
     let new = New {
         id: id.into(),
         rollback_of: None,
         unit: Unit::User,
         schedule,
-        watch: Watch::nothing(),
+        watch,
         needs_approval: false,
         hold,
     };
@@ -82,18 +98,19 @@ fn created(id: &str, schedule: Schedule, hold: bool, at: Timestamp) -> Transitio
 pub(crate) struct Rolling {
     pub(crate) id: String,
     pub(crate) what: Activation,
-    schedule: Schedule,
+    pub(crate) schedule: Schedule,
+    pub(crate) watch: Watch,
 }
 
 impl Rolling {
     pub(crate) fn new(id: &str, what: &Activation, percent: u8) -> Self {
         let step = |percent, after_s| Step { share: Share::percent(percent), after_s };
         let schedule = Schedule::check(vec![step(percent, 0), step(100, 3600)]).expect("two steps");
-        Self { id: id.to_owned(), what: what.clone(), schedule }
+        Self { id: id.to_owned(), what: what.clone(), schedule, watch: Watch::nothing() }
     }
 
     pub(crate) fn created(&self, at: Timestamp) -> Transition {
-        created(&self.id, self.schedule.clone(), false, at)
+        created(&self.id, (self.schedule.clone(), self.watch.clone()), false, at)
     }
 
     /// Answers the row as it is afterwards.
@@ -110,14 +127,15 @@ impl Rolling {
     ) -> Done<Deployment> {
         let placement = self.what.placement("custom");
         let proofs = vec![proof(self.what.serve(), tx.at())];
-        let start = Start { placement: &placement, transition, superseded };
+        let ended: Vec<&Transition> = superseded.into_iter().collect();
+        let start = Start { placement: &placement, transition, ended: &ended, way_back: &BY_HAND };
         assert!(tx.apply(proofs, Rows::Start(start)).await?);
         Ok(transition.deployment.clone())
     }
 
     /// It waits for somebody to start it.
     pub(crate) async fn hold(&self, tx: &mut WriteTx) -> Done<Deployment> {
-        let transition = created(&self.id, self.schedule.clone(), true, tx.at());
+        let transition = created(&self.id, (self.schedule.clone(), self.watch.clone()), true, tx.at());
         let placement = self.what.placement("custom");
         move_it(tx, transition, Some(&placement)).await
     }
@@ -133,9 +151,25 @@ pub(crate) async fn move_it(
     tx.apply(proofs, Rows::Move(new)).await.map(|_| row)
 }
 
+/// Whatever it stands at, it is taken back.
+pub(crate) fn rolled_back(row: &Deployment, at: Timestamp) -> Transition {
+    match row.command(&Command::RollBack, asked(at)).expect("possible") {
+        Outcome::Changed(transition) => *transition,
+        Outcome::Already => panic!("it is being taken back already"),
+    }
+}
+
+/// A rollout whose build was not live.
+pub(crate) async fn end_as_rolled_back(tx: &mut WriteTx, transition: Transition) -> Done<()> {
+    let proofs = vec![proof(ServingChange::Deployment(Box::new(transition)), tx.at())];
+    tx.apply(proofs, Rows::Back(&BY_ROLLBACK, None)).await.map(drop)
+}
+
 pub(crate) trait Applies {
     async fn one(&mut self, change: ServingChange, rows: Rows<'_>) -> Done<bool>;
     async fn apply_activation(&mut self, new: &Activation) -> Done<()>;
+    /// The same as a way back, by which these end.
+    async fn start_ending(&mut self, new: &Activation, ended: &[&Transition]) -> Done<()>;
     async fn apply_archive(&mut self, what: &Archive<'_>) -> Done<()>;
     async fn apply_label(&mut self, prompt_id: &str, name: &str, version_id: &str, by: &str) -> Done<()>;
     async fn apply_unlabel(&mut self, prompt_id: &str, name: &str) -> Done<bool>;
@@ -157,10 +191,16 @@ impl Applies for WriteTx {
     }
 
     async fn apply_activation(&mut self, new: &Activation) -> Done<()> {
-        let schedule = Strategy::Immediate.schedule().expect("one step");
-        let transition = created(&new.deployment_id, schedule, false, self.at());
+        let transition = new.created(self.at());
         let placement = new.placement("immediate");
-        let start = Start { placement: &placement, transition: &transition, superseded: None };
+        let start = Start { placement: &placement, transition: &transition, ended: &[], way_back: &BY_HAND };
+        self.one(new.serve(), Rows::Start(start)).await.map(drop)
+    }
+
+    async fn start_ending(&mut self, new: &Activation, ended: &[&Transition]) -> Done<()> {
+        let transition = new.created(self.at());
+        let placement = new.placement("immediate");
+        let start = Start { placement: &placement, transition: &transition, ended, way_back: &BY_ROLLBACK };
         self.one(new.serve(), Rows::Start(start)).await.map(drop)
     }
 

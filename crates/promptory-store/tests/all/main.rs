@@ -89,5 +89,6 @@ mod sweeps;
 mod texts;
 mod uses;
 mod versions;
+mod ways_back;
 mod webhooks;
 mod writers;

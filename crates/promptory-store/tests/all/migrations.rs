@@ -3,7 +3,7 @@ use tokio::task::JoinSet;
 
 use crate::{applying::Applies, harness::Db, raw::Raw, story::at};
 
-const TABLES: [&str; 37] = [
+const TABLES: [&str; 39] = [
     "access_key",
     "approval",
     "approval_decision",
@@ -37,8 +37,10 @@ const TABLES: [&str; 37] = [
     "rollup",
     "sample",
     "session",
+    "taken_back",
     "use_count",
     "version",
+    "way_back",
     "webhook",
     "webhook_delivery",
 ];

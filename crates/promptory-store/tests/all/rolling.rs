@@ -5,7 +5,7 @@ use promptory_store::{Archive, DeploymentFilter, Rows, Start, StoreError};
 use serde_json::{Value, json};
 
 use crate::{
-    applying::{Applies, Rolling, asked, move_it, proof},
+    applying::{Applies, BY_HAND, Rolling, asked, move_it, proof},
     harness::Db,
     story::{START, activation, at},
 };
@@ -210,7 +210,7 @@ both!(only_what_was_authorized_is_written, async |db| {
     let (placement, refused) = (wanted.placement("custom"), |outcome| {
         assert!(matches!(outcome, Err(StoreError::Refused(_))), "{outcome:?}");
     });
-    let start = Start { placement: &placement, transition: &transition, superseded: None };
+    let start = Start { placement: &placement, transition: &transition, ended: &[], way_back: &BY_HAND };
     refused(tx.one(other.serve(), Rows::Start(start)).await);
     refused(tx.one(wanted.serve(), Rows::Move(None)).await);
     let now = tx.at();

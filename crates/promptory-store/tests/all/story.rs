@@ -13,7 +13,7 @@ use promptory_store::{
 };
 
 use crate::{
-    applying::{Activation, Applies, Rolling},
+    applying::{Activation, Applies, Rolling, end_as_rolled_back, rolled_back},
     approvals::{asked_for, said},
     calls::{Desk, calls, line, number, opinion, pack, pack_key, today},
     harness::Db,
@@ -124,6 +124,7 @@ pub(crate) fn activation(id: &str, environment: &str, to: &str, from: Option<&st
         from_version_id: from.map(str::to_owned),
         build_hash: format!("build-{to}"),
         back: false,
+        acknowledged: false,
         reason: "better".to_owned(),
         actor: "key_1".to_owned(),
     }
@@ -314,15 +315,22 @@ impl Db {
         let uses = [new_uses(&project, &second, "production", "k1", 3)];
         self.store.add_uses(&uses, START).await.expect("counted");
         self.executions(&project, &prompt, &second).await;
-        let rolling = Rolling::new("d3", &activation("d3", "production", &first, Some(&second)), 50);
-        self.change(&project, 44, async |tx| rolling.start(tx, None).await.map(drop)).await;
-        self.change(&project, 45, async |tx| {
+        for (n, id) in [(44, "d3"), (50, "d4")] {
+            let rolling = Rolling::new(id, &activation(id, "production", &first, Some(&second)), 50);
+            let mut row = None;
+            self.change(&project, n, async |tx| rolling.start(tx, None).await.map(|it| row = Some(it))).await;
+            if id == "d3" {
+                let back = rolled_back(&row.expect("it started"), at(n + 1));
+                self.change(&project, n + 1, async |tx| end_as_rolled_back(tx, back).await).await;
+            }
+        }
+        self.change(&project, 52, async |tx| {
             let row = asked_for(tx, "a1", &prompt, &first, "build-a").await?;
             let decision = said(tx.at(), "ada", DecisionKind::Comment);
             tx.add_decision(&row, &decision, "Ada").await?;
             let review_by = at(99);
             let emergency =
-                NewEmergency { deployment_id: "d3", person_id: None, name: "ci", reason: "down", review_by };
+                NewEmergency { deployment_id: "d4", person_id: None, name: "ci", reason: "down", review_by };
             tx.insert_emergency(&emergency).await
         })
         .await;

@@ -4,6 +4,7 @@ use clap::Args;
 use promptory_api::approval::DeclareEmergency;
 use promptory_api::deployment::{Activate as Body, Dependent, Deployment};
 
+use crate::commands::acknowledge::Acknowledge;
 use crate::commands::dry_run::{DryRun, NOTHING_CHANGED};
 use crate::context::Context;
 use crate::failure::Failure;
@@ -24,6 +25,8 @@ pub(crate) struct Activate {
     #[arg(long, value_name = "REASON")]
     emergency: Option<String>,
     #[command(flatten)]
+    acknowledge: Acknowledge,
+    #[command(flatten)]
     dry_run: DryRun,
 }
 
@@ -35,6 +38,7 @@ impl Activate {
             environment: self.environment,
             reason: self.reason,
             emergency: self.emergency.map(|reason| DeclareEmergency { reason }),
+            acknowledge_rollback: self.acknowledge.in_body(),
             dry_run: self.dry_run.in_body(),
         };
         let answer = context.client.post(&route, &body).await?;

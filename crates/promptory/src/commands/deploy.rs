@@ -5,6 +5,7 @@ use promptory_api::approval::DeclareEmergency;
 use promptory_api::deployment::{Deploy as Body, Deployment, Step, Steps};
 use serde_json::{Number, Value};
 
+use crate::commands::acknowledge::Acknowledge;
 use crate::commands::activate::{dependents, waits};
 use crate::commands::dry_run::DryRun;
 use crate::context::Context;
@@ -39,6 +40,8 @@ pub(crate) struct Deploy {
     #[arg(long, value_name = "REASON")]
     emergency: Option<String>,
     #[command(flatten)]
+    acknowledge: Acknowledge,
+    #[command(flatten)]
     dry_run: DryRun,
 }
 
@@ -58,6 +61,7 @@ impl Deploy {
             hold: self.hold.then_some(true),
             reason: self.reason,
             emergency: self.emergency.map(|reason| DeclareEmergency { reason }),
+            acknowledge_rollback: self.acknowledge.in_body(),
             dry_run: self.dry_run.in_body(),
         };
         let answer = context.client.post(&Route::new("/deployments"), &body).await?;

@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 use promptory_api::deployment::{Deployment as Answer, DeploymentCommand, DeploymentEvent};
 
+use crate::commands::acknowledge::Acknowledge;
 use crate::commands::deploy::{headline, next, schedule};
 use crate::context::Context;
 use crate::failure::Failure;
@@ -14,7 +15,7 @@ pub(crate) enum Deployment {
     /// Where it stands, its steps, and what happened to it.
     Show { id: String },
     /// Start one that waits.
-    Start(Order),
+    Start(Start),
     /// Keep its share as it is, and what is left of the step.
     Pause(Order),
     /// Let a paused one go on.
@@ -35,21 +36,33 @@ pub(crate) struct Order {
     reason: Option<String>,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Start {
+    #[command(flatten)]
+    order: Order,
+    #[command(flatten)]
+    acknowledge: Acknowledge,
+}
+
 impl Deployment {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let acknowledge_rollback = match &self {
+            Self::Start(start) => start.acknowledge.in_body(),
+            _ => None,
+        };
         let (word, order) = match self {
             Self::Show { id } => {
                 let answer = context.client.get(&route(&id)?).await?;
                 return context.show(&answer, describe);
             }
-            Self::Start(order) => ("/start", order),
+            Self::Start(start) => ("/start", start.order),
             Self::Pause(order) => ("/pause", order),
             Self::Resume(order) => ("/resume", order),
             Self::Advance(order) => ("/advance", order),
             Self::Promote(order) => ("/promote", order),
             Self::Abort(order) => ("/abort", order),
         };
-        let body = DeploymentCommand { reason: order.reason, number: None };
+        let body = DeploymentCommand { reason: order.reason, number: None, acknowledge_rollback };
         let answer = context.client.post(&route(&order.id)?.then(word), &body).await?;
         context.show(&answer, |deployment: &Answer| {
             format!("{}{}{}", headline(deployment), schedule(deployment), next(deployment))

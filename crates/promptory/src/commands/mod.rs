@@ -1,5 +1,6 @@
 //! One file per group of commands.
 
+pub(crate) mod acknowledge;
 pub(crate) mod activate;
 pub(crate) mod analytics;
 pub(crate) mod approvals;
@@ -32,6 +33,8 @@ pub(crate) mod prompt_uses;
 pub(crate) mod recording;
 pub(crate) mod render;
 pub(crate) mod resolve;
+pub(crate) mod rollback;
+pub(crate) mod rollbacks;
 pub(crate) mod sample;
 pub(crate) mod score;
 pub(crate) mod server;

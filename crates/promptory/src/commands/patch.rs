@@ -3,6 +3,7 @@
 use clap::Args;
 use promptory_api::version::PatchLive;
 
+use crate::commands::acknowledge::Acknowledge;
 use crate::commands::draft::Draft;
 use crate::commands::dry_run::DryRun;
 use crate::commands::version_show;
@@ -28,6 +29,8 @@ pub(crate) struct Patch {
     #[arg(long)]
     note: Option<String>,
     #[command(flatten)]
+    acknowledge: Acknowledge,
+    #[command(flatten)]
     dry_run: DryRun,
 }
 
@@ -41,6 +44,7 @@ impl Patch {
             settings: version.settings,
             note: self.note,
             environment: self.environment,
+            acknowledge_rollback: self.acknowledge.in_body(),
             dry_run: self.dry_run.in_body(),
             ..PatchLive::default()
         };

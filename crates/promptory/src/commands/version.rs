@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 use promptory_api::version::{NewVersion, Revert as RevertBody, Version as VersionAnswer};
 use serde_json::value::RawValue;
 
+use crate::commands::acknowledge::Acknowledge;
 use crate::commands::compare::Compare;
 use crate::commands::draft::Draft;
 use crate::commands::dry_run::DryRun;
@@ -53,6 +54,8 @@ pub(crate) struct Revert {
     /// Why there is this version.
     #[arg(long)]
     note: Option<String>,
+    #[command(flatten)]
+    acknowledge: Acknowledge,
     #[command(flatten)]
     dry_run: DryRun,
 }
@@ -108,6 +111,8 @@ pub(crate) struct Create {
     #[arg(long, value_name = "REASON")]
     allow_secret: Option<String>,
     #[command(flatten)]
+    acknowledge: Acknowledge,
+    #[command(flatten)]
     dry_run: DryRun,
 }
 
@@ -133,6 +138,7 @@ impl Revert {
             version: self.reference,
             note: self.note,
             environment: self.environment,
+            acknowledge_rollback: self.acknowledge.in_body(),
             dry_run: self.dry_run.in_body(),
         };
         let answer = context.client.post(&Route::prompt(&self.name)?.then("/revert"), &body).await?;
@@ -186,6 +192,7 @@ impl Create {
         version.allow_breaking = self.allow_breaking.then_some(true);
         version.allow_duplicate = self.allow_duplicate.then_some(true);
         version.allow_secret = self.allow_secret;
+        version.acknowledge_rollback = self.acknowledge.in_body();
         version.dry_run = self.dry_run.in_body();
         let route = Route::prompt(&self.name)?.then("/versions");
         let answer = context.client.post(&route, &version).await?;

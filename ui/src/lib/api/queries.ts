@@ -8,6 +8,9 @@ import { api, ask } from './client';
 import type { paths } from './schema';
 import type { Deploy } from './types';
 
+/** What somebody says who does what would be refused otherwise. */
+export type Knowing = Pick<Deploy, 'acknowledge_rollback' | 'emergency'>;
+
 type Query<Path extends keyof paths> = paths[Path] extends { get: { parameters: { query?: infer Q } } } ? NonNullable<Q> : never;
 
 const PAGE = 200;
@@ -56,11 +59,11 @@ export const comparison = (name: string, query: Query<'/api/v1/prompts/{name}/co
 const RECENT = 50;
 
 /** What bringing it there would do, tried without doing it; `how`: not at once. `already`: this very build is live there. */
-export const activation = (name: string, version: string, environment: string, how?: Pick<Deploy, 'strategy' | 'unit' | 'hold'>) =>
+export const activation = (name: string, version: string, environment: string, how?: Pick<Deploy, 'strategy' | 'unit' | 'hold'>, knowing: Knowing = {}) =>
   queryOptions({
-    queryKey: [session.project, 'activation', name, version, environment, how ?? null],
+    queryKey: [session.project, 'activation', name, version, environment, how ?? null, knowing],
     queryFn: async () => {
-      const body = { version, environment, dry_run: true };
+      const body = { version, environment, dry_run: true, ...knowing };
       const [trial, { items }] = await Promise.all([
         how ? ask(api.POST('/api/v1/deployments', { body: { prompt: name, ...body, ...how } })) : ask(api.POST('/api/v1/prompts/{name}/activate', { params: { path: { name } }, body })),
         // Others may have been aborted since, so what is live is not always the newest.
@@ -72,10 +75,10 @@ export const activation = (name: string, version: string, environment: string, h
   });
 
 /** What a revert would make: tried without doing it. */
-export const reversion = (name: string, version: string, environment: string) =>
+export const reversion = (name: string, version: string, environment: string, acknowledged = false) =>
   queryOptions({
-    queryKey: [session.project, 'reversion', name, version, environment],
-    queryFn: () => ask(api.POST('/api/v1/prompts/{name}/revert', { params: { path: { name } }, body: { version, dry_run: true, ...(environment ? { environment } : {}) } })),
+    queryKey: [session.project, 'reversion', name, version, environment, acknowledged],
+    queryFn: () => ask(api.POST('/api/v1/prompts/{name}/revert', { params: { path: { name } }, body: { version, dry_run: true, ...(environment ? { environment } : {}), ...(acknowledged ? { acknowledge_rollback: true } : {}) } })),
     staleTime: 0,
   });
 

@@ -25,6 +25,22 @@ function thing(entry: AuditEntry, detail: Detail): string {
     case 'deployment.promote':
     case 'deployment.abort':
       return [entry.environment && `in ${entry.environment}`, typeof detail.percentage === 'number' && entry.action !== 'deployment.abort' && `at ${share(detail.percentage)}`].filter(Boolean).join(' ');
+    case 'approval.open':
+    case 'approval.approve':
+    case 'approval.request_changes':
+    case 'approval.reject':
+    case 'approval.comment':
+    case 'approval.withdraw':
+    case 'approval.expired':
+    case 'approval.carried_out':
+    case 'approval.looked_at':
+    case 'emergency.review':
+    case 'rollback.settle':
+      return [text(detail, 'stage') && `${text(detail, 'stage') ?? ''},`, entry.environment && `in ${entry.environment}`].filter(Boolean).join(' ');
+    case 'rollback.create':
+      return [text(detail, 'to'), entry.environment && `in ${entry.environment}`].filter(Boolean).join(' ');
+    case 'policy.reset':
+      return entry.environment ?? '';
     case 'label.put':
       return `${text(detail, 'label') ?? ''} on ${text(detail, 'to') ?? '?'}`;
     case 'label.delete':

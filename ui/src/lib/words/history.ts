@@ -1,8 +1,8 @@
 import type { HistoryEntry } from '../api/types';
 import { many } from '../format/text';
 import type { IconName } from '../ui/icons';
-import { differing, inner, listed, text, words, type Detail } from './detail';
-import { BY_CLOCK, ROLLOUT_ACTIONS, ROLLOUTS } from './rollouts';
+import { differing, inner, isObject, listed, text, words, type Detail } from './detail';
+import { APPROVAL_ACTIONS, APPROVALS, BY_CLOCK, ROLLOUT_ACTIONS, ROLLOUTS } from './rollouts';
 
 /** One thing that happened, as a sentence: who, does, what, rest. */
 export type Sentence = {
@@ -15,6 +15,8 @@ export type Sentence = {
   version?: string;
   /** `what` is a deployment that one may look at. */
   deployment?: string;
+  /** It is about a request that one may look at. */
+  approval?: string;
   /** "live in production, after 2.1.0": the end of the sentence. */
   rest?: string;
   /** What the person wrote about it: the note, the reason. */
@@ -98,8 +100,14 @@ function labelled(detail: Detail): Words {
 const ROLLBACK: Record<string, string> = { allowed: 'rolling back is allowed', fix_forward: 'it only goes forward' };
 
 function policy(detail: Detail, environment?: string): Words {
-  const rollback = text(inner(detail, 'after') ?? {}, 'rollback') ?? '';
-  return { does: 'changed the rules of', what: environment, rest: ROLLBACK[rollback] && `so that ${ROLLBACK[rollback]}`, icon: 'layers' };
+  const [before, after] = [inner(detail, 'before') ?? {}, inner(detail, 'after') ?? {}];
+  const changed = differing(before, after);
+  const stages = Array.isArray(after.stages) ? after.stages.map((stage) => (isObject(stage) ? text(stage, 'name') : undefined) ?? '?') : [];
+  const parts = [
+    changed.includes('stages') ? (stages.length > 0 ? `${listed(stages)} approve${stages.length === 1 ? 's' : ''}` : 'nobody is asked for approval') : '',
+    changed.includes('rollback') ? (ROLLBACK[text(after, 'rollback') ?? ''] ?? '') : '',
+  ].filter(Boolean);
+  return { does: 'changed the rules of', what: environment, rest: parts.length > 0 ? `so that ${listed(parts)}` : undefined, icon: 'layers' };
 }
 
 function member(detail: Detail): Words {
@@ -144,6 +152,7 @@ const SAY: Record<string, ((detail: Detail, environment?: string) => Words) | un
   'version.delete': (detail) => ({ does: 'deleted', what: text(detail, 'version'), icon: 'trash-2', back: true }),
   'deployment.activate': activated,
   ...ROLLOUTS,
+  ...APPROVALS,
   'label.put': labelled,
   'label.delete': (detail) => ({ does: 'took away the label', what: text(detail, 'label'), rest: text(detail, 'from') && `that was on ${text(detail, 'from') ?? ''}`, icon: 'tag', back: true }),
   'sample.put': (detail) => ({ does: detail.new === false ? 'changed the sample' : 'added the sample', what: text(detail, 'sample'), icon: 'text' }),
@@ -185,7 +194,7 @@ export const ACTIONS: readonly { value: string; label: string; prompt: boolean }
   ['prompt.delete', 'deleted'], ['prompt.import', 'imported'], ['prompt.forget_name', 'gave up a former name'],
   ['version.create', 'saved a version'], ['version.patch', 'patched what is live'], ['version.revert', 'brought back a version'],
   ['version.correct', 'corrected a note'], ['version.archive', 'archived a version'], ['version.restore', 'restored a version'],
-  ['version.deprecate', 'deprecated a version'], ['version.delete', 'deleted a version'], ['deployment.activate', 'made live'], ...ROLLOUT_ACTIONS,
+  ['version.deprecate', 'deprecated a version'], ['version.delete', 'deleted a version'], ['deployment.activate', 'made live'], ...ROLLOUT_ACTIONS, ...APPROVAL_ACTIONS,
   ['label.put', 'put a label'], ['label.delete', 'took away a label'], ['sample.put', 'saved a sample'], ['sample.delete', 'deleted a sample'],
   ['key.create', 'made a key'], ['key.revoke', 'revoked a key'], ['environment.create', 'added an environment'],
   ['environment.update', 'changed the rules'], ['environment.freeze', 'froze an environment'], ['environment.unfreeze', 'unfroze an environment'], ['user.create', 'added a person'], ['user.update', 'changed a person'],
@@ -194,4 +203,4 @@ export const ACTIONS: readonly { value: string; label: string; prompt: boolean }
   ['price.create', 'added a price'], ['price.delete', 'deleted a price'], ['price.import', 'imported prices'], ['price.apply', 'priced past executions'],
   ['webhook.create', 'made a webhook'], ['webhook.update', 'changed a webhook'], ['webhook.rotate', 'made another secret'], ['webhook.delete', 'deleted a webhook'], ['webhook.stop', 'stopped a webhook'],
   ['session.create', 'signed in'], ['session.delete', 'signed out'], ['project.create', 'created a project'], ['server.reload', 'reloaded the servers'],
-].map(([value = '', label = '']) => ({ value, label, prompt: /^(prompt|version|deployment|label|sample)\./.test(value) }));
+].map(([value = '', label = '']) => ({ value, label, prompt: /^(prompt|version|deployment|approval|emergency|rollback|label|sample)\./.test(value) }));

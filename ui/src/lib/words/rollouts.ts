@@ -1,9 +1,9 @@
 /** What happens to deployments by steps and to freezes, as the history says it. */
 import { everybody, howOf, share } from '../deployment/words';
 import type { IconName } from '../ui/icons';
-import { text, type Detail } from './detail';
+import { inner, text, words, type Detail } from './detail';
 
-type Words = { does: string; what?: string; version?: string; deployment?: string; rest?: string; note?: string; icon: IconName; back?: true };
+type Words = { does: string; what?: string; version?: string; deployment?: string; approval?: string; rest?: string; note?: string; icon: IconName; back?: true };
 
 const place = (environment?: string) => `in ${environment ?? '?'}`;
 const reason = (detail: Detail) => text(detail, 'reason');
@@ -47,10 +47,39 @@ export const ROLLOUTS: Record<string, (detail: Detail, environment?: string) => 
   'environment.unfreeze': (detail, environment) => ({ does: 'unfroze', what: environment, note: reason(detail), icon: 'sun' }),
 };
 
+/** Of a request: the approval says which version; the entry says of which prompt. */
+const requested = (does: string, icon: IconName, rest = '', back?: true) => (detail: Detail, environment?: string): Words => ({
+  does, what: 'the request', approval: text(detail, 'approval'), rest: `${place(environment)}${rest}`, note: text(detail, 'comment') ?? text(detail, 'note'), icon, back,
+});
+
+export const APPROVALS: Record<string, (detail: Detail, environment?: string) => Words> = {
+  'approval.open': (detail, environment) => ({ does: 'asked for', what: 'approval', approval: text(detail, 'approval'), rest: [environment && place(environment), inner(detail, 'after') && 'for rules that ask for less'].filter(Boolean).join(' ') || undefined, note: text(detail, 'note'), icon: 'stamp' }),
+  'approval.approve': (detail, environment) => requested('approved', 'circle-check', `${text(detail, 'stage') ? `, for ${text(detail, 'stage') ?? ''}` : ''}${text(detail, 'state') === 'approved' ? ', the last that was missing' : ''}`)(detail, environment),
+  'approval.reject': requested('rejected', 'ban', '', true),
+  'approval.request_changes': requested('asked for changes of', 'message-square-warning'),
+  'approval.comment': requested('commented on', 'message-square'),
+  'approval.withdraw': requested('withdrew', 'undo-2'),
+  'approval.expired': requested('let', 'clock-alert', ' expire'),
+  'approval.carried_out': requested('carried out', 'check'),
+  'approval.looked_at': requested('looked again at', 'eye', ', by the rules as they are now'),
+  'emergency.review': (detail, environment) => ({ does: 'reviewed', what: 'the emergency', rest: `${place(environment)} and found it ${detail.approved === true ? 'right' : 'not right'}`, deployment: text(detail, 'deployment'), note: text(detail, 'comment'), icon: 'shield-check' }),
+  'policy.reset': (detail, environment) => ({ does: 'reset on the host the rules of', what: environment, note: reason(detail), icon: 'shield-alert', back: true }),
+  'rollback.create': (detail, environment) => ({
+    does: 'rolled back to', what: text(detail, 'to'), version: text(detail, 'to'), rest: `${place(environment)}, from ${text(detail, 'from') ?? '?'}${text(detail, 'kind') === 'emergency' ? ', in an emergency' : ''}`, note: reason(detail), icon: 'rotate-ccw', back: true,
+  }),
+  'rollback.settle': (detail, environment) => ({ does: words(detail, 'lagging').length > 0 ? 'gave up waiting for servers after a way back' : 'saw a way back on every server', rest: place(environment), icon: 'undo-2' }),
+};
+
 /** Nobody did it: its time had come. */
-export const BY_CLOCK = ['deployment.advanced', 'deployment.completed'];
+export const BY_CLOCK = ['deployment.advanced', 'deployment.completed', 'approval.expired', 'approval.carried_out', 'approval.looked_at', 'rollback.settle'];
 
 export const ROLLOUT_ACTIONS: readonly (readonly [value: string, label: string])[] = [
   ['deployment.create', 'began a deployment'], ['deployment.start', 'started a deployment'], ['deployment.advanced', 'took the next step'], ['deployment.advance', 'skipped ahead'],
   ['deployment.pause', 'paused a rollout'], ['deployment.resume', 'resumed a rollout'], ['deployment.promote', 'promoted to everyone'], ['deployment.abort', 'aborted a rollout'],
+];
+
+export const APPROVAL_ACTIONS: readonly (readonly [value: string, label: string])[] = [
+  ['approval.open', 'asked for approval'], ['approval.approve', 'approved'], ['approval.request_changes', 'requested changes'], ['approval.reject', 'rejected'], ['approval.comment', 'commented'],
+  ['approval.withdraw', 'withdrew a request'], ['approval.expired', 'let a request expire'], ['approval.carried_out', 'carried out a request'], ['approval.looked_at', 'looked again at a request'],
+  ['emergency.review', 'reviewed an emergency'], ['policy.reset', 'reset the rules on the host'], ['rollback.create', 'rolled back'], ['rollback.settle', 'saw a way back settle'],
 ];

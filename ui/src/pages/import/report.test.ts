@@ -11,6 +11,7 @@ describe('what an import does, in words', () => {
     [{ prompts_created: 3 }, '3 new prompts', 'Import 3 prompts'],
     [{ prompts_updated: 1 }, '1 prompt with something else changed', 'Change 1 prompt'],
     [{ activated: 2 }, '2 versions made live', 'Make 2 versions live'],
+    [{ pending: 1 }, '1 version that waits for approval', 'Request 1 approval'],
   ])('%j', (given, said, button) => {
     expect(changes(report(given))).toBe(true);
     expect(summary(report(given))).toBe(said);

@@ -3,7 +3,7 @@ import { many } from '$lib/format/text';
 import { listed } from '$lib/words/detail';
 
 /** Whether an import would change anything. */
-export const changes = (report: Imported): boolean => report.created + report.prompts_created + report.prompts_updated + report.activated > 0;
+export const changes = (report: Imported): boolean => report.created + report.prompts_created + report.prompts_updated + report.activated + (report.pending ?? 0) > 0;
 
 /** What would happen, or happened, in a sentence. */
 export function summary(report: Imported): string {
@@ -12,6 +12,7 @@ export function summary(report: Imported): string {
     report.created > 0 ? many(report.created, 'new version') : '',
     report.prompts_updated > 0 ? `${many(report.prompts_updated, 'prompt')} with something else changed` : '',
     report.activated > 0 ? `${many(report.activated, 'version')} made live` : '',
+    report.pending ? `${many(report.pending, 'version')} that ${report.pending === 1 ? 'waits' : 'wait'} for approval` : '',
   ].filter(Boolean);
   return parts.length > 0 ? listed(parts) : '';
 }
@@ -20,6 +21,7 @@ export function summary(report: Imported): string {
 export function command(report: Imported): string {
   if (report.created > 0) return `Import ${many(report.created, 'version')}`;
   if (report.prompts_created > 0) return `Import ${many(report.prompts_created, 'prompt')}`;
+  if (report.prompts_updated === 0 && report.activated === 0 && report.pending) return `Request ${many(report.pending, 'approval')}`;
   return report.prompts_updated > 0 ? `Change ${many(report.prompts_updated, 'prompt')}` : `Make ${many(report.activated, 'version')} live`;
 }
 

@@ -11,7 +11,10 @@ use super::{
     gather::{self, Ranked, Sums},
     refuse,
 };
-use crate::app::{Ctx, Outcome};
+use crate::app::{Ctx, Outcome, wire};
+
+/// Microseconds: times are written in milliseconds.
+const MILLI: i64 = 1_000;
 
 /// # Errors
 /// The question makes no sense, or is too much.
@@ -50,10 +53,36 @@ pub async fn of_versions(ctx: &Ctx, prompt: &str, since: &str) -> Outcome<HashMa
     let query = AnalyticsQuery {
         prompt: Some(prompt.to_owned()),
         from: Some(since.to_owned()),
-        group_by: Some("version".to_owned()),
         ..AnalyticsQuery::default()
     };
-    let asked = asked(ctx, &query).await?;
+    by_version(ctx, query).await
+}
+
+/// The same in one environment, from a time until another, or until now.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn of_versions_in(
+    ctx: &Ctx,
+    (prompt, environment): (&str, &str),
+    (since, until): (i64, Option<i64>),
+) -> Outcome<HashMap<String, VersionFigures>> {
+    // What began just now has no figures.
+    if since >= until.unwrap_or_else(|| ctx.now.micros()) / MILLI * MILLI {
+        return Ok(HashMap::new());
+    }
+    let query = AnalyticsQuery {
+        prompt: Some(prompt.to_owned()),
+        environment: Some(environment.to_owned()),
+        from: Some(wire::time(since)),
+        to: until.map(wire::time),
+        ..AnalyticsQuery::default()
+    };
+    by_version(ctx, query).await
+}
+
+async fn by_version(ctx: &Ctx, query: AnalyticsQuery) -> Outcome<HashMap<String, VersionFigures>> {
+    let asked = asked(ctx, &AnalyticsQuery { group_by: Some("version".to_owned()), ..query }).await?;
     let mut sums = sums(ctx, asked).await?;
     let versions = sums.ranked(usize::MAX).into_iter().map(whole);
     Ok(versions.map(|(line, cell)| (line.group.version.unwrap_or_default(), of_version(&cell))).collect())

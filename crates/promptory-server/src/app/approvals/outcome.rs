@@ -76,14 +76,14 @@ async fn deployment(tx: &mut WriteTx, row: &ApprovalRow, by: Option<String>) -> 
     let Ok(Became::Changed(transition)) = approve else {
         return Err(wire::damaged("deployment", &waiting.id));
     };
-    match deployments::carry_out(tx, &waiting, *transition, by.as_deref()).await {
+    match deployments::carry_out(tx, &waiting, *transition, (by.as_deref(), false)).await {
         Ok(()) => {}
         Err(refusal) if refusal.code.status().is_client_error() => {
             let given_up = present.command(&Command::Abort, asked(refusal.detail, tx.at()));
             let Ok(Became::Changed(transition)) = given_up else {
                 return Err(wire::damaged("deployment", &waiting.id));
             };
-            deployments::carry_out(tx, &waiting, *transition, by.as_deref()).await?;
+            deployments::carry_out(tx, &waiting, *transition, (by.as_deref(), false)).await?;
         }
         Err(refusal) => return Err(refusal),
     }
@@ -182,7 +182,7 @@ async fn end(
     let Ok(Became::Changed(transition)) = present.command(&command, asked) else {
         return Err(wire::damaged("deployment", &waiting.id));
     };
-    deployments::carry_out(tx, &waiting, *transition, by.as_deref()).await?;
+    deployments::carry_out(tx, &waiting, *transition, (by.as_deref(), false)).await?;
     Ok(Some(json!({"deployment": waiting.id, "state": "aborted"})))
 }
 

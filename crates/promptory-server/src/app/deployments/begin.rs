@@ -8,10 +8,12 @@ use promptory_core::{
         Transition, Unit, Watch,
     },
 };
-use promptory_store::{DeploymentRow, LiveRow, Placement, PromptRow, Rows, Start, VersionRow, WriteTx};
+use promptory_store::{
+    DeploymentRow, LiveRow, Placement, PromptRow, Rows, Start, VersionRow, WayBack, WriteTx,
+};
 
 use super::{
-    shown, stored_includes,
+    quarantine, shown, stored_includes,
     waiting::{declared, wait_for_approval},
 };
 use crate::{
@@ -34,6 +36,37 @@ pub(in crate::app) struct Target<'a> {
     pub reason: &'a str,
     /// Somebody does without approval.
     pub emergency: Option<Emergency>,
+    /// By which call, for the history of what was taken back.
+    pub cause: &'static str,
+    /// It has the content of a version that was live there: what it replaces is taken back.
+    pub reverts: bool,
+    /// The build was taken back there, and that is known.
+    pub acknowledged: bool,
+}
+
+impl<'a> Target<'a> {
+    pub(in crate::app) const fn of(
+        cause: &'static str,
+        prompt: &'a PromptRow,
+        version: &'a VersionRow,
+        environment: &'a str,
+        reason: &'a str,
+    ) -> Self {
+        Self {
+            prompt,
+            version,
+            environment,
+            reason,
+            cause,
+            emergency: None,
+            reverts: false,
+            acknowledged: false,
+        }
+    }
+
+    fn way_back(&self) -> WayBack {
+        WayBack { kind: "manual", cause: self.cause, wanted: "version", evidence: "none" }
+    }
 }
 
 /// By which steps, and through which door.
@@ -82,6 +115,7 @@ pub(super) async fn begin(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>, how:
     {
         return already(live, running.as_ref(), how.schedule.last() > 0);
     }
+    quarantine::check(tx, target, &made.build_hash).await?;
     if live.is_none() && !how.schedule.share(0).is_full() {
         return Err(nothing_for_others(target));
     }
@@ -96,6 +130,8 @@ pub(super) async fn begin(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>, how:
         strategy: how.strategy.to_owned(),
         seed: hex(&seed),
         back: matches!(direction, Direction::Back(_)),
+        takes_back: target.reverts || matches!(direction, Direction::Back(_)),
+        acknowledged: target.acknowledged,
         reason: reason.to_owned(),
         actor: ctx.caller.name.to_string(),
     };
@@ -118,7 +154,7 @@ pub(super) async fn begin(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>, how:
         Some(proof) if transition.effect != Effect::None => {
             let by = Some(&*ctx.caller.name);
             let basis = proof.basis();
-            start(tx, (proof, &placement, &transition), running.as_ref(), by).await?;
+            start(tx, (proof, &placement, &transition, &target.way_back()), running.as_ref(), by).await?;
             if let (Basis::Emergency, Some(emergency)) = (basis, emergency) {
                 declared(ctx, tx, &id, emergency).await?;
             }
@@ -152,15 +188,16 @@ pub(super) async fn start_waiting(
     tx: &mut WriteTx,
     row: &DeploymentRow,
     transition: &Transition,
-    by: Option<&str>,
+    (by, acknowledged): (Option<&str>, bool),
 ) -> Outcome<()> {
     let prompt = references::prompt(&mut tx.project(), &row.prompt).await?;
     let version = tx.project().version(&row.version_id).await?;
     let version = version.ok_or_else(|| wire::damaged("version", &row.version_id))?;
     prompts::takes_changes(&prompt)?;
     not_archived(&version)?;
-    let (environment, reason) = (row.environment.as_str(), row.reason.as_str());
-    let target = Target { prompt: &prompt, version: &version, environment, reason, emergency: None };
+    let target = Target::of("deploy", &prompt, &version, &row.environment, &row.reason);
+    let target = Target { acknowledged, ..target };
+    quarantine::check(tx, &target, &row.build_hash).await?;
     let live = tx.project().live(&prompt.id, &row.environment).await?;
     if live
         .as_ref()
@@ -179,6 +216,8 @@ pub(super) async fn start_waiting(
         strategy: row.strategy.clone(),
         seed: row.seed.clone(),
         back: matches!(direction, Direction::Back(_)),
+        takes_back: matches!(direction, Direction::Back(_)),
+        acknowledged,
         reason: row.reason.clone(),
         actor: row.actor.clone(),
     };
@@ -189,13 +228,13 @@ pub(super) async fn start_waiting(
     let evidence = Evidence { older, served: served.as_ref(), ..Evidence::default() };
     let proof = authority::ask(tx, evidence, serve).await?;
     let proof = proof.map_err(|missing| in_words(authority::refusal(&missing), &target))?;
-    start(tx, (proof, &placement, transition), running.as_ref(), by).await
+    start(tx, (proof, &placement, transition, &target.way_back()), running.as_ref(), by).await
 }
 
 /// What is under way there ends in the same commit. The approval by which it starts is used up when it is completed.
 async fn start(
     tx: &mut WriteTx,
-    (proof, placement, transition): (Proof, &Placement, &Transition),
+    (proof, placement, transition, way_back): (Proof, &Placement, &Transition, &WayBack),
     running: Option<&DeploymentRow>,
     by: Option<&str>,
 ) -> Outcome<()> {
@@ -216,7 +255,8 @@ async fn start(
         }
         None => None,
     };
-    let start = Start { placement, transition, superseded: superseded.as_ref() };
+    let ended: Vec<&Transition> = superseded.iter().collect();
+    let start = Start { placement, transition, ended: &ended, way_back };
     let (approval, id) = (proof.approval().map(str::to_owned), transition.deployment.id.as_str());
     tx.apply(vec![proof.into_authorized()], Rows::Start(start)).await?;
     if let Some(approval) = approval {

@@ -65,7 +65,8 @@ pub async fn command(
         }
     };
     let detail = detail(&row, &transition);
-    carry_out(&mut tx, &row, transition, Some(&ctx.caller.name)).await?;
+    let acknowledged = body.acknowledge_rollback.unwrap_or(false);
+    carry_out(&mut tx, &row, transition, (Some(&ctx.caller.name), acknowledged)).await?;
     let answer = shown::by_id(&mut tx.project(), id, ctx.now).await?;
     ctx.remember(&mut tx, 200, &answer).await?;
     let action = format!("deployment.{}", command.as_str());
@@ -79,12 +80,12 @@ pub(in crate::app) async fn carry_out(
     tx: &mut WriteTx,
     row: &DeploymentRow,
     transition: Transition,
-    by: Option<&str>,
+    (by, acknowledged): (Option<&str>, bool),
 ) -> Outcome<()> {
     let starts = transition.event.from.as_ref().is_some_and(State::is_waiting)
         && matches!(transition.effect, Effect::Share(_) | Effect::Live);
     if starts {
-        return start_waiting(tx, row, &transition, by).await;
+        return start_waiting(tx, row, &transition, (by, acknowledged)).await;
     }
     let change = ServingChange::Deployment(Box::new(transition));
     authority::plain(tx, change, Rows::Move(None)).await?;

@@ -38,7 +38,9 @@ pub async fn create(ctx: &Ctx, body: &Deploy) -> Outcome<Deployment> {
     let prompt = references::prompt(&mut tx.project(), &body.prompt).await?;
     let version = references::version(ctx, &mut tx.project(), &prompt, &body.version).await?;
     let reason = body.reason.as_deref().unwrap_or_default();
-    let target = Target { prompt: &prompt, version: &version, environment: &environment, reason, emergency };
+    let acknowledged = body.acknowledge_rollback.unwrap_or(false);
+    let target =
+        Target { acknowledged, emergency, ..Target::of("deploy", &prompt, &version, &environment, reason) };
     let deployment = match begin(ctx, &mut tx, &target, how).await? {
         Applied::New(deployment) => *deployment,
         Applied::Already { deployment_id, revision } => {

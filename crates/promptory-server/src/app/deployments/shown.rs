@@ -75,6 +75,7 @@ pub(super) fn of_row(row: DeploymentRow, now: Timestamp) -> Outcome<Deployment> 
         strategy: row.strategy,
         build_hash: row.build_hash,
         direction: row.direction,
+        rollback_of: row.rollback_of,
         reason: row.reason,
         actor: row.actor,
         created_at: wire::time(row.created_at),
@@ -103,7 +104,7 @@ fn text(at: Option<Timestamp>) -> Option<String> {
 }
 
 /// As people write it: `5`, `12.5`.
-pub(super) fn percentage(share: Share) -> Number {
+pub(in crate::app) fn percentage(share: Share) -> Number {
     share.to_string().parse().unwrap_or_else(|_| Number::from(share.ppm() / 10_000))
 }
 

@@ -52,7 +52,12 @@ pub(super) async fn wait_for_approval(
 }
 
 /// It went live without approval: somebody has to look at it.
-pub(super) async fn declared(ctx: &Ctx, tx: &mut WriteTx, id: &str, emergency: &Emergency) -> Outcome<()> {
+pub(in crate::app) async fn declared(
+    ctx: &Ctx,
+    tx: &mut WriteTx,
+    id: &str,
+    emergency: &Emergency,
+) -> Outcome<()> {
     let new = NewEmergency {
         deployment_id: id,
         person_id: ctx.caller.person(),
@@ -73,7 +78,7 @@ pub(in crate::app) async fn to_be_served(
     environment: &str,
 ) -> Outcome<approval::Target> {
     not_archived(version)?;
-    let target = Target { prompt, version, environment, reason: "", emergency: None };
+    let target = Target::of("approval", prompt, version, environment, "");
     let live = tx.project().live(&prompt.id, environment).await?;
     let direction = direction(tx, &target, live.as_ref()).await?;
     let made = made(ctx, tx, &target, &direction).await?;

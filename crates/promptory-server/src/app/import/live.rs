@@ -54,6 +54,7 @@ impl Import<'_> {
                     version: wanted.number.clone(),
                     environment: Some(wanted.environment.clone()),
                     reason: Some("Imported".to_owned()),
+                    acknowledge_rollback: self.query.acknowledge_rollback,
                     ..Activate::default()
                 };
                 match deployments::activate(self.ctx, &wanted.name, &body).await {

@@ -277,6 +277,8 @@ impl<'a> Stage<'a> {
                     version: known[version].clone(),
                     environment: Some(environment.to_owned()),
                     reason: Some(reason.to_owned()),
+                    // They know what came back before.
+                    acknowledge_rollback: Some(true),
                     ..Activate::default()
                 };
                 self.people[by].client.post(&route.then("/activate"), &body).await?;

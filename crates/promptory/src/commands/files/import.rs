@@ -11,7 +11,11 @@ use super::{
     folder::{self, Files},
     transfer::{self, Wish},
 };
-use crate::{commands::dry_run::DryRun, context::Context, failure::Failure};
+use crate::{
+    commands::{acknowledge::Acknowledge, dry_run::DryRun},
+    context::Context,
+    failure::Failure,
+};
 
 #[derive(Debug, Args)]
 pub(crate) struct Import {
@@ -21,6 +25,8 @@ pub(crate) struct Import {
     /// Also make live what the files say is live.
     #[arg(long)]
     activate: bool,
+    #[command(flatten)]
+    acknowledge: Acknowledge,
     /// What plain files without front matter are; absent: none, texts without variables.
     #[arg(long, value_parser = ["none", "jinja", "single_brace"])]
     template: Option<String>,
@@ -36,6 +42,7 @@ impl Import {
         let wish = Wish {
             dry_run: self.dry_run.dry_run,
             activate: self.activate,
+            acknowledged: self.acknowledge.acknowledge_rollback,
             template: self.template.clone(),
             allow_secret: self.allow_secret.clone(),
         };

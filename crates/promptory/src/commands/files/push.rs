@@ -13,7 +13,11 @@ use super::{
     folder,
     transfer::{self, Wish},
 };
-use crate::{commands::dry_run::DryRun, context::Context, failure::Failure};
+use crate::{
+    commands::{acknowledge::Acknowledge, dry_run::DryRun},
+    context::Context,
+    failure::Failure,
+};
 
 /// Editors write a file in several steps; what comes this close together is one change.
 const QUIET: Duration = Duration::from_millis(200);
@@ -26,6 +30,8 @@ pub(crate) struct Push {
     /// Also make live what the files say is live.
     #[arg(long)]
     activate: bool,
+    #[command(flatten)]
+    acknowledge: Acknowledge,
     /// Stay, and push again whenever a file changes; Ctrl-C ends it.
     #[arg(long, conflicts_with = "dry_run")]
     watch: bool,
@@ -62,7 +68,12 @@ impl Push {
 
     async fn once(&self, context: &Context) -> Result<(), Failure> {
         let archive = transfer::pack(&folder::project(&self.folder)?)?;
-        let wish = Wish { dry_run: self.dry_run.dry_run, activate: self.activate, ..Wish::default() };
+        let wish = Wish {
+            dry_run: self.dry_run.dry_run,
+            activate: self.activate,
+            acknowledged: self.acknowledge.acknowledge_rollback,
+            ..Wish::default()
+        };
         let answer = transfer::send(context, archive, &wish).await?;
         transfer::report(context, &answer)
     }

@@ -21,6 +21,8 @@ const PIECE_BYTES: usize = 256 * 1024;
 pub(crate) struct Wish {
     pub(crate) dry_run: bool,
     pub(crate) activate: bool,
+    /// Of what goes live some was taken back, and that is known.
+    pub(crate) acknowledged: bool,
     pub(crate) template: Option<String>,
     pub(crate) allow_secret: Option<String>,
 }
@@ -75,6 +77,7 @@ pub(crate) async fn send(context: &Context, mut archive: File, wish: &Wish) -> R
     let route = Route::new("/import")
         .query("dry_run", flag(wish.dry_run))
         .query("activate", flag(wish.activate))
+        .query("acknowledge_rollback", flag(wish.acknowledged))
         .query("template", wish.template.as_deref())
         .query("allow_secret", wish.allow_secret.as_deref());
     let bytes = rewind(&mut archive)?;

@@ -1,0 +1,231 @@
+//! Going back, in one commit: what is served, what was taken back, and what is said of it.
+
+use promptory_api::rollback::Rollback;
+use promptory_core::{
+    access::Permission,
+    approval::{Basis, Emergency, Evidence, Freeze, ServingChange, Target, Way},
+    rollout::{
+        Asked as Order, Command, Deployment, New, Outcome as Became, Strategy, Transition, Unit, Watch,
+    },
+};
+use promptory_store::{NewAudit, Placement, Rows, Start, WayBack, WriteTx};
+use serde_json::json;
+
+use super::{
+    decide::Chosen,
+    shown,
+    standing::{Asked, Present, Standing},
+};
+use crate::{
+    app::{
+        Ctx, Outcome,
+        authority::{self, Proof},
+        deployments,
+        prompts::about,
+        wire,
+    },
+    ids::{hex, uuid_v7},
+    refusal::{Code, Refusal},
+};
+
+/// Whether the caller may do without what an environment asks for.
+pub(super) fn may_in_emergency(ctx: &Ctx) -> bool {
+    Permission::Admin.allows(ctx.caller.scopes, ctx.caller.instance_admin)
+}
+
+/// What was decided, and whose it is.
+struct Going<'a> {
+    ctx: &'a Ctx,
+    standing: &'a Standing,
+    asked: &'a Asked,
+    chosen: &'a Chosen,
+    present: &'a Present,
+    reason: &'a str,
+    way: WayBack,
+}
+
+pub(super) async fn go(
+    ctx: &Ctx,
+    mut tx: WriteTx,
+    standing: &Standing,
+    asked: &Asked,
+    chosen: &Chosen,
+    reason: &str,
+) -> Outcome<Rollback> {
+    let present = standing.present.as_ref();
+    let present = present.ok_or_else(|| Refusal::new(Code::Internal, "A way back from nothing."))?;
+    let way = WayBack {
+        kind: if asked.emergency { "emergency" } else { "manual" },
+        cause: "rollback",
+        wanted: asked.to.word(),
+        evidence: chosen.proof.as_str(),
+    };
+    let going = Going { ctx, standing, asked, chosen, present, reason, way };
+    let id = if chosen.ends_only { going.end_rollout(&mut tx).await? } else { going.serve(&mut tx).await? };
+    if asked.emergency {
+        going.freeze(&mut tx).await?;
+    }
+    let row = tx.project().way_back(&id).await?;
+    let answer = shown::of_row(row.ok_or_else(|| wire::damaged("way_back", &id))?);
+    ctx.remember(&mut tx, 201, &answer).await?;
+    let detail = json!({
+        "rollback": answer.id, "kind": answer.kind, "wanted": answer.wanted, "evidence": answer.evidence,
+        "from": answer.from.version, "from_build": answer.from.build_hash, "from_deployment": answer.from.deployment_id,
+        "to": answer.to.version, "to_build": answer.to.build_hash, "deployment": answer.to.deployment_id,
+        "ended_rollout": answer.ended_rollout, "percentage": answer.percentage, "reason": answer.reason,
+    });
+    let audit = about(ctx, "rollback.create", &standing.prompt.id, &standing.prompt.name, &detail);
+    ctx.commit(tx, NewAudit { environment: Some(standing.environment.clone()), ..audit }).await?;
+    Ok(answer)
+}
+
+impl Going<'_> {
+    fn order(&self, tx: &WriteTx) -> Order {
+        let actor = Some(self.ctx.caller.name.to_string());
+        // Whichever row it is: going back wins every race.
+        Order { at: tx.at(), actor, reason: self.reason.to_owned(), version: None }
+    }
+
+    /// What becomes of a deployment by this command. None: it is nothing that can be taken back, or was already.
+    async fn ordered(&self, tx: &mut WriteTx, id: &str, command: &Command) -> Outcome<Option<Transition>> {
+        let row = deployments::row(&mut tx.project(), id).await?.deployment()?;
+        Ok(match row.command(command, self.order(tx)) {
+            Ok(Became::Changed(transition)) => Some(*transition),
+            Ok(Became::Already) | Err(_) => None,
+        })
+    }
+
+    /// What is live was so all the time.
+    async fn end_rollout(&self, tx: &mut WriteTx) -> Outcome<String> {
+        let id = &self.present.deployment_id;
+        let transition = self.ordered(tx, id, &Command::RollBack).await?;
+        let transition = transition.ok_or_else(|| wire::damaged("deployment", id))?;
+        let change = ServingChange::Deployment(Box::new(transition));
+        authority::plain(tx, change, Rows::Back(&self.way, None)).await?;
+        Ok(id.clone())
+    }
+
+    /// An earlier build becomes live, and what was served ends.
+    async fn serve(&self, tx: &mut WriteTx) -> Outcome<String> {
+        let Chosen { version, build_hash, made, .. } = self.chosen;
+        if let Some(made) = made {
+            tx.keep_build(&version.id, build_hash, &made.kept()).await?;
+        }
+        let transition = self.created(tx)?;
+        let id = transition.deployment.id.to_string();
+        let ended = self.ended(tx, &transition).await?;
+        let placement = self.placement();
+        let all: Vec<&Transition> = ended.iter().collect();
+        let start =
+            Start { placement: &placement, transition: &transition, ended: &all, way_back: &self.way };
+        let to_stable = self.standing.stable.as_deref() == Some(build_hash.as_str());
+        match ended.as_slice() {
+            // While it bakes it is not released yet: going back to what was live before is the end of a rollout.
+            [baking] if to_stable && self.standing.bakes() => {
+                let change = ServingChange::Deployment(Box::new(baking.clone()));
+                authority::plain(tx, change, Rows::Back(&self.way, Some(start))).await?;
+            }
+            _ => {
+                let proof = self.proof(tx, &placement).await?;
+                let basis = proof.basis();
+                authority::make(tx, vec![proof], Rows::Start(start)).await?;
+                if basis == Basis::Emergency {
+                    deployments::declared(self.ctx, tx, &id, &self.emergency()).await?;
+                }
+            }
+        }
+        Ok(id)
+    }
+
+    fn created(&self, tx: &WriteTx) -> Outcome<Transition> {
+        let schedule = Strategy::Immediate.schedule();
+        let new = New {
+            id: uuid_v7(&*self.ctx.app.ids, tx.at()).into(),
+            rollback_of: Some(self.present.deployment_id.as_str().into()),
+            unit: Unit::User,
+            schedule: schedule.map_err(|wrong| Refusal::violations(Code::Internal, wrong))?,
+            watch: Watch::nothing(),
+            needs_approval: false,
+            hold: false,
+        };
+        Ok(Deployment::create(new, self.order(tx)))
+    }
+
+    /// What is rolled out and what is live: taken back, but a rollout beside what was named is only superseded.
+    async fn ended(&self, tx: &mut WriteTx, new: &Transition) -> Outcome<Vec<Transition>> {
+        let mut ended = Vec::new();
+        if let Some(running) = &self.standing.running {
+            let command = if self.present.rolling {
+                Command::RollBack
+            } else {
+                Command::Supersede(new.deployment.id.clone())
+            };
+            ended.extend(self.ordered(tx, &running.id, &command).await?);
+        }
+        if let Some(live) = self.standing.live.as_ref().filter(|_| !self.standing.bakes()) {
+            ended.extend(self.ordered(tx, &live.deployment_id, &Command::RollBack).await?);
+        }
+        Ok(ended)
+    }
+
+    fn placement(&self) -> Placement {
+        let mut seed = [0; 8];
+        self.ctx.app.ids.bytes(&mut seed);
+        Placement {
+            prompt_id: self.standing.prompt.id.clone(),
+            environment: self.standing.environment.clone(),
+            version_id: self.chosen.version.id.clone(),
+            from_version_id: self.standing.live.as_ref().map(|row| row.version_id.clone()),
+            build_hash: self.chosen.build_hash.clone(),
+            strategy: "immediate".to_owned(),
+            seed: hex(&seed),
+            back: true,
+            takes_back: true,
+            acknowledged: self.asked.acknowledged,
+            reason: self.reason.to_owned(),
+            actor: self.ctx.caller.name.to_string(),
+        }
+    }
+
+    fn emergency(&self) -> Emergency {
+        Emergency {
+            by: self.ctx.caller.person().map(Into::into),
+            has_right: may_in_emergency(self.ctx),
+            reason: self.reason.to_owned(),
+        }
+    }
+
+    async fn proof(&self, tx: &mut WriteTx, placement: &Placement) -> Outcome<Proof> {
+        let target = Target {
+            prompt: placement.prompt_id.as_str().into(),
+            environment: placement.environment.clone(),
+            version: placement.version_id.as_str().into(),
+            build_hash: placement.build_hash.clone(),
+        };
+        let served = authority::served_before(tx, &target).await?;
+        let emergency = self.asked.emergency.then(|| self.emergency());
+        let evidence = Evidence {
+            older: true,
+            served: served.as_ref(),
+            emergency: emergency.as_ref(),
+            ..Evidence::default()
+        };
+        let change = ServingChange::Serve { target, way: Way::Deploy };
+        let proof = authority::ask(tx, evidence, change).await?;
+        proof.map_err(|missing| authority::refusal(&missing))
+    }
+
+    /// Nobody releases into an environment unawares where there was just an emergency.
+    async fn freeze(&self, tx: &mut WriteTx) -> Outcome<()> {
+        let row = &self.standing.row;
+        let present = row.freeze().filter(|freeze| freeze.is_on(tx.at()));
+        let reason = format!("Emergency: {}", self.reason);
+        let freeze = Freeze::after_emergency(tx.at(), present.as_ref(), &reason);
+        if present.as_ref() == Some(&freeze) {
+            return Ok(());
+        }
+        let change = ServingChange::Freeze { environment: row.name.clone(), freeze };
+        authority::plain(tx, change, Rows::Environment(row)).await?;
+        Ok(())
+    }
+}

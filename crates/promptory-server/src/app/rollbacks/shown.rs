@@ -1,0 +1,57 @@
+//! Ways back as callers see them.
+
+use promptory_api::rollback::{Rollback, RollbackSide, TakenBack};
+use promptory_core::bucketing::Share;
+use promptory_store::{TakenBackRow, WayBackRow};
+
+use crate::{
+    app::{deployments::percentage, wire},
+    numbers::number_text,
+};
+
+#[expect(clippy::cast_precision_loss, reason = "a way back takes seconds")]
+pub(super) fn of_row(row: WayBackRow) -> Rollback {
+    let share = u32::try_from(row.share_ppm).ok().and_then(Share::from_ppm).unwrap_or_default();
+    Rollback {
+        id: row.id,
+        prompt: row.prompt,
+        environment: row.environment,
+        kind: row.kind,
+        cause: row.cause,
+        from: RollbackSide {
+            version: number_text(row.from_major, row.from_minor, row.from_patch, &row.from_pre),
+            sequence: row.from_sequence,
+            build_hash: row.from_build_hash,
+            deployment_id: Some(row.from_deployment_id),
+        },
+        to: RollbackSide {
+            version: number_text(row.to_major, row.to_minor, row.to_patch, &row.to_pre),
+            sequence: row.to_sequence,
+            build_hash: row.to_build_hash,
+            deployment_id: Some(row.to_deployment_id),
+        },
+        ended_rollout: row.ended_rollout,
+        percentage: percentage(share),
+        wanted: row.wanted,
+        evidence: row.evidence,
+        actor: row.actor,
+        reason: row.reason,
+        at: wire::time(row.at),
+        state: if row.settled_at.is_some() { "settled" } else { "settling" }.to_owned(),
+        settled_at: row.settled_at.map(wire::time),
+        time_to_effect_ms: row.effect_us.map(|micros| micros as f64 / 1000.0),
+        lagging: row.lagging.split_whitespace().map(str::to_owned).collect(),
+        revision: row.revision,
+    }
+}
+
+pub(in crate::app) fn taken_back(row: TakenBackRow) -> TakenBack {
+    TakenBack {
+        version: number_text(row.major, row.minor, row.patch, &row.pre),
+        rollback_id: row.id,
+        environment: row.environment,
+        actor: row.actor,
+        at: wire::time(row.at),
+        reason: row.reason,
+    }
+}

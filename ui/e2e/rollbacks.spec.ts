@@ -1,0 +1,111 @@
+import type { Api } from './support/api';
+import { served } from './support/asking';
+import { enter } from './support/crew';
+import { axe, shots } from './support/page';
+import { expect, test, type Page } from './support/test';
+
+const at = (prompt: string, more = '') => `/p/default/prompts/${encodeURIComponent(prompt)}${more}`;
+
+/** Three versions, live in production one after the other. */
+async function three(api: Api, prompt: string): Promise<void> {
+  await api.publish(prompt, 'Answer {{ question }}.', { activate: 'production' });
+  await api.publish(prompt, 'Answer {{ question }} kindly.', { activate: 'production' });
+  await api.publish(prompt, 'Answer {{ question }} kindly, in {{ language }}.', { activate: 'production' });
+}
+
+async function narrow(page: Page, name: string): Promise<void> {
+  await axe(page);
+  await shots(page, name);
+  await page.setViewportSize({ width: 360, height: 740 });
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(wider, 'no scrolling sideways at 360 pixels').toBe(0);
+  await axe(page);
+  await shots(page, `${name}-narrow`);
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+test('going back is looked at first, followed until every server has it, and told afterwards', async ({ page, api, server }) => {
+  const prompt = 'back/preview';
+  await three(api, prompt);
+  await enter(page, api, server, ['operator'], at(prompt));
+  await page.getByRole('button', { name: 'Roll back to 1.0.1…' }).waitFor();
+  await page.keyboard.press('r');
+  const dialog = page.getByRole('dialog', { name: `Roll back ${prompt} in production` });
+  await expect(dialog.getByRole('radio', { name: /what was before/ })).toBeChecked();
+  await expect(dialog.getByRole('row', { name: /^Traffic/ })).toContainText('Everyone in production gets 1.0.1 in place of 2.0.0');
+  await expect(dialog.getByRole('row', { name: /^Variables/ })).toContainText('language');
+  await expect(dialog.getByRole('row', { name: /^Figures/ })).toContainText('no calls recorded');
+  await dialog.getByLabel('Which other version').selectOption('1.0.0');
+  await expect(dialog.getByRole('row', { name: /^Traffic/ })).toContainText('gets 1.0.0 in place of 2.0.0');
+  const go = dialog.getByRole('button', { name: 'Roll back to 1.0.0' });
+  await go.click();
+  await expect(dialog.getByText('Say why: it is kept with what is taken back.')).toBeVisible();
+  await dialog.getByLabel('Reason').fill('It answers in the wrong language');
+  await narrow(page, 'rollback');
+  await go.click();
+  await expect(dialog).toContainText('1.0.0 is served in production again, 2.0.0 no more.');
+  await expect(dialog).toContainText('Every server has it');
+  await axe(page);
+  await shots(page, 'rollback-settled');
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  expect(await served(api, prompt, 'production')).toBe('1.0.0');
+
+  await page.goto(at(prompt, '/deployments'));
+  await page.getByRole('button', { name: 'Ways back' }).click();
+  const row = page.getByRole('table', { name: 'Ways back' }).getByRole('row').nth(1);
+  await expect(row).toContainText('It answers in the wrong language');
+  await expect(row).toContainText('after');
+  await narrow(page, 'ways-back');
+  await page.goto(at(prompt, '/activity'));
+  await expect(page.getByRole('main')).toContainText('rolled back to 1.0.0 in production, from 2.0.0');
+});
+
+test('what was taken back is served again only by who says that they know', async ({ page, api, server }) => {
+  const prompt = 'back/quarantine';
+  await three(api, prompt);
+  await api.ask('POST', '/rollbacks', { prompt, environment: 'production', reason: 'It is rude' });
+  await enter(page, api, server, ['operator'], at(prompt, '/versions/2.0.0'));
+  await page.getByRole('button', { name: 'Promote…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Production').first().click();
+  const notice = dialog.locator('.notice', { hasText: '2.0.0 was taken back in production' });
+  await expect(notice).toContainText('It is rude');
+  const go = dialog.getByRole('button', { name: 'Promote 2.0.0 to production' });
+  await expect(go).toHaveAttribute('aria-description', 'It was taken back in production: say that you know.');
+  await narrow(page, 'quarantined');
+  await notice.getByText('I know; serve it there again all the same').click();
+  await expect(go).not.toHaveAttribute('aria-disabled', 'true');
+  await expect(notice).toContainText('It is rude');
+  await go.click();
+  await expect(dialog).toBeHidden();
+  expect(await served(api, prompt, 'production')).toBe('2.0.0');
+
+  // Going back by hand sets aside as well; undoing it is knowing it.
+  await page.goto(at(prompt, '/versions/1.0.0'));
+  await page.getByRole('button', { name: 'More about 1.0.0' }).click();
+  await page.getByRole('menuitem', { name: 'Go back to 1.0.0…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Make 1.0.0 live again in production' }).click();
+  await page.locator('.toast').getByRole('button', { name: 'Undo' }).click();
+  await expect(page.locator('.toast')).toContainText('2.0.0 is live in production again');
+  expect(await served(api, prompt, 'production')).toBe('2.0.0');
+});
+
+test('what speaks against going back is said, and by whom it can be done all the same', async ({ page, api, server }) => {
+  const prompt = 'back/forward';
+  await api.ask('POST', '/environments', { name: 'oneway' });
+  await api.publish(prompt, 'One.', { activate: 'oneway' });
+  await api.publish(prompt, 'Two.', { activate: 'oneway' });
+  const present = await api.ask<{ policy: Record<string, unknown> }>('GET', '/environments/oneway');
+  await api.ask('PUT', '/environments/oneway', { ...present, policy: { ...present.policy, rollback: 'fix_forward' } });
+  await enter(page, api, server, ['admin'], at(prompt));
+  await page.getByRole('button', { name: 'Roll back to 1.0.0…' }).click();
+  const dialog = page.getByRole('dialog', { name: `Roll back ${prompt} in oneway` });
+  await expect(dialog.getByRole('alert')).toContainText('An emergency does without.');
+  await axe(page);
+  await dialog.getByText(/^Emergency: go back all the same/).click();
+  await dialog.getByLabel('Reason').fill('It is down');
+  await dialog.getByRole('button', { name: 'Roll back to 1.0.0' }).click();
+  await expect(dialog).toContainText('1.0.0 is served in oneway again');
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await expect(page.getByRole('main')).toContainText('oneway is frozen');
+});
