@@ -47,7 +47,7 @@ both!(activations_at_once_leave_one_live, async |db| {
     for n in 0..16 {
         let operator = operator.clone();
         tasks.spawn(async move {
-            operator.activate("p", if n % 2 == 0 { "1" } else { "2" }, "production").await.is(201)
+            operator.activate_again("p", if n % 2 == 0 { "1" } else { "2" }, "production").await.is(201)
         });
     }
     while let Some(done) = tasks.join_next().await {
