@@ -187,6 +187,8 @@ fn about_prompts() -> Vec<(&'static str, Entry)> {
             "POST /environments/{environment}/unfreeze",
             Cannot("waits, and serves nothing by itself: approval_policies.rs"),
         ),
+        ("POST /rollbacks", Cannot("leads only to what was live there and agreed to: ways_back_agreed.rs")),
+        ("POST /rollbacks/preview", Cannot("reads")),
         ("POST /approvals", Cannot("asks")),
         ("POST /approvals/{id}/approve", Cannot(decides)),
         ("POST /approvals/{id}/reject", Cannot(decides)),
@@ -208,7 +210,14 @@ fn about_prompts() -> Vec<(&'static str, Entry)> {
 /// What concerns neither prompts nor environments.
 fn about_others() -> Vec<(&'static str, Entry)> {
     let not_served = "touches nothing that callers of prompts get";
+    let tells = "tells others what happened";
     vec![
+        ("POST /webhooks", Cannot(tells)),
+        ("PATCH /webhooks/{id}", Cannot(tells)),
+        ("DELETE /webhooks/{id}", Cannot(tells)),
+        ("POST /webhooks/{id}/rotate", Cannot(tells)),
+        ("POST /webhooks/{id}/test", Cannot(tells)),
+        ("POST /webhooks/{id}/deliveries/{delivery}/resend", Cannot(tells)),
         ("POST /render", Cannot("reads, for authors")),
         ("POST /resolve", Cannot("reads; what it may lead to: not_approved.rs")),
         ("POST /executions", Cannot(not_served)),

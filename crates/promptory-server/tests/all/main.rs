@@ -135,6 +135,7 @@ mod ui;
 mod users;
 mod verified;
 mod walks;
+mod ways_back_agreed;
 mod webhooks;
 mod wire;
 mod writers;
