@@ -264,3 +264,22 @@ impl WriteTx {
         Ok(settled == 1)
     }
 }
+
+impl Store {
+    /// As [`WriteTx::settle_way_back`], for one that nobody waits for: no commit of its project.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn note_settled(
+        &self,
+        project: &ProjectId,
+        id: &str,
+        at: i64,
+        (effect_us, lagging): (Option<i64>, &str),
+    ) -> Result<bool> {
+        let mut tx = self.write_tx().await?;
+        let settled = execute!(tx.conn(), SETTLE_WAY_BACK, project.as_str(), id, at, effect_us, lagging)?;
+        tx.commit().await?;
+        Ok(settled == 1)
+    }
+}

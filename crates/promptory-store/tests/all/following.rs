@@ -69,7 +69,7 @@ fn loaded(from: Loaded<LoadedLive>) -> Served {
     let environment = |row: &EnvironmentRow| {
         let facts = json!({
             "name": row.name, "position": row.position, "production": row.production, "rollback": row.rollback,
-            "stages": row.asks(),
+            "stages": row.asks(), "pin_idle_s": row.pin_idle_s,
         });
         (row.name.clone(), facts)
     };

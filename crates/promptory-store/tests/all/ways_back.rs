@@ -151,6 +151,15 @@ both!(what_is_passed_over_is_taken_back_as_well, async |db| {
     let mut reader = db.reader().await;
     assert_eq!(reader.project(&project).rolling_back("d4").await.expect("readable"), ["d2", "d3"]);
     assert!(reader.project(&project).under_way(&prompt).await.expect("readable").is_empty());
+    drop(reader);
+    let note =
+        async |effect| db.store.note_settled(&project, "d4", at(60).micros(), (Some(effect), "slow")).await;
+    assert!(note(5).await.expect("written") && !note(6).await.expect("written"), "once");
+    let row = all(db, &project, WayBackFilter::default()).await.remove(0);
+    assert_eq!(
+        (row.settled_at, row.effect_us, row.lagging.as_str()),
+        (Some(at(60).micros()), Some(5), "slow")
+    );
 });
 
 both!(what_was_live_is_not_taken_back_by_going_forward, async |db| {

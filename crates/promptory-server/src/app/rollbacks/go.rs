@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::{
     decide::Chosen,
+    settle::ROLLBACK,
     shown,
     standing::{Asked, Present, Standing},
 };
@@ -56,7 +57,7 @@ pub(super) async fn go(
     let present = present.ok_or_else(|| Refusal::new(Code::Internal, "A way back from nothing."))?;
     let way = WayBack {
         kind: if asked.emergency { "emergency" } else { "manual" },
-        cause: "rollback",
+        cause: ROLLBACK,
         wanted: asked.to.word(),
         evidence: chosen.proof.as_str(),
     };

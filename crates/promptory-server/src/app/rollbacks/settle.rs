@@ -20,6 +20,9 @@ use crate::{
 /// as this is not there.
 const HEARD_OF_SECONDS: i64 = 30;
 
+/// The cause of one that somebody asked for as such.
+pub(super) const ROLLBACK: &str = "rollback";
+
 /// What the servers have said.
 struct Said {
     /// From the commit until the last of those that have it.
@@ -40,18 +43,30 @@ pub async fn settle(
     (lease, fence): (&str, i64),
     now: Timestamp,
 ) -> Outcome<Option<f64>> {
-    let row = app.store.read().await?.project(&project.id).way_back(id).await?;
+    let (row, waiting) = {
+        let mut reader = app.store.read().await?;
+        let mut reader = reader.project(&project.id);
+        (reader.way_back(id).await?, reader.rolling_back(id).await?)
+    };
     let Some(row) = row.filter(|row| row.settled_at.is_none()) else { return Ok(None) };
     let said = said(app, project, &row, now).await?;
-    let waits = now < Timestamp::from_micros(row.at).plus_seconds(SETTLE_SECONDS);
-    if !said.lagging.is_empty() && waits {
+    let in_time = now < Timestamp::from_micros(row.at).plus_seconds(SETTLE_SECONDS);
+    if !said.lagging.is_empty() && in_time {
         return Ok(None);
+    }
+    let lagging = said.lagging.join(" ");
+    #[expect(clippy::cast_precision_loss, reason = "a way back takes seconds")]
+    let seconds = said.effect_us.map(|micros| micros as f64 / 1_000_000.0);
+    if row.cause != ROLLBACK && waiting.is_empty() {
+        // An older version was released: nobody follows that to its end, and the project has not changed.
+        let what = (said.effect_us, lagging.as_str());
+        let settled = app.store.note_settled(&project.id, id, now.micros(), what).await?;
+        return Ok(seconds.filter(|_| settled));
     }
     let mut tx = app.store.write(&project.id, now).await?;
     if !tx.holds_lease(lease, &app.node, fence).await? {
         return Ok(None);
     }
-    let lagging = said.lagging.join(" ");
     if !tx.settle_way_back(id, said.effect_us, &lagging).await? {
         return Ok(None);
     }
@@ -78,8 +93,7 @@ pub async fn settle(
     };
     let committed = tx.commit(audit).await?;
     app.settle(project, committed.revision).await;
-    #[expect(clippy::cast_precision_loss, reason = "a way back takes seconds")]
-    Ok(said.effect_us.map(|micros| micros as f64 / 1_000_000.0))
+    Ok(seconds)
 }
 
 async fn said(app: &App, project: &ProjectServing, row: &WayBackRow, now: Timestamp) -> Outcome<Said> {
