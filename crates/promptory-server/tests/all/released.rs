@@ -84,7 +84,7 @@ async fn a_life(db: &Db) {
     let stages = json!([{"name": "review", "roles": ["approver"], "approvals": 2}]);
     let policy = json!({"policy": {"rollback": "fix_forward", "stages": stages}});
     admin.put("/environments/staging", policy).await.good();
-    let waiting = admin.activate("new-name", "1", "staging").await.good();
+    let waiting = admin.activate("shared/tone", "1", "staging").await.good();
     lead.post(&format!("/approvals/{}/approve", waiting.field("/approval/id")), json!({})).await.good();
     let urgent = json!({"version": "latest", "environment": "staging", "emergency": {"reason": "down"}});
     admin.post("/prompts/support%2Freply/activate", urgent).await.good();
