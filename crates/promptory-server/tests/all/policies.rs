@@ -1,5 +1,6 @@
 //! `fix_forward`: an environment that does not go back.
 
+use promptory_server::{clock::Clock, jobs};
 use serde_json::json;
 
 use crate::server::story;
@@ -67,6 +68,8 @@ both!(a_frozen_environment_takes_nothing_new, async |db| {
     admin.post("/environments/production/freeze", open_end).await.is(200);
     operator.activate("p", "3", "production").await.is(409).refused("frozen");
     assert_eq!(admin.poke("/environments/production/unfreeze").await.is(200).field("/freeze"), "null");
+    // What went back above has come to its end.
+    jobs::rollouts(&app.app, app.clock.now()).await.expect("the database is there");
     let revision = app.revision();
     admin.poke("/environments/production/unfreeze").await.is(200);
     assert_eq!(app.revision(), revision);

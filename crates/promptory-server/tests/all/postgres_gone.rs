@@ -135,7 +135,7 @@ on_postgres!(a_cut_connection_for_notifications_is_made_again, async |db| {
         assert_eq!(raw.listeners(2).await, 2, "each server has one");
         assert_eq!(raw.cut_listeners().await, 2);
         let version = if round % 2 == 0 { "1" } else { "2" };
-        admin.activate("p", version, "production").await.is(201);
+        admin.activate_again("p", version, "production").await.is(201);
         assert_eq!(
             events.named("change").await.data["change"],
             "live",

@@ -158,7 +158,7 @@ both!(who_comes_back_is_told_what_was_missed, async |db| {
     let (epoch, now) = (app.project().snapshot().epoch.to_string(), app.revision());
     let mut events = Events::open(&operator, "production", Some(&format!("{epoch}:{now}"))).await;
     events.named("hello").await;
-    operator.activate("p", "2", "production").await.good();
+    operator.activate_again("p", "2", "production").await.good();
     assert_eq!(events.named("change").await.data["version"], "1.0.1");
     for other in [format!("{epoch}:{}", now + 100), "0123456789abcdef:1".to_owned()] {
         let mut events = Events::open(&operator, "production", Some(&other)).await;
