@@ -72,11 +72,13 @@ pub struct Observed<'a> {
 const SETTLED_S: [f64; 10] = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 15.0, 30.0];
 const BUCKETS_S: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
-fn rollback_seconds() -> prometheus::Result<Histogram> {
+fn rollback_seconds(registry: &Registry) -> prometheus::Result<Histogram> {
     let help = "From the commit of a way back until the last server that confirmed served the target; observed by the server \
                 that moves rollouts.";
     let options = HistogramOpts::new("promptory_rollback_effect_seconds", help);
-    Histogram::with_opts(options.buckets(SETTLED_S.to_vec()))
+    let seconds = Histogram::with_opts(options.buckets(SETTLED_S.to_vec()))?;
+    registry.register(Box::new(seconds.clone()))?;
+    Ok(seconds)
 }
 
 impl Metrics {
@@ -122,7 +124,7 @@ impl Metrics {
                 "Messages to webhooks that this server sent: taken, or failed.",
             )?,
             approval: ApprovalMetrics::new(&registry)?,
-            rollback_seconds: rollback_seconds()?,
+            rollback_seconds: rollback_seconds(&registry)?,
             sessions: IntGauge::new("promptory_sessions", "Sessions of people that have not ended.")?,
             revision: gauge("promptory_applied_revision", "Revision that this server serves.", "project")?,
             prompts: gauge("promptory_prompts", "Prompts in memory, archived ones included.", "project")?,
@@ -144,7 +146,6 @@ impl Metrics {
         registry.register(Box::new(metrics.sign_ins.clone()))?;
         registry.register(Box::new(metrics.rollout_steps.clone()))?;
         registry.register(Box::new(metrics.webhook_attempts.clone()))?;
-        registry.register(Box::new(metrics.rollback_seconds.clone()))?;
         registry.register(Box::new(metrics.sessions.clone()))?;
         registry.register(Box::new(metrics.revision.clone()))?;
         registry.register(Box::new(metrics.prompts.clone()))?;

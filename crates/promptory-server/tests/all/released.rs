@@ -33,8 +33,7 @@ async fn a_life(db: &Db) {
     admin.with("idempotency-key", "first").publish("chat", chat).await.good();
     admin.activate("chat", "1", "production").await.good();
     admin.publish("support/reply", "Hi {{ name }}, ça va? \u{1f44b}").await.good();
-    for (version, text) in [("1", "Hello {{ name }}"), ("2", "Dear {{ name }}"), ("1", "Good day {{ name }}")]
-    {
+    for (version, text) in [("1", "Hello {{ name }}"), ("2", "Dear {{ name }}"), ("1", "Hey {{ name }}")] {
         app.clock.advance_seconds(60);
         admin.activate("support/reply", version, "production").await.good();
         admin.reword("support/reply", text).await.good();

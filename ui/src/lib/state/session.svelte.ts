@@ -6,13 +6,12 @@ export type Role = 'viewer' | 'editor' | 'approver' | 'operator' | 'admin';
 type SessionBody = components['schemas']['Session'];
 
 /** What a person may do; the server decides, the page only does not offer what it would refuse. */
-export type Right = 'write' | 'deploy' | 'approve' | 'propose' | 'admin';
+export type Right = 'write' | 'deploy' | 'approve' | 'admin';
 
 const RIGHTS: Record<Right, readonly Role[]> = {
   write: ['editor', 'admin'],
   deploy: ['operator', 'admin'],
   approve: ['approver', 'admin'],
-  propose: ['editor', 'approver', 'operator', 'admin'],
   admin: ['admin'],
 };
 

@@ -14,7 +14,7 @@ use promptory_store::{
 
 use super::{
     quarantine, shown, stored_includes,
-    waiting::{declared, wait_for_approval},
+    waiting::{declared, in_words, wait_for_approval},
 };
 use crate::{
     app::{
@@ -388,19 +388,4 @@ pub(super) async fn made(
     let number = parsed_number(version.major, version.minor, version.patch, &version.pre);
     let root = Root { name: &prompt.name, number, definition: &definition };
     builds::make(ctx, &mut tx.project(), &root, Some(environment)).await
-}
-
-/// What the policy refuses, with what to do in place of it.
-fn in_words(refusal: Refusal, target: &Target<'_>) -> Refusal {
-    if refusal.code != Code::FixForward {
-        return refusal;
-    }
-    let version = target.version;
-    let number = number_text(version.major, version.minor, version.patch, &version.pre);
-    let detail = format!(
-        "{:?} only goes forward: {number} is older than what is live. Use revert: it makes a new version with the content of \
-         {number} and activates it.",
-        target.environment
-    );
-    Refusal { detail, ..refusal }
 }

@@ -10,7 +10,11 @@ use super::{
     begin::{Applied, How, Target, created, direction, made, not_archived, placed},
     shown,
 };
-use crate::app::{Ctx, Outcome, approvals, authority, wire};
+use crate::{
+    app::{Ctx, Outcome, approvals, authority, wire},
+    numbers::number_text,
+    refusal::{Code, Refusal},
+};
 
 /// It starts with the last approval. What waits for the same already stays, if it is to be released just so; else this
 /// takes its place.
@@ -89,4 +93,19 @@ pub(in crate::app) async fn to_be_served(
         version: version.id.as_str().into(),
         build_hash: made.build_hash,
     })
+}
+
+/// What the policy refuses, with what to do in place of it.
+pub(super) fn in_words(refusal: Refusal, target: &Target<'_>) -> Refusal {
+    if refusal.code != Code::FixForward {
+        return refusal;
+    }
+    let version = target.version;
+    let number = number_text(version.major, version.minor, version.patch, &version.pre);
+    let detail = format!(
+        "{:?} only goes forward: {number} is older than what is live. Use revert: it makes a new version with the content of \
+         {number} and activates it.",
+        target.environment
+    );
+    Refusal { detail, ..refusal }
 }
