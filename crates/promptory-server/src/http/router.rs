@@ -88,13 +88,7 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .merge(webhooks())
         .routes(routes!(v1::keys::create::create, v1::keys::list::list))
         .routes(routes!(v1::keys::revoke::revoke))
-        .routes(routes!(v1::users::create::create, v1::users::list::list))
-        .routes(routes!(v1::users::show::show, v1::users::update::update, v1::users::delete::delete))
-        .routes(routes!(v1::users::link::link))
-        .routes(routes!(v1::session::show::show, v1::session::create::create, v1::session::delete::delete))
-        .routes(routes!(v1::session::password::password))
-        .routes(routes!(v1::session::setup::setup, v1::session::address::address))
-        .routes(routes!(v1::session::link::link))
+        .merge(people())
         .routes(routes!(v1::projects::create::create, v1::projects::list::list))
         .merge(analytics())
         .merge(operations())
@@ -141,6 +135,17 @@ fn approvals() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(v1::approvals::withdraw::withdraw))
         .routes(routes!(v1::emergencies::list::list))
         .routes(routes!(v1::emergencies::review::review))
+}
+
+fn people() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(v1::users::create::create, v1::users::list::list))
+        .routes(routes!(v1::users::show::show, v1::users::update::update, v1::users::delete::delete))
+        .routes(routes!(v1::users::link::link))
+        .routes(routes!(v1::session::show::show, v1::session::create::create, v1::session::delete::delete))
+        .routes(routes!(v1::session::password::password))
+        .routes(routes!(v1::session::setup::setup, v1::session::address::address))
+        .routes(routes!(v1::session::link::link))
 }
 
 fn webhooks() -> OpenApiRouter<Arc<App>> {

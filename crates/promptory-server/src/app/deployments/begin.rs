@@ -119,8 +119,6 @@ pub(super) async fn begin(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>, how:
     if live.is_none() && !how.schedule.share(0).is_full() {
         return Err(nothing_for_others(target));
     }
-    let mut seed = [0; 8];
-    ctx.app.ids.bytes(&mut seed);
     let placement = Placement {
         prompt_id: prompt.id.clone(),
         environment: environment.to_owned(),
@@ -128,7 +126,7 @@ pub(super) async fn begin(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>, how:
         from_version_id: live.map(|row| row.version_id),
         build_hash: made.build_hash.clone(),
         strategy: how.strategy.to_owned(),
-        seed: hex(&seed),
+        seed: new_seed(ctx),
         back: matches!(direction, Direction::Back(_)),
         takes_back: target.reverts || matches!(direction, Direction::Back(_)),
         acknowledged: target.acknowledged,
@@ -172,6 +170,13 @@ pub(super) async fn begin(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>, how:
         deployment.dependents = dependents::outdated(ctx, &mut tx.project(), prompt, environment).await?;
     }
     Ok(Applied::New(Box::new(deployment)))
+}
+
+/// By which units fall into buckets.
+fn new_seed(ctx: &Ctx) -> String {
+    let mut seed = [0; 8];
+    ctx.app.ids.bytes(&mut seed);
+    hex(&seed)
 }
 
 fn nothing_for_others(target: &Target<'_>) -> Refusal {
