@@ -50,7 +50,7 @@ both!(an_emergency_does_without_and_is_looked_at, async |db| {
     // Not approved: going back to it later needs approval.
     team.operator.activate("p", "1", "production").await.good();
     assert_eq!(
-        team.operator.activate("p", "2", "production").await.good().field("/state"),
+        team.operator.activate_again("p", "2", "production").await.good().field("/state"),
         "pending_approval"
     );
     team.app.clock.advance_seconds(86_401);
@@ -71,7 +71,7 @@ both!(an_emergency_does_without_and_is_looked_at, async |db| {
     assert_eq!(metric(&admin, "promptory_emergency_reviews_overdue").await, "0");
     assert_eq!(admin.get("/emergencies?reviewed=true").await.items("prompt"), ["p"]);
     // Found right, it counts as approved here.
-    let back = team.operator.activate("p", "2", "production").await.good();
+    let back = team.operator.activate_again("p", "2", "production").await.good();
     assert_eq!((back.field("/state"), back.field("/basis")), ("completed".into(), "served_before".into()));
 });
 

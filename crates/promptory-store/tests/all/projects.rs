@@ -110,7 +110,7 @@ both!(a_new_environment_moves_the_ones_behind_it, async |db| {
         .iter()
         .map(|row| {
             json!({"name": row.name, "position": row.position, "production": row.production,
-                "rollback": "allowed", "stages": false})
+                "rollback": "allowed", "stages": false, "pin_idle_s": 3600})
         })
         .collect();
     assert_eq!(details, expected, "the feed carries the whole new order");
