@@ -132,7 +132,7 @@ both!(the_policy_of_an_environment_is_kept_and_told, async |db| {
         let changes = changes.expect("changes");
         let detail: Value = serde_json::from_str(&changes[0].detail).expect("JSON");
         let expected = json!({"name": "staging", "position": 2, "production": false, "rollback": rollback,
-            "stages": false});
+            "stages": false, "pin_idle_s": 3600});
         assert_eq!((changes.len(), changes[0].kind.as_str(), detail), (1, "environment", expected));
     }
     assert_eq!(policies(&other).await, ["allowed"; 3], "another project's environment of that name");
