@@ -138,7 +138,7 @@ pub trait Served<'s>: Copy {
     fn labelled(&self, label: &str) -> Option<&'s Self::Build>;
 }
 
-/// The answer: what the environment serves this asker, or what the reference names; see also [`is_range`].
+/// What the environment serves this asker, or what the reference names; see also [`is_range`].
 ///
 /// # Errors
 /// See [`Miss`]. Whether there is such a prompt and environment is for the caller to find out.
@@ -346,11 +346,8 @@ mod tests {
     fn a_conversation_keeps_what_it_had_while_it_may_be_served() {
         let never = || panic!("nothing is drawn");
         let check = |had: u8, reference, expected: (&str, Reason)| {
-            let rolled_out = (Version("2.1.0", 6), 100, Unit::User);
-            let prompt = Prompt { rollout: Some(rolled_out), ..prompt(true) };
-            let mut version = [0; 16];
-            version[0] = had;
-            let pin = Some(Pin { version, build: [0; 8] });
+            let prompt = Prompt { rollout: Some((Version("2.1.0", 6), 100, Unit::User)), ..prompt(true) };
+            let pin = Some(Pin { version: [had; 16], build: [0; 8] });
             let chosen = choose(&prompt, reference, Asker::Unit { key: Some("a"), pin, random: &never });
             assert_eq!(
                 chosen.map(|(version, reason)| (version.0, reason)),
@@ -358,14 +355,13 @@ mod tests {
                 "{had} {reference:?}"
             );
         };
-        check(5, None, ("2.0.0", Reason::Session));
-        check(6, None, ("2.1.0", Reason::Session));
-        check(4, None, ("1.2.0", Reason::Session));
+        for (had, number) in [(5, "2.0.0"), (6, "2.1.0"), (4, "1.2.0")] {
+            check(had, None, (number, Reason::Session));
+        }
         check(1, Some("^1"), ("1.0.0", Reason::Session));
         // Archived, and unknown here: as if it had had nothing.
         check(3, None, ("2.1.0", Reason::Rollout));
         check(9, None, ("2.1.0", Reason::Rollout));
-        // What is asked for comes before what it had.
         check(1, Some("2.0.0"), ("2.0.0", Reason::Pinned));
         check(1, Some("^2"), ("2.0.0", Reason::Live));
     }

@@ -47,8 +47,7 @@ async fn a_life(db: &Db) {
     admin.publish("gone", "one").await.good();
     admin.poke("/prompts/gone/archive").await.good();
     admin.put("/environments/staging", json!({"policy": {"rollback": "fix_forward"}})).await.good();
-    admin.post("/projects", json!({"name": "second"})).await.good();
-    admin.with("x-project", "second").publish("p", "of another project").await.good();
+    second_project(&admin).await;
     let reader = app.with_scopes(&["read"]).await;
     reader.active("support/reply").await.good();
     reader.publish("not-mine", "x").await.is(403);
@@ -79,9 +78,7 @@ async fn a_life(db: &Db) {
     admin.post("/deployments", rollout).await.good();
     app.clock.advance_seconds(3601);
     jobs::rollouts(&app.app, app.clock.now()).await.expect("moved on");
-    let webhook = admin.post("/webhooks", json!({"url": "https://localhost/hook"})).await.good();
-    // This machine's own address, which is not called.
-    admin.poke(&format!("/webhooks/{}/test", webhook.field("/webhook/id"))).await.good();
+    told(&admin).await;
     // Asked for, decided, and done without.
     let (_, lead) = app.member("lead@example.com", &["approver"]).await;
     let stages = json!([{"name": "review", "roles": ["approver"], "approvals": 2}]);
@@ -97,6 +94,17 @@ async fn a_life(db: &Db) {
     // Made ahead, and of the day before that nobody recorded on.
     empty.retain(|table| !table.ends_with(|last: char| last.is_ascii_digit()));
     assert_eq!(empty, Vec::<String>::new(), "the test shows nothing about them");
+}
+
+async fn second_project(admin: &Person) {
+    admin.post("/projects", json!({"name": "second"})).await.good();
+    admin.with("x-project", "second").publish("p", "of another project").await.good();
+}
+
+/// To this machine's own address, which is not called.
+async fn told(admin: &Person) {
+    let webhook = admin.post("/webhooks", json!({"url": "https://localhost/hook"})).await.good();
+    admin.poke(&format!("/webhooks/{}/test", webhook.field("/webhook/id"))).await.good();
 }
 
 /// Everything that this server answers of what is stored.
