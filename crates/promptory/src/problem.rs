@@ -57,6 +57,7 @@ fn hint(problem: &Problem) -> Option<&'static str> {
         (401, _) => Some("Set PROMPTORY_KEY (or --key) to a key of this server."),
         (_, "breaking_change") => Some("Leave out --bump for the number that fits, or say --allow-breaking."),
         (_, "duplicate_content") => Some("To store it once more all the same: --allow-duplicate."),
+        (_, "quarantined") => Some("To release it again all the same: --acknowledge-rollback."),
         _ => None,
     }
 }

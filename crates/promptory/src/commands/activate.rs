@@ -62,6 +62,10 @@ fn describe(deployment: &Deployment) -> String {
         _ if deployment.dry_run => text.push_str(NOTHING_CHANGED),
         Some(from) if from != version => {
             text.push_str(&format!("Back: promptory activate '{prompt}' {from} --environment {environment}"));
+            if deployment.direction == "back" {
+                // What was taken back is not released again unasked.
+                text.push_str(" --acknowledge-rollback");
+            }
         }
         _ => {}
     }
