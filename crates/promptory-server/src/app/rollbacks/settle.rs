@@ -116,7 +116,11 @@ async fn said(app: &App, project: &ProjectServing, row: &WayBackRow, now: Timest
         }
     }
     if !own && has_it {
-        said.effect_us = said.effect_us.max(Some((now.micros() - row.at).max(0)));
+        let since = (now.micros() - row.at).max(0);
+        // After so long nobody knows any more when this server had it: it may not have run meanwhile.
+        if since <= SETTLE_SECONDS * 1_000_000 {
+            said.effect_us = said.effect_us.max(Some(since));
+        }
     } else if !own {
         said.lagging.push(app.node.clone());
     }
