@@ -241,6 +241,15 @@ pub fn problem(refusal: &Refusal, request_id: &str) -> Problem {
     }
 }
 
+/// What core says of a refusal, as a sentence.
+pub(crate) fn sentence(why: &dyn std::fmt::Display) -> String {
+    let mut text = format!("{why}.");
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
+}
+
 pub fn item(code: &str, pointer: &str, detail: impl Into<String>) -> ProblemItem {
     ProblemItem {
         pointer: pointer.to_owned(),

@@ -4,6 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use promptory_core::id::ProjectId;
 
+use crate::environment::LIST_ENVIRONMENTS;
 use crate::price::PRICES;
 use crate::{
     BuildIncludeRow, EnvironmentRow, KeyRow, PriceRow, PromptRow, Result, Store, StoreError, conn::Pooled,
@@ -56,8 +57,6 @@ statements! {
         ORDER BY version_id, build_hash, ordinal";
     LOAD_INCLUDED = "SELECT id, sequence, major, minor, patch, pre, content, template, variables, settings, content_hash \
         FROM version WHERE id IN (SELECT included_id FROM build_include WHERE project_id = $1)";
-    LOAD_ENVIRONMENTS = "SELECT name, position, production, rollback, policy, created_at, frozen_since, \
-        frozen_until, freeze_reason, pin_idle_s FROM environment WHERE project_id = $1 ORDER BY position, name";
     LOAD_KEYS = "SELECT id, name, prefix, hash, scopes, environment, instance_admin, created_by, created_at, \
         expires_at, revoked_at, person_id, granted FROM access_key WHERE project_id = $1 AND revoked_at IS NULL";
 }
@@ -343,7 +342,7 @@ impl Store {
         let mut tx = self.read_tx().await?;
         let id = project.as_str();
         let Some(head) = fetch_optional!(tx.conn(), ProjectHead, LOAD_HEAD, id)? else { return Ok(None) };
-        let environments = fetch_all!(tx.conn(), EnvironmentRow, LOAD_ENVIRONMENTS, id)?;
+        let environments = fetch_all!(tx.conn(), EnvironmentRow, LIST_ENVIRONMENTS, id)?;
         let keys = fetch_all!(tx.conn(), KeyRow, LOAD_KEYS, id)?;
         let prices = fetch_all!(tx.conn(), PriceRow, PRICES, id)?;
         let prompts = fetch_all!(tx.conn(), PromptRow, LOAD_PROMPTS, id)?;

@@ -110,11 +110,7 @@ pub(super) fn refusal(missing: &Missing) -> Refusal {
         Missing::Emergency(_) => Code::EmergencyRefused,
         Missing::OtherEnvironment(_) | Missing::NotByItself => Code::Internal,
     };
-    let mut detail = missing.to_string();
-    if let Some(first) = detail.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    Refusal::new(code, format!("{detail}."))
+    Refusal::new(code, crate::refusal::sentence(missing))
 }
 
 /// Makes what was proved; approvals that only this needed are used up by it.

@@ -21,7 +21,7 @@ use super::{Ctx, Outcome, wire};
 use crate::{
     check::json_text,
     page,
-    refusal::{Code, Refusal},
+    refusal::{Code, Refusal, sentence},
 };
 
 /// Behind every id.
@@ -210,18 +210,8 @@ async fn found(reader: &mut ProjectReader<'_>, id: &str) -> Outcome<WebhookRow> 
 fn events_of(names: Option<&[String]>) -> Outcome<Events> {
     match names {
         None => Ok(Events::all()),
-        Some(names) => {
-            Events::new(names.to_vec()).map_err(|why| Refusal::invalid("/events", capital(&why.to_string())))
-        }
+        Some(names) => Events::new(names.to_vec()).map_err(|why| Refusal::invalid("/events", sentence(&why))),
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut text = format!("{text}.");
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    text
 }
 
 fn secret(ctx: &Ctx) -> String {

@@ -51,11 +51,7 @@ pub(super) fn refusal(cannot: &CannotDecide) -> Refusal {
 
 /// As a sentence.
 pub(super) fn in_words(cannot: &CannotDecide) -> String {
-    let mut detail = cannot.to_string();
-    if let Some(first) = detail.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    format!("{detail}.")
+    crate::refusal::sentence(cannot)
 }
 
 const fn word(action: Action) -> &'static str {

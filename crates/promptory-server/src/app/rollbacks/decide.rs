@@ -260,15 +260,10 @@ fn against(refused: Refused, taken_back: Option<&TakenBackRow>) -> Problem {
         Refused::FixForward => ("fix_forward", Code::FixForward),
         Refused::NotApproved => ("not_approved", Code::Forbidden),
     };
-    let mut detail = refused.to_string();
-    if let Some(first) = detail.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    detail.push('.');
     match taken_back {
         Some(row) if refused == Refused::Quarantined => {
             problem(code, deployments::quarantined(row.clone()).detail, refused_as)
         }
-        _ => problem(code, detail, refused_as),
+        _ => problem(code, crate::refusal::sentence(&refused), refused_as),
     }
 }
