@@ -90,7 +90,7 @@ pub struct Stage {
 }
 
 /// Takes back what GET gave: fields that cannot be changed here must be as they are, or be left out.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EnvironmentUpdate {
     #[serde(default, skip_serializing_if = "Option::is_none")]

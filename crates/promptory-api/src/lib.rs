@@ -5,6 +5,7 @@ pub mod access;
 pub mod analytics;
 pub mod approval;
 pub mod audit;
+pub mod comment;
 pub mod commits;
 pub mod compare;
 pub mod deployment;

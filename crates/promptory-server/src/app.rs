@@ -6,6 +6,7 @@ mod attempts;
 pub mod audit;
 mod authority;
 mod builds;
+pub mod comments;
 pub mod compare;
 mod conversation;
 pub mod copies;

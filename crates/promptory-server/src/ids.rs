@@ -38,7 +38,7 @@ pub(crate) fn new_epoch(ids: &dyn IdGen) -> String {
     hex(&bytes)
 }
 
-pub(crate) fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         // Writing to a String cannot fail.

@@ -71,11 +71,16 @@ pub(crate) fn for_day(text: &str, day: i64) -> AssertSqlSafe<String> {
     AssertSqlSafe(text.replace("{day}", &day.to_string()))
 }
 
+/// The same of one that reads the tables of another day as well.
+fn for_days(text: &str, day: i64, of: i64) -> AssertSqlSafe<String> {
+    for_day(&text.replace("{of}", &of.to_string()), day)
+}
+
 /// The texts of this module as they are for one day, by name: a test prepares each on both databases.
 pub fn day_statements(dialect: Dialect, day: i64) -> Vec<(&'static str, String)> {
     let texts = [read::STATEMENTS, score::STATEMENTS, single::STATEMENTS, sweep::STATEMENTS].concat();
     let mut all: Vec<(&'static str, String)> =
-        texts.into_iter().map(|(name, text)| (name, for_day(text, day).0)).collect();
+        texts.into_iter().map(|(name, text)| (name, for_days(text, day, day).0)).collect();
     all.push(("INSERT_EXECUTION", insert::text(dialect, day, 2).to_string()));
     all
 }

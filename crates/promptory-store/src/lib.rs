@@ -13,6 +13,7 @@ mod audit;
 mod backup;
 mod bootstrap;
 mod change;
+mod comment;
 mod conn;
 mod days;
 mod db;
@@ -57,6 +58,7 @@ pub use audit::{AuditFilter, AuditRow, Chain, NewAudit, chain_hash};
 pub use backup::{ProjectStanding, SqliteCopy, Standing};
 pub use bootstrap::NewProject;
 pub use change::{Change, ChangeKind, StreamRow};
+pub use comment::CommentRow;
 pub use conn::Dialect;
 pub use days::{
     Accepted, AppliedScore, Bare, ExecutionFilter, ExecutionRow, FactRow, NewLine, NewScoreRow, PendingScore,

@@ -102,6 +102,13 @@ const STEPS: &[Step] = &[
         up: include_str!("../migrations/0010_webhooks.up.sql"),
         down: include_str!("../migrations/0010_webhooks.down.sql"),
     },
+    Step {
+        number: 11,
+        name: "comments",
+        oldest_binary: "0.1.0",
+        up: include_str!("../migrations/0011_comments.up.sql"),
+        down: include_str!("../migrations/0011_comments.down.sql"),
+    },
 ];
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,6 +10,7 @@ pub fn all() -> Vec<(&'static str, &'static str)> {
         crate::backup::STATEMENTS,
         crate::bootstrap::STATEMENTS,
         crate::change::STATEMENTS,
+        crate::comment::STATEMENTS,
         crate::conn::STATEMENTS,
         crate::days::STATEMENTS,
         crate::deployment::STATEMENTS,

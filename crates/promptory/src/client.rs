@@ -1,5 +1,7 @@
 //! HTTP: one request, one answer, as text, so that numbers stay as the server wrote them.
 
+mod signed;
+
 use std::error::Error as _;
 use std::time::Duration;
 
@@ -20,12 +22,20 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 const PATIENCE: Duration = Duration::from_secs(600);
 const PAGE_ITEMS: usize = 200;
 
+#[derive(Clone)]
 pub(crate) struct Client {
     http: reqwest::Client,
     base: String,
     url: Url,
-    key: Option<String>,
+    who: Option<Who>,
     project: Option<String>,
+}
+
+/// Who asks.
+#[derive(Clone)]
+enum Who {
+    Key(String),
+    Session { cookie: String, csrf: String },
 }
 
 /// The body of a successful answer.
@@ -66,7 +76,7 @@ impl Client {
             http,
             base: url.as_str().trim_end_matches('/').to_owned(),
             url,
-            key: given(&connection.key),
+            who: given(&connection.key).map(Who::Key),
             project: given(&connection.project),
         })
     }
@@ -217,6 +227,10 @@ impl Client {
         if let Some((name, value)) = header {
             request = request.header(name, value);
         }
+        self.seen_of(request).await
+    }
+
+    async fn seen_of(&self, request: RequestBuilder) -> Result<Seen, Failure> {
         let response = request.send().await.map_err(|error| self.unreachable(&error))?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let body = response.text().await.map_err(|error| self.unreachable(&error))?;
@@ -228,8 +242,12 @@ impl Client {
 
     fn request(&self, http: &reqwest::Client, method: Method, route: &Route) -> RequestBuilder {
         let mut request = http.request(method, format!("{}/api/v1{}", self.base, route.to_path()));
-        if let Some(key) = &self.key {
-            request = request.bearer_auth(key);
+        match &self.who {
+            None => {}
+            Some(Who::Key(key)) => request = request.bearer_auth(key),
+            Some(Who::Session { cookie, csrf }) => {
+                request = request.header(header::COOKIE, cookie).header("x-csrf-token", csrf);
+            }
         }
         if let Some(project) = &self.project {
             request = request.header("x-project", project);

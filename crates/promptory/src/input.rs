@@ -1,6 +1,6 @@
 //! What is read: files, standard input, JSON and variables on the command line.
 
-use std::io::Read;
+use std::io::{IsTerminal, Read};
 
 use serde_json::{Map, Value};
 
@@ -19,6 +19,18 @@ pub(crate) fn read_text(path: &str) -> Result<String, Failure> {
         let at = error.utf8_error().valid_up_to();
         Failure::Usage(format!("{} is not UTF-8 text (byte {at})", named(path)))
     })
+}
+
+/// Asked for at a terminal, without showing it; else the first line of standard input.
+pub(crate) fn read_password(whose: &str) -> Result<String, Failure> {
+    let unreadable = |error| Failure::Usage(format!("the password cannot be read: {error}"));
+    let stdin = std::io::stdin();
+    if stdin.is_terminal() {
+        return rpassword::prompt_password(format!("Password of {whose}: ")).map_err(unreadable);
+    }
+    let mut line = String::new();
+    stdin.read_line(&mut line).map_err(unreadable)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 fn named(path: &str) -> &str {

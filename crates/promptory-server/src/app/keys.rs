@@ -1,5 +1,7 @@
 //! Keys: made once, shown once, revoked everywhere within a second.
 
+pub mod own;
+
 use promptory_api::{
     access::{CreatedKey, Key, NewKey, WhoAmI},
     page::{Page, PageQuery},
@@ -10,7 +12,7 @@ use promptory_core::{
     limits,
     time::Timestamp,
 };
-use promptory_store::{PersonRow, WriteTx};
+use promptory_store::{KeyRow, PersonRow, WriteTx};
 use serde_json::json;
 
 use super::{Ctx, Outcome, sign_in::folded, users::limit_of, wire};
@@ -195,8 +197,18 @@ pub async fn list(ctx: &Ctx, query: &PageQuery) -> Outcome<Page<Key>> {
 /// No such key in this project.
 pub async fn revoke(ctx: &Ctx, id: &str) -> Outcome<Key> {
     let missing = || Refusal::new(Code::NotFound, format!("There is no key {id:?} in this project."));
+    revoke_one(ctx, id, |_| true, missing).await
+}
+
+/// The one with this id, if it is one that may be meant.
+async fn revoke_one(
+    ctx: &Ctx,
+    id: &str,
+    meant: impl Fn(&KeyRow) -> bool,
+    missing: impl Fn() -> Refusal,
+) -> Outcome<Key> {
     let mut tx = ctx.write().await?;
-    let row = tx.project().key(id).await?.ok_or_else(missing)?;
+    let row = tx.project().key(id).await?.filter(meant).ok_or_else(&missing)?;
     let owners = tx.project().key_owners().await?;
     if ctx.caller.environment.is_some() && ctx.caller.environment.as_deref() != row.environment.as_deref() {
         ctx.unbound()?;

@@ -68,6 +68,7 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
             v1::versions::correct::correct,
             v1::versions::delete::delete
         ))
+        .routes(routes!(v1::comments::list::list, v1::comments::create::create))
         .routes(routes!(v1::versions::archive::archive))
         .routes(routes!(v1::versions::restore::restore))
         .routes(routes!(v1::versions::deprecate::deprecate))
@@ -144,6 +145,8 @@ fn people() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(v1::users::link::link))
         .routes(routes!(v1::session::show::show, v1::session::create::create, v1::session::delete::delete))
         .routes(routes!(v1::session::password::password))
+        .routes(routes!(v1::session::keys::list::list, v1::session::keys::create::create))
+        .routes(routes!(v1::session::keys::revoke::revoke))
         .routes(routes!(v1::session::setup::setup, v1::session::address::address))
         .routes(routes!(v1::session::link::link))
 }

@@ -4,6 +4,7 @@ pub mod access;
 pub mod analytics;
 pub mod approvals;
 pub mod audit;
+pub mod comments;
 pub mod deployments;
 pub mod emergencies;
 pub mod environments;

@@ -17,7 +17,7 @@ pub use flush::spread;
 use promptory_core::analytics::{Pack, PackKey};
 use promptory_store::{ExecutionRow, NewLine, ROWS_PER_RECORDER, Recorder, StoreError, day_of};
 pub use scores::count_for_version;
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::{sync::mpsc::UnboundedReceiver, task::JoinHandle};
 use tracing::{error, warn};
 
 use super::{
@@ -118,6 +118,8 @@ struct Writer {
     adopted: bool,
     /// Of the database when it was last used: another one has other tables, lines and cells.
     epoch: Option<Arc<str>>,
+    /// The rows of the last commit are being counted, while the next one is on its way.
+    counting: Option<JoinHandle<()>>,
 }
 
 /// One row of a batch: where it came from, and what became of it.
@@ -142,6 +144,17 @@ impl Writer {
             pending_after: HashMap::new(),
             adopted: false,
             epoch: None,
+            counting: None,
+        }
+    }
+
+    /// Everything that is stored is counted in memory.
+    async fn counted(&mut self) {
+        let Some(counting) = self.counting.take() else { return };
+        if let Err(error) = counting.await
+            && let Ok(panic) = error.try_into_panic()
+        {
+            std::panic::resume_unwind(panic);
         }
     }
 
@@ -200,7 +213,7 @@ impl Writer {
 
     /// Everything that a commit needs is there: a recorder, the tables of the day, certainty about the last one.
     async fn ready(&mut self, day: i64, now: i64) -> Outcome<()> {
-        self.look_at_epoch();
+        self.look_at_epoch().await;
         if self.doubtful.is_some() {
             self.resolve_doubt().await?;
         }
@@ -226,7 +239,8 @@ impl Writer {
     }
 
     /// The recorder is another's now, who counts what this one had not written.
-    fn lose(&mut self) {
+    async fn lose(&mut self) {
+        self.counted().await;
         warn!("the recorder is another's; a new one is used");
         self.recorder = None;
         self.doubtful = None;
@@ -236,11 +250,11 @@ impl Writer {
     }
 
     /// A database that was put back to an older copy has lost what this server knows of it.
-    fn look_at_epoch(&mut self) {
+    async fn look_at_epoch(&mut self) {
         let project = self.app.serving.project(&self.app.instance);
         let epoch = project.map(|project| Arc::clone(&project.snapshot().epoch));
         if self.epoch.is_some() && self.epoch != epoch {
-            self.lose();
+            self.lose().await;
             self.lines.clear();
             self.days.clear();
             self.pending_after.clear();
@@ -316,41 +330,41 @@ impl Writer {
                 Err(error)
             }
             Ok(None) => {
-                self.lose();
+                self.lose().await;
                 Err(StoreError::Busy("the recorder was taken by another server".to_owned()))
             }
             Ok(Some(accepted)) => Ok(accepted.executions),
         };
-        if let Ok(accepted) = &outcome {
-            let stored: Vec<&ExecutionRow> = rows.iter().filter(|row| accepted.contains(&row.n)).collect();
-            self.count(&stored);
-        }
-        for (place, row) in part.iter().zip(rows) {
-            if let Ok(accepted) = &outcome {
-                let stored = if accepted.contains(&row.n) { Stored::Accepted } else { Stored::Duplicate };
-                slots[*place].stored = Some(stored);
+        match outcome {
+            Ok(accepted) => {
+                for (place, row) in part.iter().zip(&rows) {
+                    let stored = if accepted.contains(&row.n) { Stored::Accepted } else { Stored::Duplicate };
+                    slots[*place].stored = Some(stored);
+                }
+                rows.retain(|row| accepted.contains(&row.n));
+                self.count(rows).await;
+                Ok(())
             }
-            slots[*place].row = row;
+            Err(error) => {
+                for (place, row) in part.iter().zip(rows) {
+                    slots[*place].row = row;
+                }
+                Err(error)
+            }
         }
-        outcome.map(|_| ())
     }
 
-    fn count(&mut self, rows: &[&ExecutionRow]) {
-        let last = self.last;
-        let lines = self.app.recording.lines.by_number();
-        self.app.recording.change(|open| {
-            for row in rows {
-                let Some(line) = lines.get(row.line) else { continue };
-                let place = Place { project: row.project, prompt: line.prompt };
-                fact::of_execution(row, &line, |fact| open.count(place, fact));
-            }
-            open.up_to = last;
-        });
+    /// One commit after another, each beside the next.
+    async fn count(&mut self, rows: Vec<ExecutionRow>) {
+        self.counted().await;
+        let (app, last) = (Arc::clone(&self.app), self.last);
+        self.counting = Some(tokio::spawn(async move { count(&app, &rows, last) }));
     }
 
     /// False: the database is away.
     async fn tick(&mut self) -> bool {
-        self.look_at_epoch();
+        self.counted().await;
+        self.look_at_epoch().await;
         // Each look at a database that is away takes seconds, and requests wait behind it: one is enough.
         let mut there = true;
         if !self.adopted || self.app.store.dialect() == promptory_store::Dialect::Postgres {
@@ -391,4 +405,16 @@ impl Writer {
         }
         Ok(())
     }
+}
+
+fn count(app: &App, rows: &[ExecutionRow], up_to: i64) {
+    let lines = app.recording.lines.by_number();
+    app.recording.change(|open| {
+        for row in rows {
+            let Some(line) = lines.get(row.line) else { continue };
+            let place = Place { project: row.project, prompt: line.prompt };
+            fact::of_execution(row, &line, |fact| open.count(place, fact));
+        }
+        open.up_to = up_to;
+    });
 }

@@ -237,11 +237,17 @@ fn about_others() -> Vec<(&'static str, Entry)> {
         ("POST /users/{id}/link", Cannot("people, not prompts")),
         ("POST /projects", Cannot("a new one serves nothing")),
         ("POST /servers/reload", Cannot("loads the same again")),
+        ("POST /prompts/{name}/versions/{reference}/comments", Cannot("words about a version")),
         ("POST /session", Cannot("people, not prompts")),
         ("DELETE /session", Cannot("people, not prompts")),
         ("POST /session/link", Cannot("people, not prompts")),
         ("POST /session/setup", Cannot("people, not prompts")),
         ("PUT /session/password", Cannot("people, not prompts")),
+        (
+            "POST /session/keys",
+            Cannot("a key does no more than who makes it; whether it decides: approvals.rs"),
+        ),
+        ("DELETE /session/keys/{id}", Cannot(not_served)),
     ]
 }
 

@@ -136,22 +136,30 @@ both!(a_persons_traces_are_erased_and_the_figures_stay, async |db| {
     assert_eq!(outcome(admin.record(today).await).0, 1_205);
     let score = json!({"key": "ada", "prompt": "p", "name": "helpful", "value": 1, "comment": "says Ada"});
     assert_eq!(outcome(admin.score(score).await), (1, 0, 0));
-    let before = total_when(&app, |total| total.count() == 1_208 && said(total, "helpful") == 1).await;
+    // Of an execution of the day before, of a session, and of somebody else.
+    let others = [("execution_id", "y0"), ("session", "chat of ada"), ("execution_id", "0")];
+    for (what, whose) in others {
+        let score =
+            json!({what: whose, "name": "helpful", "value": 1, "comment": "says Ada", "source": "Ada"});
+        assert_eq!(outcome(admin.score(score).await), (1, 0, 0));
+    }
+    let before = total_when(&app, |total| total.count() == 1_208 && said(total, "helpful") == 4).await;
     let erased =
         admin.post("/executions/erase", json!({"key": "ada", "reason": "request 7"})).await.good().json();
-    assert_eq!((&erased["executions"], &erased["scores"]), (&json!(1_203), &json!(1)));
+    assert_eq!((&erased["executions"], &erased["scores"]), (&json!(1_203), &json!(3)));
     let again = admin.post("/executions/erase", json!({"key": "ada"})).await.good().json();
     assert_eq!(again["executions"], 0);
     for id in ["y0", "5", "1204"] {
         let answer = admin.get(&format!("/executions/{id}")).await.good();
-        let named = ["ada@", "\"ada\"", "of ada"].iter().any(|trace| answer.text().contains(trace));
+        let named = ["ada@", "\"ada\"", "of ada", "Ada"].iter().any(|trace| answer.text().contains(trace));
         assert!(!named && answer.json()["erased"] == true, "{answer}");
         assert_eq!(
             (&answer.json()["bodies"], &answer.json()["latency_ms"]),
             (&json!("stored"), &json!(12.5))
         );
     }
-    assert_eq!(admin.execution("0").await["key"], "eva");
+    let other = admin.execution("0").await;
+    assert_eq!((&other["key"], &other["scores"][0]["comment"]), (&json!("eva"), &json!("says Ada")));
     assert!(admin.listed("&key=ada").await.is_empty());
     assert_eq!(total(&app).await, before, "what was counted stays");
     admin.counted(1_208).await;

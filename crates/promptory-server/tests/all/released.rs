@@ -44,6 +44,7 @@ async fn a_life(db: &Db) {
     admin.put("/prompts/support%2Freply/samples/ada", sample).await.good();
     admin.publish("old-name", "one").await.good();
     admin.patch("/prompts/old-name", json!({"name": "new-name"})).await.good();
+    admin.post("/prompts/new-name/versions/1/comments", json!({"comment": "Reads well."})).await.good();
     admin.publish("gone", "one").await.good();
     admin.poke("/prompts/gone/archive").await.good();
     admin.put("/environments/staging", json!({"policy": {"rollback": "fix_forward"}})).await.good();

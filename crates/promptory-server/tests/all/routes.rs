@@ -40,9 +40,11 @@ fn word(operation: &Operation) -> &str {
     operation.permission().unwrap_or(if by_session { "session" } else { "-" })
 }
 
-/// Signing in and out is about who asks; `sessions.rs` and `set_up.rs` try what it demands.
+/// Signing in and out, and what takes a session, is about who asks; `sessions.rs`, `set_up.rs` and `own_keys.rs` try
+/// what it demands.
 fn is_about_who_asks(operation: &Operation) -> bool {
-    operation.template.starts_with("/api/v1/session") && operation.method != "GET"
+    let signs = operation.template.starts_with("/api/v1/session") && operation.method != "GET";
+    signs || word(operation) == "session"
 }
 
 #[test]
@@ -107,6 +109,7 @@ impl Places {
         match operation.value["operationId"].as_str().unwrap_or_default() {
             "prompts_create" => json!({"name": "fresh", "kind": "text"}),
             "versions_create" => json!({"content": "another"}),
+            "comments_create" => json!({"comment": "Reads well."}),
             "labels_put" => json!({"version": "1"}),
             "samples_put" => json!({"variables": {}}),
             "prompts_copy" => json!({"name": "copy"}),

@@ -33,6 +33,9 @@ statements! {
     INSERT_REDIRECT = "INSERT INTO redirect (project_id, name_folded, name, prompt_id, created_at) \
         VALUES ($1, $2, $3, $4, $5)";
     DELETE_REDIRECT = "DELETE FROM redirect WHERE project_id = $1 AND name_folded = $2 AND prompt_id = $3";
+    /// Answers first.
+    DELETE_VERSION_REPLIES = "DELETE FROM version_comment WHERE version_id = $1 AND reply_to IS NOT NULL";
+    DELETE_VERSION_COMMENTS = "DELETE FROM version_comment WHERE version_id = $1";
     DELETE_VERSION_INCLUDES = "DELETE FROM include WHERE version_id = $1";
     DELETE_VERSION = "DELETE FROM version WHERE project_id = $1 AND id = $2";
     /// Nothing else of the prompt's row: servers that follow are told of the version only.
@@ -41,6 +44,8 @@ statements! {
     DELETE_PROMPT_LABELS = "DELETE FROM label WHERE prompt_id = $1";
     DELETE_PROMPT_REDIRECTS = "DELETE FROM redirect WHERE prompt_id = $1";
     DELETE_PROMPT_ARCHIVED = "DELETE FROM prompt_archived WHERE prompt_id = $1";
+    DELETE_PROMPT_REPLIES = "DELETE FROM version_comment WHERE prompt_id = $1 AND reply_to IS NOT NULL";
+    DELETE_PROMPT_COMMENTS = "DELETE FROM version_comment WHERE prompt_id = $1";
     DELETE_PROMPT_INCLUDES = "DELETE FROM include WHERE version_id IN (SELECT id FROM version WHERE prompt_id = $1)";
     DELETE_PROMPT_VERSIONS = "DELETE FROM version WHERE prompt_id = $1";
     DELETE_PROMPT = "DELETE FROM prompt WHERE project_id = $1 AND id = $2";
@@ -204,7 +209,9 @@ impl WriteTx {
         let last = self.project().version_latest(prompt_id).await?.map_or(0, |row| row.sequence);
         let (conn, project) = self.parts();
         execute!(conn, KEEP_SEQUENCE, project.as_str(), prompt_id, last)?;
-        execute!(self.parts().0, DELETE_VERSION_INCLUDES, id)?;
+        for text in [DELETE_VERSION_REPLIES, DELETE_VERSION_COMMENTS, DELETE_VERSION_INCLUDES] {
+            execute!(self.parts().0, text, id)?;
+        }
         let (conn, project) = self.parts();
         execute!(conn, DELETE_VERSION, project.as_str(), id)?;
         let latest = self.project().version_latest(prompt_id).await?.map(|row| row.id);
@@ -222,6 +229,8 @@ impl WriteTx {
             DELETE_PROMPT_LABELS,
             DELETE_PROMPT_REDIRECTS,
             DELETE_PROMPT_ARCHIVED,
+            DELETE_PROMPT_REPLIES,
+            DELETE_PROMPT_COMMENTS,
             DELETE_PROMPT_INCLUDES,
             DELETE_PROMPT_VERSIONS,
         ];

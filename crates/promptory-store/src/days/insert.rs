@@ -112,6 +112,26 @@ macro_rules! bind_row {
 
 pub(super) use bind_row;
 
+/// One statement after another; while the database works on one, the arguments of the next are written down.
+macro_rules! insert_rows {
+    ($store:expr, $database:ty, $conn:expr, $day:expr, $rows:expr) => {{
+        let written = |rows: &[&ExecutionRow]| {
+            let query = sqlx::query::<$database>(AssertSqlSafe($store.insert_text($day, rows.len())));
+            rows.iter().fold(query, |query, row| bind_row!(query, row))
+        };
+        let mut pieces = in_sizes($rows);
+        let mut next = pieces.next().map(&written);
+        let mut stored = 0;
+        while let Some(query) = next {
+            let following = async { pieces.next().map(&written) };
+            let (done, following) = futures_util::future::join(query.execute(&mut *$conn), following).await;
+            stored += done?.rows_affected();
+            next = following;
+        }
+        stored
+    }};
+}
+
 /// The statement for so many rows.
 pub(super) fn text(dialect: Dialect, day: i64, rows: usize) -> Arc<str> {
     let columns = COLUMNS.split(',').count();
@@ -202,22 +222,10 @@ impl Store {
     }
 
     async fn insert(&self, tx: &mut Tx, day: i64, rows: &[&ExecutionRow]) -> Result<HashSet<i64>> {
-        let mut stored = 0;
-        for now in in_sizes(rows) {
-            let text = self.insert_text(day, now.len());
-            stored += match tx.conn() {
-                Conn::Sqlite(conn) => {
-                    let query = sqlx::query::<sqlx::Sqlite>(AssertSqlSafe(text));
-                    let query = now.iter().fold(query, |query, row| bind_row!(query, row));
-                    query.execute(&mut *conn).await?.rows_affected()
-                }
-                Conn::Postgres(conn) => {
-                    let query = sqlx::query::<sqlx::Postgres>(AssertSqlSafe(text));
-                    let query = now.iter().fold(query, |query, row| bind_row!(query, row));
-                    query.execute(&mut *conn).await?.rows_affected()
-                }
-            };
-        }
+        let stored = match tx.conn() {
+            Conn::Sqlite(conn) => insert_rows!(self, sqlx::Sqlite, conn, day, rows),
+            Conn::Postgres(conn) => insert_rows!(self, sqlx::Postgres, conn, day, rows),
+        };
         if stored == rows.len() as u64 {
             return Ok(rows.iter().map(|row| row.n).collect());
         }

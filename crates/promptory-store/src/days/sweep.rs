@@ -2,7 +2,7 @@
 
 use promptory_core::analytics::PackKey;
 
-use super::{FactRow, for_day};
+use super::{FactRow, for_day, for_days};
 use crate::{Result, Store, recorder::Recorder};
 
 statements! {
@@ -15,6 +15,9 @@ statements! {
     /// The score itself stays in the figures.
     ERASE_SCORES = "UPDATE score_{day} SET comment = NULL, target_id = '', source = NULL \
         WHERE project = $1 AND target_hash = $2";
+    ERASE_SCORES_OF = "UPDATE score_{day} SET comment = NULL, source = NULL WHERE (comment IS NOT NULL OR source IS NOT NULL) AND target_hash IN \
+        (SELECT id_hash FROM execution_{of} WHERE unit_key = $2 AND +project = $1)";
+    SESSIONS_OF = "SELECT DISTINCT session FROM execution_{day} WHERE unit_key = $2 AND +project = $1 AND session IS NOT NULL";
     UNPRICED = "SELECT n, id, project, line, started_at, latency, status, purpose, flags, input_tokens, \
         output_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, cost, provider, model, country, \
         error_type, error_shape, chosen_tags, scores, provider_sent, model_sent FROM execution_{day} \
@@ -133,12 +136,30 @@ impl Store {
         Ok(erased)
     }
 
-    /// Takes what was written beside scores of a user; how many.
-    pub async fn erase_scores(&self, project: i64, target_hash: &[u8], day: i64) -> Result<u64> {
+    /// Takes what was written beside scores of a user or of sessions; how many.
+    pub async fn erase_scores(&self, project: i64, target_hashes: &[Vec<u8>], day: i64) -> Result<u64> {
         let mut tx = self.write_tx().await?;
-        let text = for_day(ERASE_SCORES, day);
-        let erased = execute!(tx.conn(), text, project, target_hash)?;
+        let mut erased = 0;
+        for hash in target_hashes {
+            erased += execute!(tx.conn(), for_day(ERASE_SCORES, day), project, hash)?;
+        }
         tx.commit().await?;
         Ok(erased)
+    }
+
+    /// The same beside scores, stored on a day, of the executions of a user that were received on another; how many.
+    pub async fn erase_scores_of(&self, (project, key): (i64, &str), of: i64, day: i64) -> Result<u64> {
+        let mut tx = self.write_tx().await?;
+        let erased = execute!(tx.conn(), for_days(ERASE_SCORES_OF, day, of), project, key)?;
+        tx.commit().await?;
+        Ok(erased)
+    }
+
+    /// Sessions in which a user was seen on a day.
+    pub async fn sessions_of(&self, (project, key): (i64, &str), day: i64) -> Result<Vec<String>> {
+        let mut pooled = self.pooled().await?;
+        let rows: Vec<(String,)> =
+            fetch_all!(pooled.conn(), (String,), for_day(SESSIONS_OF, day), project, key)?;
+        Ok(rows.into_iter().map(|(session,)| session).collect())
     }
 }

@@ -54,6 +54,7 @@ mod applying;
 mod approvals;
 mod audit;
 mod calls;
+mod comments;
 mod days;
 mod errors;
 mod executions;

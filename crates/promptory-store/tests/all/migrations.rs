@@ -3,7 +3,7 @@ use tokio::task::JoinSet;
 
 use crate::{applying::Applies, harness::Db, raw::Raw, story::at};
 
-const TABLES: [&str; 39] = [
+const TABLES: [&str; 40] = [
     "access_key",
     "approval",
     "approval_decision",
@@ -40,6 +40,7 @@ const TABLES: [&str; 39] = [
     "taken_back",
     "use_count",
     "version",
+    "version_comment",
     "way_back",
     "webhook",
     "webhook_delivery",

@@ -7,9 +7,9 @@ use promptory_core::{
     time::Timestamp,
 };
 use promptory_store::{
-    Answer, Archive, Committed, DeliveryRow, IdempotencyKey, KeyRow, NewAudit, NewEmergency, NewInclude,
-    NewKey, NewProject, NewPrompt, NewSession, NewUses, NewVersion, PromptMetadata, PromptRow, Reader,
-    StoreError, WebhookRow, WriteTx,
+    Answer, Archive, CommentRow, Committed, DeliveryRow, IdempotencyKey, KeyRow, NewAudit, NewEmergency,
+    NewInclude, NewKey, NewProject, NewPrompt, NewSession, NewUses, NewVersion, PromptMetadata, PromptRow,
+    Reader, StoreError, WebhookRow, WriteTx,
 };
 
 use crate::{
@@ -334,11 +334,25 @@ impl Db {
             tx.insert_emergency(&emergency).await
         })
         .await;
+        let comment = new_comment("m1", None);
+        self.change(&project, 53, async |tx| tx.insert_comment((&prompt, &first), &comment).await).await;
         assert_eq!(self.store.take_lease("rollouts", "node-1", None).await.expect("free"), Some(1));
         let webhook = new_webhook(&project, "w1");
         self.change(&project, 45, async |tx| tx.insert_webhook(&webhook).await).await;
         self.store.delivered(&webhook, Some(&new_delivery("d1", 1)), None).await.expect("written");
         project
+    }
+}
+
+pub(crate) fn new_comment(id: &str, reply_to: Option<&str>) -> CommentRow {
+    CommentRow {
+        id: id.to_owned(),
+        reply_to: reply_to.map(str::to_owned),
+        person_id: Some("ada".to_owned()),
+        author: "Ada".to_owned(),
+        comment: "Reads well.".to_owned(),
+        at: START,
+        revision: 0,
     }
 }
 

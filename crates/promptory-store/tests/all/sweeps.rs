@@ -79,6 +79,18 @@ both!(what_names_a_person_is_erased_and_the_figures_stay, async |db| {
     rows.push(of(project, "eva", "eva"));
     rows.push(of(other, "0", "ada"));
     desk.record(db, today(), rows).await;
+    let about = [(project, "1"), (other, "0")];
+    let scores = about.map(|(project, of)| opinion(project, &format!("on {of}"), of));
+    desk.score(db, today(), scores.to_vec()).await;
+    assert_eq!(db.store.sessions_of((project, "ada"), today()).await.expect("readable"), ["s"]);
+    assert_eq!(db.store.sessions_of((other, "eva"), today()).await.expect("readable"), [""; 0]);
+    let erased = db.store.erase_scores_of((project, "ada"), today(), today()).await.expect("erased");
+    let mut comments = Vec::new();
+    for (project, of) in about {
+        let said = db.store.scores_of(&hash(project, of), &[today()], 9).await.expect("readable");
+        comments.push(said[0].comment.clone());
+    }
+    assert_eq!((erased, comments), (1, vec![None, some("thanks")]));
     let mut pieces = Vec::new();
     for _ in 0..4 {
         let erased = db.store.erase_executions((project, "ada"), ERASED, today(), 2).await.expect("erased");
@@ -107,7 +119,7 @@ both!(what_names_a_person_is_erased_and_the_figures_stay, async |db| {
     };
     desk.score(db, today(), vec![of_user(project, "u"), of_user(other, "w"), opinion(project, "x", "eva")])
         .await;
-    let erased = db.store.erase_scores(project, &hash(project, "ada"), today()).await.expect("erased");
+    let erased = db.store.erase_scores(project, &[hash(project, "ada")], today()).await.expect("erased");
     assert_eq!(erased, 1);
     for (project, id, comment) in
         [(project, "ada", None), (other, "ada", Some("thanks")), (project, "eva", Some("thanks"))]

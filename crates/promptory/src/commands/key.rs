@@ -5,6 +5,7 @@ use promptory_api::access::{CreatedKey, Key as KeyAnswer, NewKey};
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::input::read_password;
 use crate::route::Route;
 use crate::text::{minute, option_or_dash};
 
@@ -38,6 +39,10 @@ pub(crate) struct Create {
     /// Whose key it is: email or id of a member. It does no more than their roles, and ends with their membership.
     #[arg(long)]
     user: Option<String>,
+    /// A key of your own, that decides on approvals as you do: your email. The password is asked for, or read from
+    /// standard input; no key is needed.
+    #[arg(long, value_name = "EMAIL", conflicts_with = "user")]
+    sign_in: Option<String>,
 }
 
 impl Key {
@@ -64,7 +69,15 @@ impl Create {
             expires_at: self.expires_at,
             user: self.user.map(Some),
         };
-        let answer = context.client.post(&Route::new("/keys"), &body).await?;
+        let answer = match self.sign_in {
+            None => context.client.post(&Route::new("/keys"), &body).await?,
+            Some(email) => {
+                let signed_in = context.client.sign_in(&email, read_password(&email)?).await?;
+                let made = signed_in.post(&Route::new("/session/keys"), &body).await;
+                signed_in.sign_out().await?;
+                made?
+            }
+        };
         if context.out.is_json() {
             return context.out.json(&answer.body);
         }

@@ -1,6 +1,7 @@
 //! `promptory version …`
 
 use clap::{Args, Subcommand};
+use promptory_api::comment::NewComment;
 use promptory_api::version::{NewVersion, Revert as RevertBody, Version as VersionAnswer};
 use serde_json::value::RawValue;
 
@@ -8,6 +9,7 @@ use crate::commands::acknowledge::Acknowledge;
 use crate::commands::compare::Compare;
 use crate::commands::draft::Draft;
 use crate::commands::dry_run::DryRun;
+use crate::commands::version_comments;
 use crate::commands::version_list::List;
 use crate::commands::version_show;
 use crate::context::Context;
@@ -42,6 +44,23 @@ pub(crate) enum Version {
     Deprecate(Change),
     /// Remove a version that was never served, labelled or included, for good.
     Delete(Change),
+    /// Say something about a version; it stays with it.
+    Comment {
+        name: String,
+        reference: String,
+        comment: String,
+        /// Id of the comment that this answers.
+        #[arg(long, value_name = "ID")]
+        reply_to: Option<String>,
+    },
+    /// What was said about a version.
+    Comments {
+        name: String,
+        reference: String,
+        /// At most so many comments; absent: all.
+        #[arg(long)]
+        limit: Option<usize>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -128,6 +147,13 @@ impl Version {
             Self::Restore(change) => change.mark(context, "/restore").await,
             Self::Deprecate(change) => change.mark(context, "/deprecate").await,
             Self::Delete(change) => change.delete(context).await,
+            Self::Comment { name, reference, comment, reply_to } => {
+                let body = NewComment { comment, reply_to };
+                version_comments::add(context, &Route::version(&name, &reference)?, &body).await
+            }
+            Self::Comments { name, reference, limit } => {
+                version_comments::list(context, &Route::version(&name, &reference)?, limit).await
+            }
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Approval from the command line, and its reset on the server's host.
 
-use std::path::Path;
+use std::{fs::File, path::Path};
+
+use serde_json::json;
 
 use crate::{
     cli::{ok, written},
-    process::{Server, program},
+    process::{ADMIN, Server, program},
 };
 
 fn reset(data: &Path, environment: &str) -> std::process::Output {
@@ -65,4 +67,46 @@ fn a_policy_is_set_waited_for_and_reset() {
     let server = Server::sqlite(&data);
     assert!(ok(&server.cli(&["policy", "show", "production"])).contains("approves by itself"));
     assert!(ok(&server.cli(&["audit", "list"])).contains("policy.reset"));
+}
+
+/// Somebody who was invited signs in at a terminal, makes a key, and decides by it.
+#[tokio::test]
+async fn a_person_decides_by_a_key_of_their_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Server::sqlite(&folder.path().join("data"));
+    let text = written(folder.path(), "text.txt", "Hello");
+    ok(&server.cli(&["prompt", "create", "mail/welcome", "--kind", "text", "--file", &text]));
+    ok(&server.cli(&["policy", "set", "production", "--stage", "review:1:approver"]));
+    let waits = ok(&server.cli(&["activate", "mail/welcome", "1", "--environment", "production"]));
+    let id = waits.split_whitespace().last().expect("an id").to_owned();
+    let link = ok(&server.cli(&["user", "add", "lead@example.com", "--role", "approver"]));
+    let (_, token) = link.trim().split_once("#link=").expect("a link");
+    let spent = json!({"token": token, "password": "correct horse battery"});
+    assert_eq!(server.post("/api/v1/session/link", ADMIN, &spent).await.status, 201);
+
+    let as_lead = |password: &str| {
+        let password = written(folder.path(), "password", password);
+        program()
+            .args(["key", "create", "laptop", "--scope", "read,approve", "--sign-in", "lead@example.com"])
+            .env("PROMPTORY_URL", &server.url)
+            .stdin(File::open(password).expect("written"))
+            .output()
+            .expect("runs")
+    };
+    let wrong = as_lead("wrong\n");
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("sign_in_failed"), "{wrong:?}");
+    let made = as_lead("correct horse battery\n");
+    let key = ok(&made).trim().to_owned();
+    assert!(key.starts_with("pk_") && !key.contains('\n'), "{key}");
+    let approved = program()
+        .args(["approve", &id, "--comment", "Good."])
+        .env("PROMPTORY_URL", &server.url)
+        .env("PROMPTORY_KEY", key)
+        .output()
+        .expect("runs");
+    ok(&approved);
+    assert_eq!(ok(&server.cli(&["active", "mail/welcome"])).lines().last(), Some("Hello"));
+    let audit = ok(&server.cli(&["--project", "_instance", "audit", "list"]));
+    assert!(audit.contains("session.delete"), "the session ends with the key in hand: {audit}");
 }

@@ -126,7 +126,11 @@ async fn six_weeks(mut start: impl FnMut() -> Server) {
     let users = list("/api/v1/users").await;
     let of = |user: &serde_json::Value| format!("{} {}", user["name"], user["status"]);
     assert_eq!(users.len(), 6);
-    assert_eq!(of(&users[0]), "\"Hanna Berg\" \"invited\"");
+    assert_eq!(of(&users[0]), "\"Hanna Berg\" \"active\"");
+    assert!(
+        printed[2].contains("sign in with the password in") && printed[2].contains("hanna.berg@"),
+        "{printed:?}"
+    );
     assert!(users.iter().all(|user| user["keys"] == 0), "theirs ended with the play: {users:?}");
     let keys = list("/api/v1/keys").await;
     assert_eq!(keys.iter().filter(|key| key["user"]["name"] == key["name"]).count(), 6);
@@ -135,6 +139,16 @@ async fn six_weeks(mut start: impl FnMut() -> Server) {
     assert!(prompts.iter().filter(|prompt| prompt["live"]["production"].is_string()).count() >= 11);
     let uses = list("/api/v1/prompts/support%2Freply/uses").await;
     assert!(uses.iter().any(|row| row["uses"].as_i64() > Some(10)), "{uses:?}");
+    let stages = async |environment: &str| {
+        let policy = second.get(&format!("/api/v1/environments/{environment}"), &key).await.good();
+        policy["policy"]["stages"].as_array().map_or(0, Vec::len)
+    };
+    assert_eq!((stages("development").await, stages("staging").await, stages("production").await), (0, 1, 2));
+    let open = list("/api/v1/approvals?state=open").await;
+    let open: Vec<String> = open.iter().map(|one| format!("{} {}", one["prompt"], one["stage"])).collect();
+    assert_eq!(open, ["\"code/review\" \"content\"", "\"sales/outreach-email\" \"operations\""]);
+    let approved = list("/api/v1/approvals?state=approved").await;
+    assert!(approved.len() > 5 && approved.iter().all(|one| one["spent_at"].is_string()), "{approved:?}");
     two_weeks(&second, &key).await;
     assert!(second.terminate().success());
     assert_eq!(without_first_account(second.printed()), Vec::<String>::new());

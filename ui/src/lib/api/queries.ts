@@ -50,6 +50,13 @@ export const version = (name: string, reference: string) =>
     queryFn: () => ask(api.GET('/api/v1/prompts/{name}/versions/{reference}', { params: { path: { name, reference } } })),
   });
 
+/** The first of them, oldest first. */
+export const comments = (name: string, version: string) =>
+  queryOptions({
+    queryKey: [session.project, 'comments', name, version],
+    queryFn: () => ask(api.GET('/api/v1/prompts/{name}/versions/{reference}/comments', { params: { path: { name, reference: version }, query: { limit: PAGE } } })),
+  });
+
 export const comparison = (name: string, query: Query<'/api/v1/prompts/{name}/compare'>) =>
   queryOptions({
     queryKey: [session.project, 'compare', name, query],
@@ -170,3 +177,7 @@ export const readiness = () =>
     },
     refetchInterval: 15_000,
   });
+
+/** Valid keys of who is signed in. */
+export const ownKeys = () =>
+  queryOptions({ queryKey: [session.project, 'keys', 'own'], queryFn: () => ask(api.GET('/api/v1/session/keys')) });

@@ -5,6 +5,7 @@ type Of<Name extends keyof Schemas> = Schemas[Name];
 
 export type Prompt = Of<'Prompt'>;
 export type Version = Of<'Version'>;
+export type Comment = Of<'Comment'>;
 export type NewPrompt = Of<'NewPrompt'>;
 export type NewVersion = Of<'NewVersion'>;
 export type Variable = Of<'Variable'>;

@@ -41,6 +41,7 @@ describe('what happened, in a sentence', () => {
     ['label.put', { label: 'stable', from: null, to: '2.1.0' }, undefined, 'put the label stable on 2.1.0'],
     ['label.put', { label: 'stable', from: '2.0.0', to: '2.1.0' }, undefined, 'moved the label stable to 2.1.0 from 2.0.0'],
     ['label.delete', { label: 'stable', from: '2.0.0' }, undefined, 'took away the label stable that was on 2.0.0'],
+    ['version.comment', { version: '1.2.0', comment: 'Why?' }, undefined, 'commented on 1.2.0'],
     ['sample.put', { sample: 'off-by-one', new: true }, undefined, 'added the sample off-by-one'],
     ['sample.put', { sample: 'off-by-one', new: false }, undefined, 'changed the sample off-by-one'],
     ['prompt.update', { before: { name: 'a', tags: [], description: '' }, after: { name: 'a', tags: ['x'], description: 'y' } }, undefined, 'changed the tags and description'],

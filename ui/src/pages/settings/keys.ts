@@ -5,10 +5,12 @@ export const SCOPES = [
   { value: 'read', does: 'Look at all prompts, versions, environments and the history.' },
   { value: 'write', does: 'Create prompts and save versions. Nothing that is live changes.' },
   { value: 'deploy', does: 'Make versions live, roll back, move labels.' },
+  { value: 'approve', does: 'Decide on requests for approval, as its owner; only if the owner makes the key.' },
+  { value: 'record', does: 'Send executions and scores.' },
   { value: 'admin', does: 'All of this, and keys, people, environments and the audit log.' },
 ] as const;
 
-const ORDER: readonly string[] = [...SCOPES.map((scope) => scope.value), 'approve', 'record', 'test'];
+const ORDER: readonly string[] = [...SCOPES.map((scope) => scope.value), 'test'];
 
 const OF_ROLE: Record<string, readonly string[]> = {
   viewer: ['read', 'render'],

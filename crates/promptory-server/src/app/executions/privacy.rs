@@ -1,5 +1,7 @@
 //! What a project keeps of executions, and taking a person's traces away.
 
+use std::collections::BTreeSet;
+
 use promptory_api::execution::{Erase, Erased, RecordingPolicy};
 use promptory_core::{analytics::short, limits};
 use serde_json::json;
@@ -16,6 +18,7 @@ use crate::{
 };
 
 const PIECE: i64 = 1_000;
+const PIECE_OF_SCORES: usize = 500;
 const RULES: usize = 20;
 const TAGS: usize = 5;
 const RETENTION_DAYS: i64 = 3_650;
@@ -106,19 +109,22 @@ pub async fn erase(ctx: &Ctx, ask: &Erase) -> Outcome<Erased> {
     if ask.reason.as_ref().is_some_and(|reason| reason.len() > limits::REASON_BYTES) {
         return Err(Refusal::invalid("/reason", "The reason is too long."));
     }
-    let project = short(ctx.project.id.as_str());
-    let hash = hash_of(ctx.project.id.as_str(), "key", &ask.key);
-    let mut erased = Erased { executions: 0, scores: 0 };
-    for day in ctx.app.store.days().await? {
+    let whose = (short(ctx.project.id.as_str()), ask.key.as_str());
+    let days = ctx.app.store.days().await?;
+    // First: executions without the key no longer tell whose scores are meant.
+    let scores = erase_scores(ctx, whose, &days).await?;
+    let mut executions = 0;
+    for day in days {
         loop {
-            let some = ctx.app.store.erase_executions((project, &ask.key), flags::ERASED, day, PIECE).await?;
-            erased.executions += some;
+            let some = ctx.app.store.erase_executions(whose, flags::ERASED, day, PIECE).await?;
+            executions += some;
             if some == 0 {
                 break;
             }
         }
-        erased.scores += ctx.app.store.erase_scores(project, &hash, day).await?;
     }
+    let erased = Erased { executions, scores };
+    let hash = hash_of(ctx.project.id.as_str(), "key", &ask.key);
     let detail = json!({
         "key_hash": hex(&hash),
         "reason": ask.reason,
@@ -127,5 +133,26 @@ pub async fn erase(ctx: &Ctx, ask: &Erase) -> Outcome<Erased> {
     });
     let tx = ctx.write().await?;
     ctx.commit(tx, ctx.audit("executions.erase", &detail)).await?;
+    Ok(erased)
+}
+
+/// What was written beside scores of the user, of their executions and of their sessions; how many.
+async fn erase_scores(ctx: &Ctx, whose: (i64, &str), days: &[i64]) -> Outcome<u64> {
+    let (store, id) = (&ctx.app.store, ctx.project.id.as_str());
+    let mut hashes = BTreeSet::from([hash_of(id, "key", whose.1)]);
+    for day in days {
+        let sessions = store.sessions_of(whose, *day).await?;
+        hashes.extend(sessions.iter().map(|session| hash_of(id, "session", session)));
+    }
+    let hashes: Vec<Vec<u8>> = hashes.into_iter().collect();
+    let mut erased = 0;
+    for day in days {
+        for piece in hashes.chunks(PIECE_OF_SCORES) {
+            erased += store.erase_scores(whose.0, piece, *day).await?;
+        }
+        for of in days {
+            erased += store.erase_scores_of(whose, *of, *day).await?;
+        }
+    }
     Ok(erased)
 }

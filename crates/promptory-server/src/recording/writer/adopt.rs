@@ -84,13 +84,14 @@ impl Writer {
 
     /// Finds out which rows of a commit that broke off are stored, and counts them.
     pub(super) async fn resolve_doubt(&mut self) -> Result<()> {
+        self.counted().await;
         let (Some(range), Some(recorder)) = (self.doubtful, self.recorder) else {
             self.doubtful = None;
             return Ok(());
         };
         // By its own row: a commit that is still under way is waited for.
         if !self.app.store.beat(recorder).await? {
-            self.lose();
+            self.lose().await;
             return Ok(());
         }
         let found = self.rows_after(recorder, range).await?;

@@ -36,6 +36,7 @@ pub struct Priced {
 
 impl Writer {
     pub(super) async fn control(&mut self, control: Control) {
+        self.counted().await;
         // Whoever asked may be gone; it is done all the same.
         match control {
             Control::Repair { project, days, done } => {

@@ -11,6 +11,8 @@ use crate::recording::delta::Generation;
 
 /// Packs that are kept in memory after they were written, so that they need not be read again.
 const KEPT_PACKS: usize = 4_000;
+/// And for how many flushes without a change: those of a minute that is over are not touched again, but for what comes late.
+const KEPT_FLUSHES: u64 = 20;
 
 pub(super) struct Written {
     recorder: Recorder,
@@ -51,6 +53,7 @@ impl Writer {
     }
 
     pub(super) async fn try_flush(&mut self) -> promptory_store::Result<()> {
+        self.counted().await;
         if self.doubtful.is_some() {
             self.resolve_doubt().await?;
         }
@@ -109,7 +112,7 @@ impl Writer {
                 Ok(())
             }
             Ok(false) => {
-                self.lose();
+                self.lose().await;
                 Ok(())
             }
             Err(error) => {
@@ -121,6 +124,8 @@ impl Writer {
     }
 
     fn forget_old_packs(&mut self) {
+        let kept = self.flushes.saturating_sub(KEPT_FLUSHES);
+        self.packs.retain(|_, (touched, _)| *touched >= kept);
         if self.packs.len() <= KEPT_PACKS {
             return;
         }
@@ -142,7 +147,7 @@ impl Writer {
         self.flushes += 1;
         let at = self.app.clock.now().micros();
         if !self.app.store.fold(recorder, &[], self.last, at).await? {
-            self.lose();
+            self.lose().await;
         }
         Ok(())
     }

@@ -93,6 +93,7 @@ impl Writer {
         (lines, day, now): (&[NewLine], i64, i64),
     ) -> Result<HashSet<i64>> {
         let Some(recorder) = self.recorder else { return Err(StoreError::Busy("no recorder".to_owned())) };
+        self.counted().await;
         let before = self.last;
         for score in &mut *scores {
             self.last += 1;
@@ -106,7 +107,7 @@ impl Writer {
                 return Err(error);
             }
             Ok(None) => {
-                self.lose();
+                self.lose().await;
                 return Err(StoreError::Busy("the recorder was taken by another server".to_owned()));
             }
             Ok(Some(accepted)) => accepted.scores,
@@ -181,7 +182,7 @@ impl Writer {
         let counted = match self.app.store.apply_scores(recorder, &all).await {
             Ok(Some(counted)) => counted,
             Ok(None) => {
-                self.lose();
+                self.lose().await;
                 return Ok(0);
             }
             Err(error) => {

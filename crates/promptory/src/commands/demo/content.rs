@@ -114,6 +114,9 @@ pub(super) struct Manifest {
     /// Where the past is made up: an older version made live again, or a newer one once more.
     #[serde(default)]
     pub(super) returns: Vec<Return>,
+    /// The same: what waits for approval at its end.
+    #[serde(default)]
+    pub(super) asks: Vec<Ask>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -125,6 +128,19 @@ pub(super) struct Return {
     pub(super) environment: String,
     pub(super) by: String,
     pub(super) reason: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ask {
+    pub(super) days_ago: i64,
+    /// From 1.
+    pub(super) version: usize,
+    pub(super) environment: String,
+    pub(super) by: String,
+    pub(super) reason: String,
+    /// How many there are already.
+    pub(super) approvals: usize,
 }
 
 #[derive(Debug, Deserialize)]

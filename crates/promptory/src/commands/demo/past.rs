@@ -1,14 +1,18 @@
 //! The demo as if people had worked with it for weeks: played into an empty database under a clock of its own, over HTTP
 //! like everything else, before the server starts.
 
-use std::{collections::BTreeMap, sync::Arc};
+mod approving;
+mod people;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use anyhow::anyhow;
 use promptory_api::access::{CreatedKey, NewKey};
-use promptory_api::deployment::Activate;
 use promptory_api::execution::RecordingPolicy;
 use promptory_api::page::Page;
-use promptory_api::people::{CreatedUser, NewUser};
 use promptory_api::prompt::Prompt;
 use promptory_api::serving::Resolve;
 use promptory_server::{
@@ -17,6 +21,7 @@ use promptory_server::{
     ids::SystemIds,
 };
 
+use self::approving::{POLICIES_DAYS_AGO, Waiting};
 use super::content::{self, Example};
 use super::load;
 use super::traffic::{DAYS, Traffic};
@@ -35,17 +40,39 @@ const WAITS_S: [(&str, i64); 3] = [
     ("staging", DAY_S + 95 * MINUTE_S),
     ("production", 2 * DAY_S + 200 * MINUTE_S),
 ];
-/// Everybody writes and releases; these do more.
-const MORE_ROLES: [(&str, &str); 3] =
-    [("Hanna Berg", "admin"), ("Lena Okafor", "approver"), ("Priya Nair", "approver")];
 const SERVICE: &str = "help-centre";
 const USES: usize = 25;
 
 /// Something that somebody did.
 enum Event<'a> {
-    Version { example: usize, version: usize },
-    Extras { example: usize },
-    Activate { example: usize, version: usize, environment: &'a str, by: &'a str, reason: &'a str },
+    Version {
+        example: usize,
+        version: usize,
+    },
+    Extras {
+        example: usize,
+    },
+    Activate {
+        example: usize,
+        version: usize,
+        environment: &'a str,
+        by: &'a str,
+        reason: &'a str,
+    },
+    /// From now on environments ask for approval.
+    Policies,
+    /// Somebody agrees to what waits there, if something does.
+    Approve {
+        example: usize,
+        environment: &'a str,
+    },
+}
+
+/// What callers get from now on.
+struct Live<'a> {
+    example: usize,
+    environment: &'a str,
+    version: usize,
 }
 
 /// The key of a first start is made here, and shown by the caller.
@@ -74,7 +101,9 @@ pub(crate) async fn play(config: &Config) -> anyhow::Result<Played> {
                 now,
                 url,
                 ends: SystemClock.now().to_rfc3339(),
+                password: people::password(&config.data_dir)?,
                 people: BTreeMap::new(),
+                waiting: HashMap::new(),
             }
             .play(&key)
             .await
@@ -102,7 +131,11 @@ struct Stage<'a> {
     url: String,
     /// RFC 3339 of the same.
     ends: String,
+    /// Of everybody who took part.
+    password: people::Password,
     people: BTreeMap<&'a str, Context>,
+    /// By example and environment.
+    waiting: HashMap<(usize, &'a str), Waiting>,
 }
 
 impl<'a> Stage<'a> {
@@ -123,11 +156,10 @@ impl<'a> Stage<'a> {
             return Ok(None);
         }
         for name in self.names() {
-            let id = self.invite(&admin, name).await?;
-            let person = self.key(&admin, name, &["read", "write", "deploy"], Some(id)).await?;
+            let person = self.join(&admin, name).await?;
             self.people.insert(name, person);
         }
-        let service = self.key(&admin, SERVICE, &["render", "record"], None).await?;
+        let service = self.service(&admin).await?;
         self.keep_tags(&admin).await?;
         let mut traffic = Traffic::new(self.examples, self.clock, &service, self.now)?;
         let mut numbers: Vec<Vec<String>> = self.examples.iter().map(|_| Vec::new()).collect();
@@ -136,10 +168,9 @@ impl<'a> Stage<'a> {
         for (at, event) in events {
             traffic.until(at, &numbers).await?;
             self.pass_to(at);
-            if let Event::Activate { example, version, environment, .. } = event {
+            if let Some(Live { example, environment, version }) = self.act(event, &mut numbers).await? {
                 traffic.goes_live(example, environment, version);
             }
-            self.act(event, &mut numbers).await?;
         }
         let later = self.now - DAY_S / 4;
         traffic.until(later, &numbers).await?;
@@ -148,9 +179,12 @@ impl<'a> Stage<'a> {
         traffic.until(self.now, &numbers).await?;
         let versions: usize = numbers.iter().map(Vec::len).sum();
         Ok(Some(format!(
-            "Demo: {} prompts, {versions} versions, {count} events of six weeks, {} executions of {DAYS} days.",
+            "Demo: {} prompts, {versions} versions, {count} events of six weeks, {} executions of {DAYS} days.\n\
+             Its people sign in with the password in {}, such as {}.",
             self.examples.len(),
-            traffic.recorded
+            traffic.recorded,
+            self.password.file.display(),
+            self.people.keys().map(|name| people::email(name)).next().unwrap_or_default()
         )))
     }
 
@@ -179,32 +213,14 @@ impl<'a> Stage<'a> {
         names
     }
 
-    /// A member who has not come yet: nobody has their link.
-    async fn invite(&self, admin: &Context, name: &str) -> Result<String, Failure> {
-        let more = MORE_ROLES.iter().filter(|(person, _)| *person == name).map(|(_, role)| *role);
-        let body = NewUser {
-            email: format!("{}@example.com", name.to_lowercase().replace(' ', ".")),
-            name: Some(name.to_owned()),
-            roles: ["editor", "operator"].into_iter().chain(more).map(str::to_owned).collect(),
-        };
-        let created: CreatedUser = admin.client.post(&Route::new("/users"), &body).await?.parse()?;
-        Ok(created.user.id)
-    }
-
     /// A key that ends with the play: nobody has it afterwards.
-    async fn key(
-        &self,
-        admin: &Context,
-        name: &str,
-        scopes: &[&str],
-        owner: Option<String>,
-    ) -> Result<Context, Failure> {
+    async fn service(&self, admin: &Context) -> Result<Context, Failure> {
         let body = NewKey {
-            name: name.to_owned(),
-            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+            name: SERVICE.to_owned(),
+            scopes: ["render", "record"].map(str::to_owned).to_vec(),
             environment: None,
             expires_at: Some(self.ends.clone()),
-            user: Some(owner),
+            user: Some(None),
         };
         let created: CreatedKey = admin.client.post(&Route::new("/keys"), &body).await?.parse()?;
         self.context(&created.key)
@@ -212,7 +228,7 @@ impl<'a> Stage<'a> {
 
     /// In order of time.
     fn events(&self) -> Vec<(i64, Event<'a>)> {
-        let mut events = Vec::new();
+        let mut events = vec![(self.midnight(POLICIES_DAYS_AGO), Event::Policies)];
         for (e, example) in self.examples.iter().enumerate() {
             for (v, version) in example.versions.iter().enumerate() {
                 // Somewhere in the working day, and always at the same minute of it.
@@ -228,6 +244,7 @@ impl<'a> Stage<'a> {
                         at + wait,
                         Event::Activate { example: e, version: v, environment, by, reason },
                     ));
+                    events.extend(approving::times(at + wait, e, environment));
                 }
                 if v + 1 == example.versions.len() {
                     events.push((at + DAY_S, Event::Extras { example: e }));
@@ -235,12 +252,31 @@ impl<'a> Stage<'a> {
             }
             for back in &example.about.returns {
                 let at = self.midnight(back.days_ago) + 14 * 60 * MINUTE_S;
-                let (by, reason) = (back.by.as_str(), back.reason.as_str());
-                let environment = back.environment.as_str();
                 events.push((
                     at,
-                    Event::Activate { example: e, version: back.version - 1, environment, by, reason },
+                    Event::Activate {
+                        example: e,
+                        version: back.version - 1,
+                        environment: &back.environment,
+                        by: &back.by,
+                        reason: &back.reason,
+                    },
                 ));
+            }
+            for asked in &example.about.asks {
+                let at = self.midnight(asked.days_ago) + 9 * 60 * MINUTE_S;
+                events.push((
+                    at,
+                    Event::Activate {
+                        example: e,
+                        version: asked.version - 1,
+                        environment: &asked.environment,
+                        by: &asked.by,
+                        reason: &asked.reason,
+                    },
+                ));
+                let approved = approving::times(at, e, &asked.environment);
+                events.extend(approved.into_iter().take(asked.approvals));
             }
         }
         for (at, _) in &mut events {
@@ -254,37 +290,37 @@ impl<'a> Stage<'a> {
         (self.now / DAY_S - days_ago) * DAY_S
     }
 
-    async fn act(&self, event: Event<'_>, numbers: &mut [Vec<String>]) -> Result<(), Failure> {
-        let (Event::Version { example, .. } | Event::Extras { example } | Event::Activate { example, .. }) =
-            event;
-        let (of, known) = (&self.examples[example], &mut numbers[example]);
-        let route = Route::prompt(&of.name)?;
+    async fn act(
+        &mut self,
+        event: Event<'a>,
+        numbers: &mut [Vec<String>],
+    ) -> Result<Option<Live<'a>>, Failure> {
         match event {
-            Event::Version { version, .. } => {
+            Event::Version { example, version } => {
+                let of = &self.examples[example];
                 let author = &self.people[of.versions[version].author.as_str()];
                 if version == 0 {
                     load::create_prompt(author, of).await?;
                 }
                 let mark = u64::try_from(version + 1).unwrap_or(u64::MAX);
-                known.push(load::create_version(author, &route, &of.versions[version].body, mark).await?);
+                let body = &of.versions[version].body;
+                numbers[example]
+                    .push(load::create_version(author, &Route::prompt(&of.name)?, body, mark).await?);
+                Ok(None)
             }
-            Event::Extras { .. } => {
+            Event::Extras { example } => {
+                let of = &self.examples[example];
                 let author = &self.people[of.versions[0].author.as_str()];
-                load::extras(author, &route, of, known).await?;
+                load::extras(author, &Route::prompt(&of.name)?, of, &numbers[example]).await?;
+                Ok(None)
             }
-            Event::Activate { version, environment, by, reason, .. } => {
-                let body = Activate {
-                    version: known[version].clone(),
-                    environment: Some(environment.to_owned()),
-                    reason: Some(reason.to_owned()),
-                    // They know what came back before.
-                    acknowledge_rollback: Some(true),
-                    ..Activate::default()
-                };
-                self.people[by].client.post(&route.then("/activate"), &body).await?;
+            Event::Activate { example, version, environment, by, reason } => {
+                let number = numbers[example][version].clone();
+                self.activate(Live { example, environment, version }, number, by, reason).await
             }
+            Event::Policies => self.ask_for_approval().await.map(|()| None),
+            Event::Approve { example, environment } => self.approve(example, environment).await,
         }
-        Ok(())
     }
 
     /// So that "may I archive this?" has an answer.
