@@ -172,6 +172,15 @@ pub struct Ctx {
 }
 
 impl Ctx {
+    /// Who asks, for people to read: the person, also where a key of theirs asks.
+    pub async fn who(&self, tx: &mut WriteTx) -> Outcome<String> {
+        let person = match self.caller.person() {
+            Some(id) => tx.find_person(id).await?,
+            None => None,
+        };
+        Ok(person.map_or_else(|| self.caller.name.to_string(), |person| person.name))
+    }
+
     pub fn new_id(&self) -> String {
         uuid_v7(&*self.app.ids, self.now)
     }

@@ -81,6 +81,7 @@ pub(super) async fn ask_for(
         Some((version, hash)) => tx.project().build_authors(version, hash).await?,
         None => Vec::new(),
     };
+    let requester = ctx.who(tx).await?;
     let id = crate::ids::uuid_v7(&*ctx.app.ids, tx.at());
     let action = wanted.action.map(Value::to_string).unwrap_or_default();
     let new = promptory_store::NewApproval {
@@ -89,7 +90,7 @@ pub(super) async fn ask_for(
         version_id: wanted.version.map(|(version, _)| version),
         wanted: &action,
         requester_id: ctx.caller.person(),
-        requester: &ctx.caller.name,
+        requester: &requester,
         authors: &authors,
         note: wanted.note,
         look_at: tx.at().plus_seconds(policy.expires_after_s),

@@ -72,7 +72,7 @@ pub async fn create(ctx: &Ctx, name: &str, reference: &str, body: &NewComment) -
         id: ctx.new_id(),
         reply_to,
         person_id: ctx.caller.person().map(str::to_owned),
-        author: ctx.caller.name.to_string(),
+        author: ctx.who(&mut tx).await?,
         comment: body.comment.clone(),
         at: tx.at().micros(),
         revision: tx.revision(),

@@ -105,7 +105,7 @@ async fn a_person_decides_by_a_key_of_their_own() {
         .env("PROMPTORY_KEY", key)
         .output()
         .expect("runs");
-    ok(&approved);
+    assert!(ok(&approved).contains("approve by lead: Good."), "the person, not the key: {approved:?}");
     assert_eq!(ok(&server.cli(&["active", "mail/welcome"])).lines().last(), Some("Hello"));
     let audit = ok(&server.cli(&["--project", "_instance", "audit", "list"]));
     assert!(audit.contains("session.delete"), "the session ends with the key in hand: {audit}");

@@ -82,7 +82,8 @@ pub async fn decide(ctx: &Ctx, id: &str, action: Action, body: &Decide) -> Outco
     let comment = body.comment.as_deref().unwrap_or_default();
     let decision = approval.decide(&policy, &person, action, comment, tx.at());
     let decision = decision.map_err(|cannot| refusal(&cannot))?;
-    tx.add_decision(&row, &decision, &ctx.caller.name).await?;
+    let who = ctx.who(&mut tx).await?;
+    tx.add_decision(&row, &decision, &who).await?;
     let stage = match &decision.kind {
         promptory_core::approval::DecisionKind::Approve { stage } => Some(stage.clone()),
         _ => None,
