@@ -1,0 +1,50 @@
+import { enter } from './support/crew';
+import { axe, shots } from './support/page';
+import { expect, test } from './support/test';
+
+test('an approver makes a key of their own, sees it once, and takes it back', async ({ page, api, server }) => {
+  await api.publish('own/one', 'One.');
+  await enter(page, api, server, ['approver'], '/p/default/settings/account');
+  await expect(page.getByText('You have none.')).toBeVisible();
+  await page.getByRole('button', { name: 'New key' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New key of your own' });
+  await expect(dialog.getByRole('checkbox', { name: /^deploy/ })).toBeDisabled();
+  await dialog.getByLabel('Name').fill('Laptop');
+  await dialog.getByText('approve', { exact: true }).click();
+  await axe(page);
+  await shots(page, 'own-key');
+  await dialog.getByRole('button', { name: 'Make the key' }).click();
+  const key = (await page.locator('code.secret').textContent()) ?? '';
+  const whoami = await page.request.get('/api/v1/whoami', { headers: { Authorization: `Bearer ${key}` } });
+  expect((await whoami.json()).scopes).toEqual(['read', 'approve']);
+  const row = page.getByRole('table', { name: 'Your keys' }).getByRole('row', { name: /Laptop/ });
+  await expect(row).toContainText('read, approve');
+  await axe(page);
+  await shots(page, 'own-keys');
+  await row.getByRole('button', { name: /Revoke/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: /^Revoke/ }).click();
+  await expect(page.getByText('You have none.')).toBeVisible();
+  expect((await page.request.get('/api/v1/whoami', { headers: { Authorization: `Bearer ${key}` } })).status()).toBe(401);
+});
+
+test('two people talk about a version, and each sees it at once', async ({ page, api, server, browser }) => {
+  await api.publish('own/said', 'We promise a date.');
+  await enter(page, api, server, ['editor'], '/p/default/prompts/own%2Fsaid/versions/1.0.0');
+  await expect(page.getByText('Nobody has said anything about this version.')).toBeVisible();
+  const other = await browser.newContext({ baseURL: server.url, viewport: { width: 1440, height: 900 } });
+  const second = await other.newPage();
+  await enter(second, api, server, ['approver'], '/p/default/prompts/own%2Fsaid/versions/1.0.0');
+  await second.getByRole('textbox', { name: 'Comment' }).fill('Do we keep that date?');
+  await second.getByRole('button', { name: 'Comment', exact: true }).click();
+  const thread = page.getByRole('list', { name: 'Comments' });
+  await expect(thread).toContainText('Do we keep that date?');
+  await thread.getByRole('button', { name: /^Answer/ }).click();
+  await page.getByRole('textbox', { name: /^Answer to/ }).fill('No. <b>I take it out.</b>');
+  await page.getByRole('button', { name: 'Answer', exact: true }).click();
+  await expect(second.getByRole('list', { name: 'Comments' }).getByRole('listitem').nth(1)).toContainText('No. <b>I take it out.</b>');
+  await axe(page);
+  await shots(page, 'comments');
+  await page.goto('/p/default/prompts/own%2Fsaid/activity');
+  await expect(page.getByRole('main')).toContainText('commented on');
+  await other.close();
+});
