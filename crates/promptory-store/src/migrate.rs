@@ -102,6 +102,13 @@ const STEPS: &[Step] = &[
         up: include_str!("../migrations/0010_webhooks.up.sql"),
         down: include_str!("../migrations/0010_webhooks.down.sql"),
     },
+    Step {
+        number: 11,
+        name: "releases",
+        oldest_binary: "0.1.0",
+        up: include_str!("../migrations/0011_releases.up.sql"),
+        down: include_str!("../migrations/0011_releases.down.sql"),
+    },
 ];
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -118,6 +118,13 @@ fn ways_in() -> Vec<(&'static str, Entry)> {
             Serves(attempt!(|p, name, at_env| deploys(p, name, at_env, nearly_all()).await)),
         ),
         (
+            "POST /releases",
+            Serves(attempt!(|p, name, at_env| {
+                let items = json!([{"prompt": name, "version": "2"}]);
+                p.post("/releases", json!({"environment": at_env, "items": items})).await
+            })),
+        ),
+        (
             "POST /deployments/{id}/start",
             Serves(attempt!(|p, name, at_env| {
                 let held = deploys(p, name, at_env, json!({"hold": true})).await;
@@ -189,6 +196,10 @@ fn about_prompts() -> Vec<(&'static str, Entry)> {
         ),
         ("POST /rollbacks", Cannot("leads only to what was live there and agreed to: ways_back_agreed.rs")),
         ("POST /rollbacks/preview", Cannot("reads")),
+        (
+            "POST /releases/{id}/rollback",
+            Cannot("as POST /rollbacks, for each of them: release_rollbacks.rs"),
+        ),
         ("POST /approvals", Cannot("asks")),
         ("POST /approvals/{id}/approve", Cannot(decides)),
         ("POST /approvals/{id}/reject", Cannot(decides)),

@@ -79,6 +79,8 @@ async fn a_life(db: &Db) {
     app.clock.advance_seconds(3601);
     jobs::rollouts(&app.app, app.clock.now()).await.expect("moved on");
     told(&admin).await;
+    let items = json!([{"prompt": "support/reply", "version": "4"}]);
+    admin.post("/releases", json!({"environment": "production", "items": items})).await.is(201);
     // Asked for, decided, and done without.
     let (_, lead) = app.member("lead@example.com", &["approver"]).await;
     let stages = json!([{"name": "review", "roles": ["approver"], "approvals": 2}]);
