@@ -375,9 +375,7 @@ mod tests {
         taken("promptory rollback a --environment production --to last_known_good --reason bad --emergency");
         taken("promptory rollback a --preview");
         taken("promptory rollback --deployment d --reason bad --acknowledge-rollback");
-        taken(
-            "promptory release create a@1 b@latest --include-dependents --step 10@0 --step 100@1h --dry-run",
-        );
+        taken("promptory release create a@1 b@latest --include-dependents --step 10@0 --dry-run");
         taken("promptory release rollback x --reason bad");
         taken("promptory backup --output x --json");
         taken("promptory restore x --force");

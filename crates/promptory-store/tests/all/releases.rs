@@ -1,6 +1,6 @@
 //! Releases: which deployments belong together, what they wait for together, and what was taken back as a whole.
 
-use promptory_core::approval::Subject;
+use promptory_core::{approval::Subject, id::ProjectId};
 use promptory_store::{
     ApprovalFilter, AuditFilter, NewApproval, NewAudit, NewRelease, ReleaseFilter, Rows, Start, WayBack,
     WriteTx,
@@ -12,7 +12,7 @@ use crate::{
     story::{START, activation, at, audit, going_back},
 };
 
-pub(crate) trait Releases {
+trait Releases {
     /// The last of them was not named by anybody.
     async fn released(
         &mut self,
@@ -41,8 +41,15 @@ impl Releases for WriteTx {
     }
 }
 
+impl Db {
+    /// In production, without approval.
+    pub(crate) async fn release(&self, project: &ProjectId, now: i64, id: &str, deployments: &[&str]) {
+        self.change(project, now, async |tx| tx.released(id, "production", None, deployments).await).await;
+    }
+}
+
 /// Two prompts with two versions each, of which the first is live in production: `d1` and `e1`.
-async fn two_prompts(db: &Db) -> (promptory_core::id::ProjectId, [String; 2]) {
+async fn two_prompts(db: &Db) -> (ProjectId, [String; 2]) {
     let project = db.project().await;
     let prompts = [db.prompt(&project, "a").await, db.prompt(&project, "b").await];
     for (prompt, id) in prompts.iter().zip(["d1", "e1"]) {
@@ -219,7 +226,7 @@ both!(the_history_of_a_prompt_has_its_releases, async |db| {
         tx.commit(told(&prompts)).await.expect("committed");
     }
     let tx = db.begin(&project, 21).await;
-    let other = NewAudit { action: "approval.approve".to_owned(), ..told(&[&a]) };
+    let other = NewAudit { action: "policy.reset".to_owned(), ..told(&[&a]) };
     tx.commit(other).await.expect("committed");
     for (prompt, expected) in [(&a, 1), (&b, 2)] {
         let filter = AuditFilter { prompt_id: Some(prompt.clone()), ..AuditFilter::default() };

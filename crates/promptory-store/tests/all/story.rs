@@ -17,7 +17,6 @@ use crate::{
     approvals::{asked_for, said},
     calls::{Desk, calls, line, number, opinion, pack, pack_key, today},
     harness::Db,
-    releases::Releases,
 };
 
 /// The start of every test's time, in microseconds.
@@ -335,8 +334,7 @@ impl Db {
             tx.insert_emergency(&emergency).await
         })
         .await;
-        self.change(&project, 53, async |tx| tx.released("r1", "production", None, &["d2", "d4"]).await)
-            .await;
+        self.release(&project, 53, "r1", &["d2", "d4"]).await;
         assert_eq!(self.store.take_lease("rollouts", "node-1", None).await.expect("free"), Some(1));
         let webhook = new_webhook(&project, "w1");
         self.change(&project, 45, async |tx| tx.insert_webhook(&webhook).await).await;

@@ -10,6 +10,7 @@ use promptory_api::execution::RecordingPolicy;
 use promptory_api::page::Page;
 use promptory_api::people::{CreatedUser, NewUser};
 use promptory_api::prompt::Prompt;
+use promptory_api::release::{NewRelease, NewReleaseItem};
 use promptory_api::serving::Resolve;
 use promptory_server::{
     Config,
@@ -38,6 +39,8 @@ const WAITS_S: [(&str, i64); 3] = [
 /// Everybody writes and releases; these do more.
 const MORE_ROLES: [(&str, &str); 3] =
     [("Hanna Berg", "admin"), ("Lena Okafor", "approver"), ("Priya Nair", "approver")];
+/// What went to staging together, by places in the examples' versions.
+const TOGETHER: [(&str, usize); 2] = [("shared/voice", 1), ("sales/outreach-email", 2)];
 const SERVICE: &str = "help-centre";
 const USES: usize = 25;
 
@@ -46,6 +49,7 @@ enum Event<'a> {
     Version { example: usize, version: usize },
     Extras { example: usize },
     Activate { example: usize, version: usize, environment: &'a str, by: &'a str, reason: &'a str },
+    Release { parts: Vec<(usize, usize)>, environment: &'a str, by: &'a str, reason: &'a str },
 }
 
 /// The key of a first start is made here, and shown by the caller.
@@ -136,8 +140,17 @@ impl<'a> Stage<'a> {
         for (at, event) in events {
             traffic.until(at, &numbers).await?;
             self.pass_to(at);
-            if let Event::Activate { example, version, environment, .. } = event {
-                traffic.goes_live(example, environment, version);
+            match &event {
+                &Event::Activate { example, version, environment, .. } => {
+                    traffic.goes_live(example, environment, version);
+                }
+                Event::Release { parts, environment, .. } => {
+                    let environment: &'a str = environment;
+                    for &(example, version) in parts {
+                        traffic.goes_live(example, environment, version);
+                    }
+                }
+                _ => {}
             }
             self.act(event, &mut numbers).await?;
         }
@@ -243,6 +256,12 @@ impl<'a> Stage<'a> {
                 ));
             }
         }
+        let place = |name: &str| self.examples.iter().position(|example| example.name == name);
+        let parts = TOGETHER.iter().filter_map(|(name, version)| Some((place(name)?, *version))).collect();
+        let (environment, by, reason) =
+            ("staging", "Hanna Berg", "The new voice, with the mail that uses it.");
+        let at = self.midnight(2) + 11 * 60 * MINUTE_S;
+        events.push((at, Event::Release { parts, environment, by, reason }));
         for (at, _) in &mut events {
             *at = (*at).min(self.now - DAY_S / 3);
         }
@@ -256,7 +275,10 @@ impl<'a> Stage<'a> {
 
     async fn act(&self, event: Event<'_>, numbers: &mut [Vec<String>]) -> Result<(), Failure> {
         let (Event::Version { example, .. } | Event::Extras { example } | Event::Activate { example, .. }) =
-            event;
+            event
+        else {
+            return self.release(event, numbers).await;
+        };
         let (of, known) = (&self.examples[example], &mut numbers[example]);
         let route = Route::prompt(&of.name)?;
         match event {
@@ -283,7 +305,24 @@ impl<'a> Stage<'a> {
                 };
                 self.people[by].client.post(&route.then("/activate"), &body).await?;
             }
+            Event::Release { .. } => {}
         }
+        Ok(())
+    }
+
+    async fn release(&self, event: Event<'_>, numbers: &[Vec<String>]) -> Result<(), Failure> {
+        let Event::Release { parts, environment, by, reason } = event else { return Ok(()) };
+        let item = |(example, version): (usize, usize)| NewReleaseItem {
+            prompt: self.examples[example].name.clone(),
+            version: numbers[example][version].clone(),
+        };
+        let body = NewRelease {
+            environment: Some(environment.to_owned()),
+            items: parts.into_iter().map(item).collect(),
+            reason: Some(reason.to_owned()),
+            ..NewRelease::default()
+        };
+        self.people[by].client.post(&Route::new("/releases"), &body).await?;
         Ok(())
     }
 
