@@ -120,7 +120,7 @@ both!(what_nobody_decides_expires_as_a_whole, async |db| {
 });
 
 both!(what_is_approved_by_itself_waits_for_the_others, async |db| {
-    let (team, _) = agreed(db).await;
+    let (team, writer) = agreed(db).await;
     let wanted = json!({"prompt": "other", "version": "2", "environment": "production"});
     let alone = team.operator.post("/approvals", wanted).await.is(201).field("/id");
     team.lead.decides(&alone, "approve").await.is(200);
@@ -139,6 +139,16 @@ both!(what_is_approved_by_itself_waits_for_the_others, async |db| {
     let more = json!({"acknowledge_rollback": true});
     let again = team.operator.releases_with(&[("other", "2"), ("tone", "2")], more).await.is(201);
     assert_eq!((again.field("/state"), again.json().get("approval")), ("completed".into(), None));
+    // With what is released beside it, it is another build than the one that was approved.
+    let wanted = json!({"prompt": "reply", "version": "2", "environment": "production"});
+    let alone = team.operator.post("/approvals", wanted).await.is(201).field("/id");
+    team.lead.decides(&alone, "approve").await.is(200);
+    writer.reword("tone", "blunt").await.good();
+    let made = team.operator.releases(&[("reply", "2"), ("tone", "3")]).await.is(201);
+    assert_eq!(made.field("/state"), "waiting");
+    team.lead.decides(&made.field("/approval/id"), "approve").await.is(200);
+    let text = team.operator.resolve("reply", json!({"variables": {}})).await.good();
+    assert_eq!(text.field("/text"), "Reply again: blunt");
 });
 
 both!(what_cannot_start_any_more_starts_nothing, async |db| {

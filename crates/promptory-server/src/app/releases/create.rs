@@ -91,11 +91,14 @@ async fn prospects(
         }
         prospects.push((part, ready, proof));
     }
-    let asks = prospects.iter().any(|(_, _, proof)| matches!(proof, Err(Missing::Approval(_))));
+    // What was approved as another build is asked for as the one that it is with the others.
+    let asks_for = |missing: &Missing| matches!(missing, Missing::Approval(_) | Missing::Stale { .. });
+    let asks = prospects.iter().any(|(_, _, proof)| proof.as_ref().is_err_and(asks_for));
     for (part, _, proof) in &prospects {
         match proof {
+            Ok(_) => {}
+            Err(missing) if asks_for(missing) => {}
             // What waits for the others' approval is looked at again when it comes.
-            Ok(_) | Err(Missing::Approval(_)) => {}
             Err(Missing::Frozen(_)) if asks => {}
             Err(missing) => {
                 let target = Target::of("deploy", &part.prompt, &part.version, environment, "");
