@@ -142,7 +142,11 @@ both!(one_that_is_refused_refuses_all, async |db| {
     person.mark("reply", "2", "archive").await.good();
     person.activate("letter", "2", "production").await.good();
     person.roll_back("letter").await.is(201);
-    let before = (app.revision(), person.lives(&["tone", "other"]).await);
+    let made = async || {
+        let deployments = person.get("/deployments?limit=200").await.good().items("id").len();
+        (deployments, person.lives(&["tone", "other"]).await)
+    };
+    let before = made().await;
     let halves = json!({"strategy": halves()});
     let nothing = json!({});
     for (prompt, version, more, status, code) in [
@@ -163,7 +167,7 @@ both!(one_that_is_refused_refuses_all, async |db| {
         assert!(pointer.starts_with("/items/1"), "{prompt}: {refused}");
         let named = refused.field("/detail").contains(prompt);
         assert!(named, "{prompt}: {refused}");
-        assert_eq!((app.revision(), person.lives(&["tone", "other"]).await), before, "{prompt}");
+        assert_eq!(made().await, before, "{prompt}");
     }
     let many: Vec<(&str, &str)> = (0..51).map(|_| ("tone", "2")).collect();
     person.releases(&many).await.is(422).refused("invalid");
@@ -175,7 +179,7 @@ both!(one_that_is_refused_refuses_all, async |db| {
     let refused = person.releases(&[("tone", "2"), ("other", "2")]).await.is(409).refused("frozen");
     assert!(refused.field("/detail").starts_with("tone: "), "{refused}");
     assert!(person.get("/releases").await.good().items("id").is_empty());
-    assert!(person.get("/deployments?state=pending_approval").await.good().items("id").is_empty());
+    assert_eq!(made().await, before);
 });
 
 both!(each_is_built_with_what_is_released_with_it, async |db| {
