@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::{
     answer::Answer,
     contract::OPERATIONS,
+    releases::release,
     server::{Person, Server, encoded},
 };
 
@@ -118,13 +119,6 @@ fn ways_in() -> Vec<(&'static str, Entry)> {
             Serves(attempt!(|p, name, at_env| deploys(p, name, at_env, nearly_all()).await)),
         ),
         (
-            "POST /releases",
-            Serves(attempt!(|p, name, at_env| {
-                let items = json!([{"prompt": name, "version": "2"}]);
-                p.post("/releases", json!({"environment": at_env, "items": items})).await
-            })),
-        ),
-        (
             "POST /deployments/{id}/start",
             Serves(attempt!(|p, name, at_env| {
                 let held = deploys(p, name, at_env, json!({"hold": true})).await;
@@ -157,6 +151,15 @@ fn ways_in() -> Vec<(&'static str, Entry)> {
         ),
         ("POST /import", ServesUnbound(attempt!(|p, name, at_env| imports(p, name, at_env).await))),
     ]
+}
+
+/// Several prompts at once.
+fn releases() -> Vec<(&'static str, Entry)> {
+    let create: Attempt = attempt!(|p, name, at_env| {
+        p.post("/releases", release(&[(name, "2")], json!({"environment": at_env}))).await
+    });
+    let back = Cannot("as POST /rollbacks, for each of them: release_rollbacks.rs");
+    vec![("POST /releases", Serves(create)), ("POST /releases/{id}/rollback", back)]
 }
 
 /// What concerns prompts, and serves nothing new.
@@ -196,10 +199,6 @@ fn about_prompts() -> Vec<(&'static str, Entry)> {
         ),
         ("POST /rollbacks", Cannot("leads only to what was live there and agreed to: ways_back_agreed.rs")),
         ("POST /rollbacks/preview", Cannot("reads")),
-        (
-            "POST /releases/{id}/rollback",
-            Cannot("as POST /rollbacks, for each of them: release_rollbacks.rs"),
-        ),
         ("POST /approvals", Cannot("asks")),
         ("POST /approvals/{id}/approve", Cannot(decides)),
         ("POST /approvals/{id}/reject", Cannot(decides)),
@@ -257,7 +256,7 @@ fn about_others() -> Vec<(&'static str, Entry)> {
 }
 
 fn entries() -> BTreeMap<&'static str, Entry> {
-    ways_in().into_iter().chain(about_prompts()).chain(about_others()).collect()
+    ways_in().into_iter().chain(releases()).chain(about_prompts()).chain(about_others()).collect()
 }
 
 #[test]
