@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::environment::Policy;
+use crate::{environment::Policy, release::ReleaseItem};
 
 /// Asks for a version to be approved before anybody deploys it. Changes that need approval ask by themselves.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
@@ -33,7 +33,7 @@ pub struct Decide {
 pub struct Approval {
     pub id: String,
     /// `build`: a build is to be served. `archive`: a prompt is to be served no more. `policy`: the environment is to ask
-    /// for less. `unfreeze`: a freeze is to end, or to end earlier.
+    /// for less. `unfreeze`: a freeze is to end, or to end earlier. `release`: several builds are to be served together.
     pub kind: String,
     /// `pending`, `approved`, `rejected`, `changes_requested`, `withdrawn` or `expired`, by the policy in force.
     pub state: String,
@@ -59,6 +59,12 @@ pub struct Approval {
     pub policy: Option<PolicyChange>,
     /// The deployment that waits for it, or was started by it.
     pub deployment_id: Option<String>,
+    /// The release that waits for it as a whole, or began by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_id: Option<String>,
+    /// What the release brings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<ReleaseItem>,
     pub opened_at: String,
     pub expires_at: String,
     /// When nothing could be decided any more.

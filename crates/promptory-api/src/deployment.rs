@@ -155,6 +155,9 @@ pub struct Deployment {
     /// The deployment that this one is the way back from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rollback_of: Option<String>,
+    /// The release that it is a part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_id: Option<String>,
     pub reason: String,
     pub actor: String,
     pub created_at: String,

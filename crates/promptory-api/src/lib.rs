@@ -20,6 +20,7 @@ pub mod people;
 pub mod prices;
 pub mod problem;
 pub mod prompt;
+pub mod release;
 pub mod rollback;
 pub mod server;
 pub mod serving;

@@ -206,7 +206,8 @@ pub struct Rollback {
     pub environment: String,
     /// `manual`, `emergency` or `automatic`.
     pub kind: String,
-    /// By which call: `rollback`, or `activate`, `deploy` or `revert` of what had been live there before.
+    /// By which call: `rollback`, `release` for the whole of one, or `activate`, `deploy` or `revert` of what had been live
+    /// there before.
     pub cause: String,
     /// What was taken back, and the deployment that had brought it.
     pub from: RollbackSide,
@@ -217,7 +218,10 @@ pub struct Rollback {
     /// Share of units that had got what was taken back, in percent.
     #[schema(value_type = f64)]
     pub percentage: Number,
-    /// As asked for: `previous`, `last_known_good` or `version`.
+    /// The release that was taken back as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_id: Option<String>,
+    /// As asked for: `previous`, `last_known_good` or `version`; of a release `before_release`.
     pub wanted: String,
     /// `executions` or `none`, see `target` of the preview.
     pub evidence: String,

@@ -83,6 +83,8 @@ pub const EXECUTIONS_PER_REQUEST: usize = 10_000;
 pub const EXECUTIONS_BODY_BYTES: usize = 32 * 1024 * 1024;
 
 pub const ROLLOUT_STEPS: usize = 50;
+/// Prompts that are released together, those that include them among them.
+pub const RELEASE_ITEMS: usize = 50;
 /// From the start of a rollout to its last step.
 pub const ROLLOUT_DAYS: i64 = 90;
 /// Of watching after everybody has the new version.

@@ -36,6 +36,7 @@ pub mod prices;
 pub mod projects;
 pub mod prompts;
 pub mod references;
+pub mod releases;
 pub mod removal;
 pub mod render;
 pub mod rollbacks;

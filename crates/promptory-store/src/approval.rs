@@ -17,8 +17,9 @@ macro_rules! approvals {
         concat!(
             "SELECT a.id, a.kind, a.prompt_id, p.name AS prompt, a.environment, a.detail, a.version_id, v.major, v.minor, \
              v.patch, v.pre, a.wanted, a.requester_id, a.requester, a.authors, a.note, a.opened_at, a.state, a.standing, \
-             a.ended_at, a.spent_at, a.deployment_id FROM approval a LEFT JOIN prompt p ON p.id = a.prompt_id \
-             LEFT JOIN version v ON v.id = a.version_id WHERE a.project_id = $1 AND ",
+             a.ended_at, a.spent_at, a.deployment_id, r.id AS release_id FROM approval a \
+             LEFT JOIN prompt p ON p.id = a.prompt_id LEFT JOIN version v ON v.id = a.version_id \
+             LEFT JOIN release r ON r.approval_id = a.id WHERE a.project_id = $1 AND ",
             $rest
         )
     };
@@ -36,8 +37,13 @@ statements! {
         WHERE project_id = $1 AND id = $2 AND spent_at IS NULL";
     LINK_DEPLOYMENT = "UPDATE approval SET deployment_id = $3 WHERE project_id = $1 AND id = $2";
     APPROVAL_BY_ID = approvals!("a.id = $2");
-    APPROVAL_OF_DEPLOYMENT = approvals!("a.deployment_id = $2 ORDER BY a.opened_at DESC LIMIT 1");
-    LIST_APPROVALS = approvals!("(a.opened_at, a.id) < ($2, $3) AND (CAST($4 AS TEXT) IS NULL OR a.prompt_id = $4) \
+    /// Its own, or that of its release.
+    APPROVAL_OF_DEPLOYMENT = approvals!("a.id IN (SELECT o.id FROM approval o WHERE o.deployment_id = $2 \
+        UNION ALL SELECT w.approval_id FROM release w JOIN release_item i ON i.release_id = w.id \
+        WHERE i.deployment_id = $2) ORDER BY a.opened_at DESC LIMIT 1");
+    LIST_APPROVALS = approvals!("(a.opened_at, a.id) < ($2, $3) AND (CAST($4 AS TEXT) IS NULL OR a.prompt_id = $4 \
+        OR EXISTS (SELECT 1 FROM release_item i JOIN deployment d ON d.id = i.deployment_id \
+        WHERE i.release_id = r.id AND d.prompt_id = $4)) \
         AND (CAST($5 AS TEXT) IS NULL OR a.environment = $5) AND (CAST($6 AS TEXT) IS NULL OR a.state = $6 \
         OR ($6 = 'open' AND a.standing AND a.state IN ('pending', 'changes_requested'))) \
         AND (CAST($7 AS TEXT) IS NULL OR a.requester_id = $7) ORDER BY a.opened_at DESC, a.id DESC LIMIT $8");
@@ -84,6 +90,8 @@ row! {
         pub ended_at: Option<i64>,
         pub spent_at: Option<i64>,
         pub deployment_id: Option<String>,
+        /// All of its deployments wait for it, or began by it.
+        pub release_id: Option<String>,
     }
 }
 

@@ -8,9 +8,11 @@ use crate::{Result, read::ProjectReader, write::WriteTx};
 statements! {
     INSERT_AUDIT = "INSERT INTO audit (project_id, n, at, actor, actor_name, action, prompt_id, prompt, environment, \
         address, request_id, detail, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    /// What is about several prompts has their ids in its detail.
     LIST_AUDIT = "SELECT n, at, actor, actor_name, action, prompt_id, prompt, environment, address, request_id, \
         detail, hash FROM audit WHERE project_id = $1 AND n < $2 \
-        AND (CAST($3 AS TEXT) IS NULL OR prompt_id = $3) AND (CAST($4 AS TEXT) IS NULL OR action = $4) \
+        AND (CAST($3 AS TEXT) IS NULL OR prompt_id = $3 \
+        OR (prompt_id IS NULL AND (action LIKE 'release.%' OR action LIKE 'approval.%') AND detail LIKE '%' || CAST($3 AS TEXT) || '%')) AND (CAST($4 AS TEXT) IS NULL OR action = $4) \
         AND (CAST($5 AS TEXT) IS NULL OR actor = $5) AND (CAST($6 AS TEXT) IS NULL OR environment = $6) \
         AND (CAST($7 AS BIGINT) IS NULL OR at >= $7) AND (CAST($8 AS BIGINT) IS NULL OR at < $8) \
         AND (CAST($9 AS TEXT) IS NULL OR action <> $9) ORDER BY n DESC LIMIT $10";

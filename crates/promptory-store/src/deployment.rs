@@ -17,10 +17,10 @@ macro_rules! deployments {
              d.state_detail, d.strategy, d.direction, d.build_hash, d.reason, d.actor, d.created_at, d.ended_at, \
              d.revision, d.schedule, d.watch, d.unit, d.seed, d.hold, d.number, d.step, d.share_ppm, d.changed_at, \
              d.started_at, d.finished_at, d.entered_at, d.paused_at, d.paused_us, d.entries, d.rollback_of, d.basis, \
-             v.major, v.minor, v.patch, v.pre, f.major AS from_major, f.minor AS from_minor, f.patch AS from_patch, \
+             i.release_id, COALESCE(i.dependent, FALSE) AS dependent, v.major, v.minor, v.patch, v.pre, f.major AS from_major, f.minor AS from_minor, f.patch AS from_patch, \
              f.pre AS from_pre FROM deployment d JOIN prompt p ON p.id = d.prompt_id \
              JOIN version v ON v.id = d.version_id LEFT JOIN version f ON f.id = d.from_version_id \
-             WHERE d.project_id = $1 AND ",
+             LEFT JOIN release_item i ON i.deployment_id = d.id WHERE d.project_id = $1 AND ",
             $rest
         )
     };
@@ -31,6 +31,7 @@ statements! {
         AND (CAST($4 AS TEXT) IS NULL OR d.prompt_id = $4) AND (CAST($5 AS TEXT) IS NULL OR d.environment = $5) \
         AND (CAST($6 AS TEXT) IS NULL OR d.state = $6) ORDER BY d.created_at DESC, d.id DESC LIMIT $7");
     DEPLOYMENT_BY_ID = deployments!("d.id = $2");
+    DEPLOYMENTS_OF_RELEASE = deployments!("i.release_id = $2 ORDER BY i.place");
     /// Of one prompt, in every environment.
     UNDER_WAY = deployments!("d.prompt_id = $2 AND d.under_way ORDER BY d.environment");
     DEPLOYMENT_EVENTS = "SELECT seq, at, kind, from_state, to_state, to_detail, step, share_ppm, actor, reason \
@@ -39,6 +40,9 @@ statements! {
     DUE_DEPLOYMENTS = "SELECT project_id, id FROM deployment WHERE next_at <= $1 ORDER BY next_at, id LIMIT $2";
     LIVE_ROW = "SELECT deployment_id, version_id, build_hash, since, revision FROM live \
         WHERE project_id = $1 AND prompt_id = $2 AND environment = $3 AND until IS NULL";
+    /// When what a deployment brought became live, the first and only time.
+    LIVE_BY_DEPLOYMENT = "SELECT deployment_id, version_id, build_hash, since, revision FROM live \
+        WHERE project_id = $1 AND deployment_id = $2";
     LIVE_AT = "SELECT deployment_id, version_id, build_hash, since, revision FROM live \
         WHERE project_id = $1 AND prompt_id = $2 AND environment = $3 AND since <= $4 \
         AND (until IS NULL OR until > $4) AND NOT EXISTS (SELECT 1 FROM prompt_archived a WHERE a.prompt_id = $2 \
@@ -109,6 +113,10 @@ row! {
         pub entries: String,
         pub rollback_of: Option<String>,
         pub basis: String,
+        /// Of which it is a part.
+        pub release_id: Option<String>,
+        /// Nobody named it: it includes what its release brings.
+        pub dependent: bool,
         pub major: i64,
         pub minor: i64,
         pub patch: i64,
@@ -276,6 +284,12 @@ impl ProjectReader<'_> {
         )
     }
 
+    /// In the order in which they were asked for.
+    pub async fn deployments_of_release(&mut self, release_id: &str) -> Result<Vec<DeploymentRow>> {
+        let project = self.project;
+        fetch_all!(self.conn(), DeploymentRow, DEPLOYMENTS_OF_RELEASE, project.as_str(), release_id)
+    }
+
     /// Those that have started and are not at their end: at most one in each environment.
     pub async fn under_way(&mut self, prompt_id: &str) -> Result<Vec<DeploymentRow>> {
         let project = self.project;
@@ -303,6 +317,12 @@ impl ProjectReader<'_> {
     pub async fn live(&mut self, prompt_id: &str, environment: &str) -> Result<Option<LiveRow>> {
         let project = self.project;
         fetch_optional!(self.conn(), LiveRow, LIVE_ROW, project.as_str(), prompt_id, environment)
+    }
+
+    /// What a deployment made live; none: it never came so far.
+    pub async fn live_by(&mut self, deployment_id: &str) -> Result<Option<LiveRow>> {
+        let project = self.project;
+        fetch_optional!(self.conn(), LiveRow, LIVE_BY_DEPLOYMENT, project.as_str(), deployment_id)
     }
 
     pub async fn live_at(&mut self, prompt_id: &str, environment: &str, at: i64) -> Result<Option<LiveRow>> {

@@ -109,6 +109,13 @@ const STEPS: &[Step] = &[
         up: include_str!("../migrations/0011_comments.up.sql"),
         down: include_str!("../migrations/0011_comments.down.sql"),
     },
+    Step {
+        number: 12,
+        name: "releases",
+        oldest_binary: "0.1.0",
+        up: include_str!("../migrations/0012_releases.up.sql"),
+        down: include_str!("../migrations/0012_releases.down.sql"),
+    },
 ];
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -33,6 +33,7 @@ pub fn all() -> Vec<(&'static str, &'static str)> {
         crate::prompt_write::STATEMENTS,
         crate::recorder::STATEMENTS,
         crate::recording::STATEMENTS,
+        crate::release::STATEMENTS,
         crate::rollup::STATEMENTS,
         crate::sample::STATEMENTS,
         crate::session::STATEMENTS,

@@ -44,9 +44,12 @@ statements! {
         ORDER BY e.position";
     /// Being rolled out, or asked for.
     IN_TRIAL = "SELECT version_id FROM rollout WHERE project_id = $1 AND version_id = $2 UNION SELECT version_id \
-        FROM approval WHERE project_id = $1 AND version_id = $2 AND standing";
+        FROM approval WHERE project_id = $1 AND version_id = $2 AND standing UNION SELECT version_id FROM deployment \
+        WHERE project_id = $1 AND version_id = $2 AND state = 'pending_approval'";
     ALL_IN_TRIAL = "SELECT version_id FROM rollout WHERE project_id = $1 AND prompt_id = $2 UNION SELECT version_id \
-        FROM approval WHERE project_id = $1 AND prompt_id = $2 AND version_id IS NOT NULL AND standing";
+        FROM approval WHERE project_id = $1 AND prompt_id = $2 AND version_id IS NOT NULL AND standing \
+        UNION SELECT version_id FROM deployment \
+        WHERE project_id = $1 AND prompt_id = $2 AND state = 'pending_approval'";
     PAGE_FACTS = "SELECT l.version_id, l.environment, e.production, \
         CAST(MAX(CASE WHEN l.until IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS now_live \
         FROM live l JOIN environment e ON e.project_id = l.project_id AND e.name = l.environment \

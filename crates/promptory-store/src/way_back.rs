@@ -10,7 +10,7 @@ macro_rules! ways_back {
         concat!(
             "SELECT w.id, w.prompt_id, p.name AS prompt, w.environment, w.kind, w.cause, w.wanted, w.evidence, \
              w.from_build_hash, w.from_deployment_id, w.to_version_id, w.to_build_hash, w.to_deployment_id, \
-             w.ended_rollout, w.share_ppm, w.actor, w.reason, w.at, w.revision, w.settled_at, w.effect_us, w.lagging, \
+             w.ended_rollout, w.share_ppm, w.actor, w.reason, w.at, w.revision, w.settled_at, w.effect_us, w.lagging, w.release_id, \
              f.sequence AS from_sequence, f.major AS from_major, f.minor AS from_minor, f.patch AS from_patch, \
              f.pre AS from_pre, t.sequence AS to_sequence, t.major AS to_major, t.minor AS to_minor, \
              t.patch AS to_patch, t.pre AS to_pre FROM way_back w JOIN prompt p ON p.id = w.prompt_id \
@@ -80,6 +80,7 @@ row! {
         pub settled_at: Option<i64>,
         pub effect_us: Option<i64>,
         pub lagging: String,
+        pub release_id: Option<String>,
         pub from_sequence: i64,
         pub from_major: i64,
         pub from_minor: i64,

@@ -26,6 +26,7 @@ use crate::commands::{
     project::Project,
     prompt::Prompt,
     recording::Recording,
+    release::Release,
     render::Render,
     resolve::Resolve,
     rollback::Rollback,
@@ -105,10 +106,8 @@ pub(crate) enum Command {
     /// Bring a version to more and more callers of an environment.
     Deploy(Box<Deploy>),
     /// One deployment: show, start, pause, resume, advance, promote, abort.
-    Deployment {
-        #[command(subcommand)]
-        command: Deployment,
-    },
+    #[command(subcommand)]
+    Deployment(Deployment),
     /// Requests for approval: list, show, request; emergencies and the look at them afterwards.
     Approvals {
         #[command(subcommand)]
@@ -131,20 +130,19 @@ pub(crate) enum Command {
     },
     /// The next patch of what is live in an environment, live there at once.
     Patch(Patch),
+    /// Several prompts together, all or none: create, list, show, rollback.
+    #[command(subcommand)]
+    Release(Release),
     /// Take back what an environment serves: end a rollout, or make an earlier version live again.
     Rollback(Box<Rollback>),
     /// What was taken back, by whom, why, and how long it took.
     Rollbacks(Rollbacks),
     /// Names that point to versions of a prompt.
-    Label {
-        #[command(subcommand)]
-        command: Label,
-    },
+    #[command(subcommand)]
+    Label(Label),
     /// Saved variables of a prompt, to render and compare with.
-    Sample {
-        #[command(subcommand)]
-        command: Sample,
-    },
+    #[command(subcommand)]
+    Sample(Sample),
     /// What was brought where, when, and how far it came.
     Deployments(Deployments),
     /// Everything that happened in the project, newest first.
@@ -311,6 +309,8 @@ mod tests {
         refused("promptory rollback a --environment production");
         refused("promptory rollback --reason bad");
         refused("promptory rollback a --deployment d --reason bad");
+        refused("promptory release create a --environment production");
+        refused("promptory release rollback x");
         refused("promptory restore");
         refused("promptory restore x --after-external");
         refused("promptory restore --after-external --force");
@@ -375,6 +375,8 @@ mod tests {
         taken("promptory rollback a --environment production --to last_known_good --reason bad --emergency");
         taken("promptory rollback a --preview");
         taken("promptory rollback --deployment d --reason bad --acknowledge-rollback");
+        taken("promptory release create a@1 b@latest --include-dependents --step 10@0 --dry-run");
+        taken("promptory release rollback x --reason bad");
         taken("promptory backup --output x --json");
         taken("promptory restore x --force");
         taken("promptory restore --after-external");

@@ -14,6 +14,9 @@ export const to = {
   editor: (name: string, from?: string): string => `${to.prompt(name, 'editor')}${from ? `?from=${part(from)}` : ''}`,
   deployments: (): string => `/p/${part(session.project)}/deployments`,
   deployment: (id: string): string => `/p/${part(session.project)}/deployments/${part(id)}`,
+  releases: (): string => `${to.deployments()}?view=releases`,
+  newRelease: (): string => `/p/${part(session.project)}/releases/new`,
+  release: (id: string): string => `/p/${part(session.project)}/releases/${part(id)}`,
   approvals: (show: 'open' | 'decided' | '' = ''): string => `/p/${part(session.project)}/approvals${show && `?show=${show}`}`,
   approval: (id: string): string => `/p/${part(session.project)}/approvals/${part(id)}`,
   /** What went live without approval, by its deployment. */

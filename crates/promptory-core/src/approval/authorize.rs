@@ -101,7 +101,7 @@ impl Asking<'_> {
             if is_back && self.rules.policy.rollback == Rollback::FixForward {
                 return Err(Missing::FixForward);
             }
-            let basis = self.serve_approved(&subject, served, is_back)?;
+            let basis = self.serve_approved(&subject, served, is_back, way)?;
             if served.is_none() || !(is_back || again) {
                 self.not_frozen()?;
             }
@@ -129,6 +129,7 @@ impl Asking<'_> {
         subject: &Subject,
         served: Option<&Served>,
         is_back: bool,
+        way: Way,
     ) -> Result<Basis, Missing> {
         if self.rules.policy.stages.is_empty() {
             return Ok(Basis::NoStages);
@@ -137,7 +138,7 @@ impl Asking<'_> {
         if !needs && served.is_some_and(Served::counts_as_approved) {
             return Ok(Basis::ServedBefore);
         }
-        self.approval_of(subject)
+        self.approval_of(subject, way == Way::Release)
     }
 
     fn approved(&self, change: &ServingChange) -> Result<Basis, Missing> {
@@ -145,12 +146,13 @@ impl Asking<'_> {
             return Ok(Basis::NoStages);
         }
         match change.subject(self.rules.policy, self.rules.freeze) {
-            Some(subject) => self.approval_of(&subject),
+            Some(subject) => self.approval_of(&subject, false),
             None => Err(Missing::Approval(None)),
         }
     }
 
-    fn approval_of(&self, subject: &Subject) -> Result<Basis, Missing> {
+    /// What was approved as a part of a release is approved for nothing but that.
+    fn approval_of(&self, subject: &Subject, released: bool) -> Result<Basis, Missing> {
         let Some(approval) = self.evidence.approval else { return Err(Missing::Approval(None)) };
         if let (Subject::Build { build_hash: approved, .. }, Subject::Build { build_hash: asked, .. }) =
             (&approval.subject, subject)
@@ -158,7 +160,7 @@ impl Asking<'_> {
         {
             return Err(Missing::Stale { approved: approved.clone(), asked: asked.clone() });
         }
-        if approval.subject != *subject {
+        if approval.subject != *subject && !(released && approval.subject.releases(subject)) {
             return Err(Missing::Approval(None));
         }
         let evaluation = approval.evaluate(self.rules.policy, self.now);

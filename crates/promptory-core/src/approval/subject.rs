@@ -32,15 +32,26 @@ pub enum Subject {
     DeleteEnvironment {
         environment: String,
     },
+    /// Builds that begin together in one environment, or none of them. In order, each prompt once.
+    Release {
+        environment: String,
+        builds: Vec<(PromptId, String)>,
+    },
 }
 
 impl Subject {
+    pub fn release(environment: &str, mut builds: Vec<(PromptId, String)>) -> Self {
+        builds.sort();
+        Self::Release { environment: environment.to_owned(), builds }
+    }
+
     pub fn environment(&self) -> &str {
         match self {
             Self::Build { environment, .. }
             | Self::Archive { environment, .. }
             | Self::Policy { environment, .. }
             | Self::Unfreeze { environment, .. }
+            | Self::Release { environment, .. }
             | Self::DeleteEnvironment { environment } => environment,
         }
     }
@@ -52,6 +63,7 @@ impl Subject {
             Self::Policy { .. } => "policy",
             Self::Unfreeze { .. } => "unfreeze",
             Self::DeleteEnvironment { .. } => "delete_environment",
+            Self::Release { .. } => "release",
         }
     }
 
@@ -63,7 +75,8 @@ impl Subject {
     }
 
     /// What tells it from others of its kind in the same prompt and environment: the hash of a build, of a change of the
-    /// policy; for a freeze its beginning and its new end in microseconds.
+    /// policy; for a freeze its beginning and its new end in microseconds; for a release a line for each prompt and its
+    /// build.
     pub fn detail(&self) -> String {
         match self {
             Self::Build { build_hash, .. } => build_hash.clone(),
@@ -73,6 +86,10 @@ impl Subject {
             }
             Self::Unfreeze { since, until: None, .. } => since.micros().to_string(),
             Self::Archive { .. } | Self::DeleteEnvironment { .. } => String::new(),
+            Self::Release { builds, .. } => {
+                let line = |(prompt, build): &(PromptId, String)| format!("{prompt} {build}");
+                builds.iter().map(line).collect::<Vec<_>>().join("\n")
+            }
         }
     }
 
@@ -94,6 +111,17 @@ impl Subject {
                 Self::Unfreeze { environment, since: micros(since)?, until: until.flatten() }
             }
             "delete_environment" => Self::DeleteEnvironment { environment },
+            "release" => {
+                let builds = detail.lines().map(|line| {
+                    let (prompt, build) = line.split_once(' ')?;
+                    Some((prompt.into(), build.to_owned()))
+                });
+                let builds = builds.collect::<Option<Vec<_>>>()?;
+                if builds.is_empty() {
+                    return None;
+                }
+                Self::Release { environment, builds }
+            }
             _ => return None,
         })
     }
@@ -106,6 +134,19 @@ impl Subject {
             let _ = write!(change, "{byte:02x}");
         }
         Self::Policy { environment: environment.to_owned(), change }
+    }
+
+    /// Whether this is a release that has the build of the other.
+    pub(super) fn releases(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Release { environment, builds },
+                Self::Build { prompt, environment: there, build_hash },
+            ) => {
+                environment == there && builds.iter().any(|(one, build)| one == prompt && build == build_hash)
+            }
+            _ => false,
+        }
     }
 
     /// Whether both are builds of the same prompt for the same environment.

@@ -5,12 +5,14 @@ mod decide;
 mod outcome;
 mod shown;
 
+use std::collections::BTreeSet;
+
 use promptory_api::{
     approval::{Approval as Shown, ApprovalQuery, NewApproval, PendingApproval},
     page::Page,
 };
 use promptory_core::{
-    approval::{Approval, ApprovalState, Evaluation, Subject},
+    approval::{Approval, ApprovalState, Evaluation, Policy, Subject},
     limits,
     time::Timestamp,
 };
@@ -20,6 +22,7 @@ use serde_json::{Value, json};
 pub use decide::decide;
 pub(super) use decide::person;
 pub use outcome::look;
+pub(super) use outcome::release_given_up;
 pub(super) use shown::person_named;
 
 use super::{
@@ -81,6 +84,42 @@ pub(super) async fn ask_for(
         Some((version, hash)) => tx.project().build_authors(version, hash).await?,
         None => Vec::new(),
     };
+    let id = open(ctx, tx, subject, wanted, &authors, &policy).await?;
+    Ok((by_id(&mut tx.project(), &id).await?, true))
+}
+
+/// A release that waits for the approval of exactly these builds.
+pub(super) async fn release_that_waits(tx: &mut WriteTx, subject: &Subject) -> Outcome<Option<String>> {
+    let InForce { policy, .. } = in_force(&mut tx.project(), subject.environment()).await?;
+    let found = standing(&mut tx.project(), subject).await?;
+    let found = found.filter(|found| found.approval.expire(&policy, tx.at()).is_none());
+    Ok(found.and_then(|found| found.row.release_id))
+}
+
+/// One request for a whole release. `builds`: ids of versions, with their build hashes.
+pub(super) async fn ask_for_release(
+    ctx: &Ctx,
+    tx: &mut WriteTx,
+    subject: &Subject,
+    (builds, note): (&[(String, String)], &str),
+) -> Outcome<String> {
+    let InForce { policy, .. } = in_force(&mut tx.project(), subject.environment()).await?;
+    let mut authors = BTreeSet::new();
+    for (version, hash) in builds {
+        authors.extend(tx.project().build_authors(version, hash).await?);
+    }
+    let authors: Vec<String> = authors.into_iter().collect();
+    open(ctx, tx, subject, Wanted { note, ..Wanted::default() }, &authors, &policy).await
+}
+
+async fn open(
+    ctx: &Ctx,
+    tx: &mut WriteTx,
+    subject: &Subject,
+    wanted: Wanted<'_>,
+    authors: &[String],
+    policy: &Policy,
+) -> Outcome<String> {
     let requester = ctx.who(tx).await?;
     let id = crate::ids::uuid_v7(&*ctx.app.ids, tx.at());
     let action = wanted.action.map(Value::to_string).unwrap_or_default();
@@ -91,12 +130,12 @@ pub(super) async fn ask_for(
         wanted: &action,
         requester_id: ctx.caller.person(),
         requester: &requester,
-        authors: &authors,
+        authors,
         note: wanted.note,
         look_at: tx.at().plus_seconds(policy.expires_after_s),
     };
     tx.open_approval(&new).await?;
-    Ok((by_id(&mut tx.project(), &id).await?, true))
+    Ok(id)
 }
 
 /// Archives a prompt or takes it out again, or asks for that where it needs approval: what it waits for then.

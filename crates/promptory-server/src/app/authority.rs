@@ -30,6 +30,7 @@ pub(super) async fn in_force(reader: &mut ProjectReader<'_>, environment: &str) 
 /// A change that may be made, and the approval by which it may, where one was needed.
 pub(super) struct Proof {
     authorized: Authorized<ServingChange>,
+    /// Not that of a whole release, which knows its deployments by itself.
     approval: Option<String>,
 }
 
@@ -56,6 +57,19 @@ pub(super) async fn ask(
     evidence: Evidence<'_>,
     change: ServingChange,
 ) -> Outcome<Result<Proof, Missing>> {
+    ask_as_part(tx, evidence, change, None).await
+}
+
+/// The same for what may be a part of a release: it is approved as a whole.
+///
+/// # Errors
+/// No such environment.
+pub(super) async fn ask_as_part(
+    tx: &mut WriteTx,
+    evidence: Evidence<'_>,
+    change: ServingChange,
+    release_id: Option<&str>,
+) -> Outcome<Result<Proof, Missing>> {
     let name = change.environment().unwrap_or_default().to_owned();
     let (policy, freeze) = match name.is_empty() {
         true => (Policy::default(), None),
@@ -65,16 +79,29 @@ pub(super) async fn ask(
         }
     };
     let found = match change.subject(&policy, freeze.as_ref()).filter(|_| !policy.stages.is_empty()) {
-        Some(subject) => approval_for(&mut tx.project(), &subject, &change).await?,
+        Some(subject) => match of_release(&mut tx.project(), release_id).await? {
+            Some(approval) => Some((None, approval)),
+            None => approval_for(&mut tx.project(), &subject, &change)
+                .await?
+                .map(|(id, approval)| (Some(id), approval)),
+        },
         None => None,
     };
     let approval = found.as_ref().map(|(_, approval)| approval);
     let rules = Rules { environment: &name, policy: &policy, freeze: freeze.as_ref() };
     let authorized = authorize(rules, Evidence { approval, ..evidence }, change, tx.at());
     Ok(authorized.map(|authorized| {
-        let by = found.filter(|_| authorized.basis() == Basis::Approved).map(|(id, _)| id);
+        let by = found.filter(|_| authorized.basis() == Basis::Approved).and_then(|(id, _)| id);
         Proof { authorized, approval: by }
     }))
+}
+
+async fn of_release(reader: &mut ProjectReader<'_>, release_id: Option<&str>) -> Outcome<Option<Approval>> {
+    let Some(id) = release_id else { return Ok(None) };
+    let Some(id) = reader.release(id).await?.and_then(|row| row.approval_id) else { return Ok(None) };
+    let row = reader.approval(&id).await?.ok_or_else(|| wire::damaged("release", &id))?;
+    let decisions = reader.decisions(&id).await?;
+    Ok(Some(row.approval(&decisions)?))
 }
 
 /// The one for exactly this; else one that was given for the same version as another build.

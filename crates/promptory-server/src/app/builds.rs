@@ -37,6 +37,9 @@ impl Made {
     }
 }
 
+/// Versions that are released together, by the ids of their prompts: each means the others where it is served.
+pub(super) type Together = HashMap<String, VersionRow>;
+
 /// A reference as it is written, and what it was found to mean.
 type Meanings = HashMap<(String, Option<String>), Option<(build::Included, Arc<IncludedVersion>)>>;
 
@@ -49,6 +52,8 @@ struct Lookups<'a, 'r, 'c> {
     reader: &'a mut ProjectReader<'r>,
     /// Where a bare name is looked up; none: its newest version.
     environment: Option<&'c str>,
+    /// As if these were live there.
+    together: &'a Together,
     meanings: Meanings,
 }
 
@@ -91,6 +96,11 @@ impl Lookups<'_, '_, '_> {
     }
 
     async fn version(&mut self, prompt: &PromptRow, reference: Option<&str>) -> Outcome<Option<VersionRow>> {
+        if let Some(row) = self.together.get(&prompt.id)
+            && (reference.is_none() || reference == self.environment)
+        {
+            return Ok(Some(row.clone()));
+        }
         match (reference, self.environment) {
             (None, Some(environment)) => Ok(self.reader.version_live_in(&prompt.id, environment).await?),
             (None, None) => self.newest(prompt, None).await,
@@ -108,8 +118,14 @@ impl Lookups<'_, '_, '_> {
     /// back. Of a prompt that was never live there, the highest version that lies in it.
     async fn in_range(&mut self, prompt: &PromptRow, range: &Range) -> Outcome<Option<VersionRow>> {
         let Some(environment) = self.environment else { return self.newest(prompt, Some(range)).await };
+        let beside = self.together.get(&prompt.id);
+        if let Some(row) = beside
+            && range.matches(&number(row.major, row.minor, row.patch, &row.pre))
+        {
+            return Ok(Some(row.clone()));
+        }
         let occupants = self.reader.occupants(&prompt.id, environment).await?;
-        if occupants.is_empty() {
+        if occupants.is_empty() && beside.is_none() {
             return self.newest(prompt, Some(range)).await;
         }
         let found = occupants.into_iter().find(|row| {
@@ -172,11 +188,24 @@ pub(super) async fn make(
     root: &Root<'_>,
     environment: Option<&str>,
 ) -> Outcome<Made> {
+    make_with(ctx, reader, root, (environment, &Together::new())).await
+}
+
+/// The same, as if versions that are released with it were live there.
+///
+/// # Errors
+/// As [`make`].
+pub(super) async fn make_with(
+    ctx: &Ctx,
+    reader: &mut ProjectReader<'_>,
+    root: &Root<'_>,
+    (environment, together): (Option<&str>, &Together),
+) -> Outcome<Made> {
     if root.definition.includes().is_empty() {
         return Ok(Made::plain(&root.definition.content_hash()));
     }
     let name = PromptName::parse(root.name).map_err(|why| Refusal::invalid("/name", why))?;
-    let mut lookups = Lookups { ctx, reader, environment, meanings: Meanings::new() };
+    let mut lookups = Lookups { ctx, reader, environment, together, meanings: Meanings::new() };
     loop {
         let mut look = |name: &str, reference: Option<&str>| lookups.known(name, reference);
         match build::resolve((&name, &root.number, root.definition), &mut look) {
@@ -221,7 +250,8 @@ pub(super) async fn check(
         return Ok(Known::default());
     }
     let name = PromptName::parse(name).map_err(|why| Refusal::invalid("/name", why))?;
-    let mut lookups = Lookups { ctx, reader, environment, meanings: Meanings::new() };
+    let together = Together::new();
+    let mut lookups = Lookups { ctx, reader, environment, together: &together, meanings: Meanings::new() };
     if inferred {
         for include in &includes {
             let key = (include.name.clone(), include.reference.clone());

@@ -8,11 +8,11 @@ use promptory_api::{
     prompt::{Includer, IncluderLive},
 };
 use promptory_core::name::PromptName;
-use promptory_store::{LiveWithRow, ProjectReader, PromptRow};
+use promptory_store::{LiveWithRow, ProjectReader, PromptRow, VersionRow};
 
 use super::{
     Ctx, Outcome,
-    builds::{self, Root},
+    builds::{self, Root, Together},
     references, wire,
 };
 use crate::{
@@ -36,29 +36,65 @@ pub(super) async fn outdated(
     rows.dedup_by(|a, b| a.version_id == b.version_id && a.build_hash == b.build_hash);
     let mut found = Vec::new();
     for row in rows.into_iter().take(DEPENDENTS) {
-        let would_be = again(ctx, reader, &row).await?;
+        let would_be = again(ctx, reader, &row, &Together::new()).await?;
         if would_be.as_ref() != Some(&row.build_hash) {
-            found.push(Dependent {
-                version: number_text(row.major, row.minor, row.patch, &row.pre),
-                prompt: row.prompt,
-                environment: row.environment,
-                build_hash: row.build_hash,
-                would_be,
-            });
+            found.push(dependent(row, would_be));
+        }
+    }
+    Ok(found)
+}
+
+fn dependent(row: LiveWithRow, would_be: Option<String>) -> Dependent {
+    Dependent {
+        version: number_text(row.major, row.minor, row.patch, &row.pre),
+        prompt: row.prompt,
+        environment: row.environment,
+        build_hash: row.build_hash,
+        would_be,
+    }
+}
+
+/// Live builds of the environment that include a prompt, are released with none of these, and would be others if these
+/// were live.
+pub(super) async fn beside(
+    ctx: &Ctx,
+    reader: &mut ProjectReader<'_>,
+    (prompt_id, environment): (&str, &str),
+    together: &Together,
+) -> Outcome<Vec<(PromptRow, VersionRow, Dependent)>> {
+    let mut rows = reader.live_with(prompt_id).await?;
+    rows.retain(|row| row.environment == environment);
+    rows.dedup_by(|a, b| a.version_id == b.version_id && a.build_hash == b.build_hash);
+    let mut found = Vec::new();
+    for row in rows {
+        let prompt = references::prompt(reader, &row.prompt).await?;
+        if prompt.archived_at.is_some() || together.contains_key(&prompt.id) {
+            continue;
+        }
+        let would_be = again(ctx, reader, &row, together).await?;
+        if would_be.as_ref() != Some(&row.build_hash) {
+            let version = reader.version(&row.version_id).await?;
+            let version = version.ok_or_else(|| wire::damaged("version", &row.version_id))?;
+            found.push((prompt, version, dependent(row, would_be)));
         }
     }
     Ok(found)
 }
 
 /// None: it could not be made now.
-async fn again(ctx: &Ctx, reader: &mut ProjectReader<'_>, row: &LiveWithRow) -> Outcome<Option<String>> {
+async fn again(
+    ctx: &Ctx,
+    reader: &mut ProjectReader<'_>,
+    row: &LiveWithRow,
+    together: &Together,
+) -> Outcome<Option<String>> {
     let version = reader.version(&row.version_id).await?;
     let version = version.ok_or_else(|| wire::damaged("version", &row.version_id))?;
     let prompt = references::prompt(reader, &row.prompt).await?;
     let definition = wire::definition(&prompt.kind, &version)?;
     let number = number(version.major, version.minor, version.patch, &version.pre);
     let root = Root { name: &row.prompt, number, definition: &definition };
-    match builds::make(ctx, reader, &root, Some(&row.environment)).await {
+    match builds::make_with(ctx, reader, &root, (Some(&row.environment), together)).await {
         Ok(made) => Ok(Some(made.build_hash)),
         Err(refusal) if refusal.code.status().is_client_error() => Ok(None),
         Err(refusal) => Err(refusal),

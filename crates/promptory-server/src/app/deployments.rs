@@ -4,8 +4,10 @@
 mod begin;
 mod command;
 mod create;
+mod prepare;
 mod quarantine;
 mod shown;
+mod together;
 mod waiting;
 
 use promptory_api::{
@@ -16,13 +18,16 @@ use promptory_core::limits;
 use promptory_store::{BuildIncludeRow, DeploymentFilter, DeploymentRow, Included, NewAudit, ProjectReader};
 use serde_json::json;
 
-pub(super) use begin::{Applied, Target, apply, not_rolling_out};
+pub(super) use begin::{Applied, How, Target, apply, created, not_rolling_out, start};
 pub(super) use command::carry_out;
 pub use command::{command, tick};
 pub use create::create;
+pub(super) use create::how;
+pub(super) use prepare::{Prepared, Ready, prepare, rolled_out};
 pub(super) use quarantine::refusal as quarantined;
 pub(super) use shown::percentage;
-pub(super) use waiting::{declared, to_be_served};
+pub(super) use together::{part_refused, together};
+pub(super) use waiting::{declared, in_words, to_be_served, wait};
 
 use super::{Ctx, Outcome, approvals, emergencies, prompts::about, references};
 use crate::{

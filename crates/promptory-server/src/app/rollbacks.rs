@@ -1,13 +1,15 @@
 //! The way back: from what an environment serves to a build that it served before.
 //!
 //! `standing` reads where a prompt stands, `evidence` what speaks for builds, `decide` has core choose, `go` writes,
-//! `settle` waits for servers, `preview` and `impact` say beforehand what would be.
+//! `settle` waits for servers, `preview` and `impact` say beforehand what would be. `release` takes several prompts back in one
+//! commit.
 
 mod decide;
 mod evidence;
 mod go;
 mod impact;
 mod preview;
+mod release;
 mod settle;
 mod shown;
 mod standing;
@@ -20,6 +22,7 @@ use promptory_core::{limits, rollout::SETTLE_SECONDS};
 use promptory_store::{WayBackFilter, WayBackRow, WriteTx};
 
 pub use preview::preview;
+pub use release::take_back;
 pub use settle::settle;
 pub(super) use shown::taken_back;
 
@@ -62,7 +65,8 @@ pub async fn create(ctx: &Ctx, body: &NewRollback) -> Outcome<Rollback> {
         return ctx.nothing_changed(tx, 201, shown::of_row(row), revision).await;
     }
     let chosen = decision.take(&standing, &asked)?;
-    go::go(ctx, tx, &standing, &asked, &chosen, &body.reason).await
+    let answer = go::go(ctx, &mut tx, &standing, (&asked, &chosen), (&body.reason, None)).await?;
+    go::commit(ctx, tx, &standing, answer).await
 }
 
 /// What was asked for was done a moment ago, by somebody else or by the same click.

@@ -123,6 +123,7 @@ fn deployments() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(v1::deployments::abort::abort))
         .merge(approvals())
         .merge(rollbacks())
+        .merge(releases())
 }
 
 fn approvals() -> OpenApiRouter<Arc<App>> {
@@ -166,6 +167,13 @@ fn rollbacks() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(v1::rollbacks::create::create, v1::rollbacks::list::list))
         .routes(routes!(v1::rollbacks::preview::preview))
         .routes(routes!(v1::rollbacks::show::show))
+}
+
+fn releases() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(v1::releases::create::create, v1::releases::list::list))
+        .routes(routes!(v1::releases::show::show))
+        .routes(routes!(v1::releases::roll_back::roll_back))
 }
 
 fn analytics() -> OpenApiRouter<Arc<App>> {

@@ -18,6 +18,7 @@ pub mod prices;
 pub mod projects;
 pub mod prompts;
 pub mod recording;
+pub mod releases;
 pub mod render;
 pub mod rollbacks;
 pub mod samples;

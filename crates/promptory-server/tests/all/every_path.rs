@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::{
     answer::Answer,
     contract::OPERATIONS,
+    releases::release,
     server::{Person, Server, encoded},
 };
 
@@ -152,6 +153,15 @@ fn ways_in() -> Vec<(&'static str, Entry)> {
     ]
 }
 
+/// Several prompts at once.
+fn releases() -> Vec<(&'static str, Entry)> {
+    let create: Attempt = attempt!(|p, name, at_env| {
+        p.post("/releases", release(&[(name, "2")], json!({"environment": at_env}))).await
+    });
+    let back = Cannot("as POST /rollbacks, for each of them: release_rollbacks.rs");
+    vec![("POST /releases", Serves(create)), ("POST /releases/{id}/rollback", back)]
+}
+
 /// What concerns prompts, and serves nothing new.
 fn about_prompts() -> Vec<(&'static str, Entry)> {
     let moves_on = "moves on what was allowed when it started";
@@ -252,7 +262,7 @@ fn about_others() -> Vec<(&'static str, Entry)> {
 }
 
 fn entries() -> BTreeMap<&'static str, Entry> {
-    ways_in().into_iter().chain(about_prompts()).chain(about_others()).collect()
+    ways_in().into_iter().chain(releases()).chain(about_prompts()).chain(about_others()).collect()
 }
 
 #[test]

@@ -122,6 +122,9 @@ impl Places {
             "prompts_activate" => json!({"version": "1", "environment": "staging"}),
             "rollbacks_create" => json!({"prompt": "p", "environment": "production", "reason": "It is bad"}),
             "rollbacks_preview" => json!({"prompt": "p", "environment": "production"}),
+            "releases_create" => {
+                json!({"environment": "development", "items": [{"prompt": "p", "version": "1"}]})
+            }
             "deployments_create" => json!({"prompt": "p", "version": "1", "environment": "staging"}),
             "environments_freeze" => json!({"reason": "a holiday"}),
             "environments_create" => json!({"name": "fresh"}),
@@ -242,6 +245,8 @@ both!(each_scope_opens_what_it_should, async |db| {
         "/api/v1/prompts/{name}/samples/{sample}",
         "/api/v1/prompts/{name}/versions/{reference}",
         "/api/v1/prompts/{name}/versions/{reference}/archive",
+        "/api/v1/releases/{id}",
+        "/api/v1/releases/{id}/rollback",
         "/api/v1/rollbacks",
         "/api/v1/rollbacks/{id}",
         "/api/v1/stream",

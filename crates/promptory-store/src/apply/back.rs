@@ -8,8 +8,8 @@ use crate::{Result, StoreError, write::WriteTx};
 statements! {
     INSERT_WAY_BACK = "INSERT INTO way_back (id, project_id, prompt_id, environment, kind, cause, wanted, evidence, \
         from_version_id, from_build_hash, from_deployment_id, to_version_id, to_build_hash, to_deployment_id, \
-        ended_rollout, share_ppm, actor, reason, at, revision, settled_at, effect_us, lagging) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, NULL, NULL, '')";
+        ended_rollout, share_ppm, actor, reason, at, revision, settled_at, effect_us, lagging, release_id) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, NULL, NULL, '', $21)";
     INSERT_TAKEN_BACK = "INSERT INTO taken_back (way_back_id, deployment_id, project_id, prompt_id, environment, \
         version_id, build_hash, acknowledged_at, acknowledged_by) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, NULL)";
     ACKNOWLEDGE = "UPDATE taken_back SET acknowledged_at = $5, acknowledged_by = $6 WHERE project_id = $1 \
@@ -17,22 +17,24 @@ statements! {
 }
 
 /// What is said of a way back, for its history.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WayBack {
     /// `manual`, `emergency` or `automatic`.
     pub kind: &'static str,
     /// By which call: `rollback`, `activate`, `deploy` …
     pub cause: &'static str,
-    /// `previous`, `last_known_good` or `version`.
+    /// `previous`, `last_known_good`, `version` or `before_release`.
     pub wanted: &'static str,
     /// How much was known of the target.
     pub evidence: &'static str,
+    /// The release that is taken back as a whole.
+    pub release_id: Option<String>,
 }
 
 impl WayBack {
     /// By the last step of a deployment that goes back.
     pub(super) const BY_STEPS: Self =
-        Self { kind: "manual", cause: "deploy", wanted: "version", evidence: "none" };
+        Self { kind: "manual", cause: "deploy", wanted: "version", evidence: "none", release_id: None };
 }
 
 /// A build that is served now, and is taken back.
@@ -134,7 +136,8 @@ impl WriteTx {
             gone.actor,
             gone.reason,
             at,
-            revision
+            revision,
+            &gone.way.release_id
         )?;
         for one in taken {
             let (conn, project) = self.parts();

@@ -22,7 +22,8 @@ statements! {
         WHERE project_id = $1 AND id = $2 AND number = $6 - 1";
     /// What is completed is approved for going back, and allows nothing new.
     SPEND_APPROVAL_OF = "UPDATE approval SET spent_at = $3, ended_at = COALESCE(ended_at, $3), standing = FALSE \
-        WHERE project_id = $1 AND deployment_id = $2 AND spent_at IS NULL";
+        WHERE project_id = $1 AND spent_at IS NULL AND (deployment_id = $2 OR id IN (SELECT r.approval_id FROM release r \
+        JOIN release_item i ON i.release_id = r.id WHERE i.deployment_id = $2))";
     INSERT_EVENT = "INSERT INTO deployment_event (deployment_id, seq, project_id, at, kind, from_state, to_state, to_detail, \
         step, share_ppm, actor, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     PUT_ROLLOUT = "INSERT INTO rollout (prompt_id, environment, project_id, deployment_id, version_id, build_hash, \

@@ -14,11 +14,16 @@ use promptory_store::{
 pub(crate) type Done<T> = Result<T, StoreError>;
 
 /// As an activation of an older version has it.
-pub(crate) const BY_HAND: WayBack =
-    WayBack { kind: "manual", cause: "activate", wanted: "version", evidence: "none" };
+pub(crate) static BY_HAND: WayBack =
+    WayBack { kind: "manual", cause: "activate", wanted: "version", evidence: "none", release_id: None };
 
-pub(crate) const BY_ROLLBACK: WayBack =
-    WayBack { kind: "manual", cause: "rollback", wanted: "previous", evidence: "executions" };
+pub(crate) static BY_ROLLBACK: WayBack = WayBack {
+    kind: "manual",
+    cause: "rollback",
+    wanted: "previous",
+    evidence: "executions",
+    release_id: None,
+};
 
 pub(crate) fn proof(change: ServingChange, now: Timestamp) -> Authorized<ServingChange> {
     let environment = change.environment().unwrap_or_default().to_owned();

@@ -77,6 +77,7 @@ mod projects;
 mod raw;
 mod recorders;
 mod released;
+mod releases;
 mod removal;
 mod renames;
 mod rolling;

@@ -3,7 +3,7 @@ use tokio::task::JoinSet;
 
 use crate::{applying::Applies, harness::Db, raw::Raw, story::at};
 
-const TABLES: [&str; 40] = [
+const TABLES: [&str; 42] = [
     "access_key",
     "approval",
     "approval_decision",
@@ -33,6 +33,8 @@ const TABLES: [&str; 40] = [
     "recorder",
     "recording",
     "redirect",
+    "release",
+    "release_item",
     "rollout",
     "rollup",
     "sample",

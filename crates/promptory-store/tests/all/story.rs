@@ -336,6 +336,7 @@ impl Db {
         .await;
         let comment = new_comment("m1", None);
         self.change(&project, 53, async |tx| tx.insert_comment((&prompt, &first), &comment).await).await;
+        self.release(&project, 54, "r1", &["d2", "d4"]).await;
         assert_eq!(self.store.take_lease("rollouts", "node-1", None).await.expect("free"), Some(1));
         let webhook = new_webhook(&project, "w1");
         self.change(&project, 45, async |tx| tx.insert_webhook(&webhook).await).await;

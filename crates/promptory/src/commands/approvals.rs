@@ -175,6 +175,7 @@ fn what(approval: &Answer) -> String {
         "archive" => format!("archive {prompt}"),
         "policy" => "ask for less".to_owned(),
         "unfreeze" => "end the freeze".to_owned(),
+        "release" => crate::commands::release::what(&approval.items),
         other => other.to_owned(),
     }
 }
@@ -193,6 +194,7 @@ fn describe(approval: &Answer) -> String {
         ("build", approval.build_hash.clone().unwrap_or_default()),
         ("by this", loosens),
         ("deployment", approval.deployment_id.clone().unwrap_or_default()),
+        ("release", approval.release_id.clone().unwrap_or_default()),
         ("expires", minute(&approval.expires_at)),
     ]));
     let stage = |stage: &ApprovalStage| {

@@ -47,16 +47,11 @@ pub(crate) struct Deploy {
 
 impl Deploy {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let strategy = if self.step.is_empty() {
-            Value::from(self.strategy)
-        } else {
-            serde_json::to_value(Steps { steps: self.step }).unwrap_or_default()
-        };
         let body = Body {
             prompt: self.name,
             version: self.reference,
             environment: self.environment,
-            strategy: Some(strategy),
+            strategy: Some(strategy(self.strategy, self.step)),
             unit: self.unit,
             hold: self.hold.then_some(true),
             reason: self.reason,
@@ -75,8 +70,16 @@ impl Deploy {
     }
 }
 
+/// By its name, or the steps that were given in place of it.
+pub(crate) fn strategy(name: String, steps: Vec<Step>) -> Value {
+    if steps.is_empty() {
+        return Value::from(name);
+    }
+    serde_json::to_value(Steps { steps }).unwrap_or_default()
+}
+
 /// `50@2h`
-fn step(text: &str) -> Result<Step, String> {
+pub(crate) fn step(text: &str) -> Result<Step, String> {
     let wrong = || format!("{text:?} is no step; write PERCENT@TIME, such as 10@0, 50@2h or 100@1d");
     let (percent, time) = text.split_once('@').ok_or_else(wrong)?;
     let percentage: Number = percent.trim_end_matches('%').parse().map_err(|_| wrong())?;

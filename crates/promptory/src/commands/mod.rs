@@ -31,6 +31,7 @@ pub(crate) mod prompt_change;
 pub(crate) mod prompt_show;
 pub(crate) mod prompt_uses;
 pub(crate) mod recording;
+pub(crate) mod release;
 pub(crate) mod render;
 pub(crate) mod resolve;
 pub(crate) mod rollback;

@@ -17,6 +17,7 @@ mod postgres;
 mod process;
 mod recorder;
 mod recording;
+mod release;
 mod rollback;
 mod start;
 mod steps;

@@ -137,6 +137,9 @@ async fn six_weeks(mut start: impl FnMut() -> Server) {
     let prompts = list("/api/v1/prompts").await;
     assert_eq!(prompts.len(), 12);
     assert!(prompts.iter().filter(|prompt| prompt["live"]["production"].is_string()).count() >= 11);
+    let releases = list("/api/v1/releases").await;
+    let of = |release: &serde_json::Value| release["items"].as_array().map(Vec::len);
+    assert_eq!(releases.iter().map(of).collect::<Vec<_>>(), [Some(2)], "two prompts together, once");
     let uses = list("/api/v1/prompts/support%2Freply/uses").await;
     assert!(uses.iter().any(|row| row["uses"].as_i64() > Some(10)), "{uses:?}");
     let stages = async |environment: &str| {

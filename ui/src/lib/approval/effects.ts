@@ -15,6 +15,8 @@ export function afterwards(one: Approval, deployment: Deployment | undefined): s
       return `The new rules of ${environment} hold at once.`;
     case 'unfreeze':
       return `${environment} takes new things again.`;
+    case 'release':
+      return one.release_id ? `All of it starts at once, in ${environment}.` : 'Nothing changes for callers by itself.';
     case 'archive':
       return `${one.prompt ?? ''} is archived: callers in ${environment} get it no more.`;
     default: {
@@ -29,7 +31,7 @@ export function afterwards(one: Approval, deployment: Deployment | undefined): s
 /** What a decision will do, before it is made. */
 export function effects(decision: Decision, one: Approval, deployment: Deployment | undefined): Effect[] {
   const waits = deployment?.state === 'pending_approval' || deployment?.state === 'scheduled';
-  const given = waits ? `The deployment of ${deployment?.version ?? ''} is given up. Nothing changes for callers.` : 'Nothing changes for callers.';
+  const given = one.kind === 'release' ? 'All of the release is given up. Nothing changes for callers.' : waits ? `The deployment of ${deployment?.version ?? ''} is given up. Nothing changes for callers.` : 'Nothing changes for callers.';
   switch (decision) {
     case 'approve': {
       const here = one.stages.find((stage) => stage.name === one.stage);

@@ -39,6 +39,7 @@ test.each([
   [{ kind: 'build', prompt: 'support/reply', version: '2.0.0', environment: 'production' }, 'support/reply 2.0.0'],
   [{ kind: 'archive', prompt: 'reply', version: null, environment: 'production' }, 'reply is to be archived'],
   [{ kind: 'policy', prompt: null, version: null, environment: 'production' }, 'Rules of production'],
+  [{ kind: 'release', prompt: null, version: null, environment: 'production', items: [] }, 'Release of 0 prompts'],
   [{ kind: 'unfreeze', prompt: null, version: null, environment: 'staging' }, 'Unfreeze staging'],
 ])('what %j is about', (given, said) => expect(subjectLine(given)).toBe(said));
 

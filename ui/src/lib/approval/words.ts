@@ -54,7 +54,7 @@ export function standing(one: Approval): string {
 }
 
 /** What it is about, as the head of the page says it. */
-export function subject(one: Pick<Approval, 'kind' | 'prompt' | 'version' | 'environment'>): { path: string; name: string; rest: string } {
+export function subject(one: Pick<Approval, 'kind' | 'prompt' | 'version' | 'environment' | 'items'>): { path: string; name: string; rest: string } {
   const prompt = one.prompt ?? '';
   const cut = prompt.lastIndexOf('/') + 1;
   const [path, name] = [prompt.slice(0, cut), prompt.slice(cut)];
@@ -65,13 +65,15 @@ export function subject(one: Pick<Approval, 'kind' | 'prompt' | 'version' | 'env
       return { path: '', name: 'Unfreeze', rest: one.environment };
     case 'archive':
       return { path, name, rest: 'is to be archived' };
+    case 'release':
+      return { path: '', name: 'Release', rest: `of ${many(one.items?.length ?? 0, 'prompt')}` };
     default:
       return { path, name, rest: one.version ?? '' };
   }
 }
 
 /** The same in one line, for titles and lists. */
-export function subjectLine(one: Pick<Approval, 'kind' | 'prompt' | 'version' | 'environment'>): string {
+export function subjectLine(one: Pick<Approval, 'kind' | 'prompt' | 'version' | 'environment' | 'items'>): string {
   const { path, name, rest } = subject(one);
   return `${path}${name} ${rest}`.trim();
 }

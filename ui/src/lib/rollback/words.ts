@@ -50,7 +50,7 @@ export function renderedWords({ rendered }: RollbackImpact, to: string): string 
   return `${to} renders with ${rendered.failed === 0 ? 'all' : `all but ${rendered.failed}`} of ${listed(parts)}.`;
 }
 
-const CAUSES: Record<string, string> = { rollback: 'rolled back', activate: 'made live again', deploy: 'deployed again', revert: 'reverted', import: 'imported' };
+const CAUSES: Record<string, string> = { rollback: 'rolled back', release: 'a whole release rolled back', activate: 'made live again', deploy: 'deployed again', revert: 'reverted', import: 'imported' };
 
 /** How somebody went back: "rolled back", "rolled back, in an emergency", "went back by itself". */
 export function howWords(one: Pick<Rollback, 'kind' | 'cause'>): string {

@@ -20,6 +20,7 @@ describe('a row of the audit log', () => {
     ['environment.freeze', { reason: 'Black Friday' }, { prompt: null, environment: 'production' }, 'froze an environment', 'production'],
     ['approval.approve', { approval: 'a1', stage: 'Review' }, { environment: 'production' }, 'approved', 'code/review Review, in production'],
     ['rollback.create', { from: '1.3.0', to: '1.2.0' }, { environment: 'production' }, 'rolled back', 'code/review 1.2.0 in production'],
+    ['release.create', { items: [{}, {}] }, { prompt: null, environment: 'production' }, 'released several prompts', '2 prompts in production'],
     ['policy.reset', {}, { prompt: null, environment: 'production' }, 'reset the rules on the host', 'production'],
     ['label.put', { label: 'stable', to: '2.1.0' }, {}, 'put a label', 'code/review: stable on 2.1.0'],
     ['sample.put', { sample: 'off-by-one' }, {}, 'saved a sample', 'code/review: off-by-one'],

@@ -37,6 +37,11 @@ function thing(entry: AuditEntry, detail: Detail): string {
     case 'emergency.review':
     case 'rollback.settle':
       return [text(detail, 'stage') && `${text(detail, 'stage') ?? ''},`, entry.environment && `in ${entry.environment}`].filter(Boolean).join(' ');
+    case 'release.create':
+    case 'release.start':
+    case 'release.abort':
+    case 'release.rollback':
+      return [many(Array.isArray(detail.items) ? detail.items.length : 0, 'prompt'), entry.environment && `in ${entry.environment}`].filter(Boolean).join(' ');
     case 'rollback.create':
       return [text(detail, 'to'), entry.environment && `in ${entry.environment}`].filter(Boolean).join(' ');
     case 'policy.reset':

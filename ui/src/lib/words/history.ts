@@ -17,6 +17,8 @@ export type Sentence = {
   deployment?: string;
   /** It is about a request that one may look at. */
   approval?: string;
+  /** `what` was released together, which one may look at. */
+  release?: string;
   /** "live in production, after 2.1.0": the end of the sentence. */
   rest?: string;
   /** What the person wrote about it: the note, the reason. */
@@ -204,4 +206,4 @@ export const ACTIONS: readonly { value: string; label: string; prompt: boolean }
   ['price.create', 'added a price'], ['price.delete', 'deleted a price'], ['price.import', 'imported prices'], ['price.apply', 'priced past executions'],
   ['webhook.create', 'made a webhook'], ['webhook.update', 'changed a webhook'], ['webhook.rotate', 'made another secret'], ['webhook.delete', 'deleted a webhook'], ['webhook.stop', 'stopped a webhook'],
   ['session.create', 'signed in'], ['session.delete', 'signed out'], ['project.create', 'created a project'], ['server.reload', 'reloaded the servers'],
-].map(([value = '', label = '']) => ({ value, label, prompt: /^(prompt|version|deployment|approval|emergency|rollback|label|sample)\./.test(value) }));
+].map(([value = '', label = '']) => ({ value, label, prompt: /^(prompt|version|deployment|approval|emergency|rollback|release|label|sample)\./.test(value) }));

@@ -1,9 +1,10 @@
 /** What happens to deployments by steps and to freezes, as the history says it. */
 import { everybody, howOf, share } from '../deployment/words';
+import { many } from '../format/text';
 import type { IconName } from '../ui/icons';
 import { inner, text, words, type Detail } from './detail';
 
-type Words = { does: string; what?: string; version?: string; deployment?: string; approval?: string; rest?: string; note?: string; icon: IconName; back?: true };
+type Words = { does: string; what?: string; version?: string; deployment?: string; approval?: string; release?: string; rest?: string; note?: string; icon: IconName; back?: true };
 
 const place = (environment?: string) => `in ${environment ?? '?'}`;
 const reason = (detail: Detail) => text(detail, 'reason');
@@ -32,6 +33,11 @@ const moved = (does: string, icon: IconName, rest: (detail: Detail) => string, b
   does, what: 'the rollout', deployment: text(detail, 'deployment'), rest: `${place(environment)}${rest(detail)}`, note: reason(detail), icon, back,
 });
 
+/** Several prompts together. */
+const released = (does: string, icon: IconName, back?: true) => (detail: Detail, environment?: string): Words => ({
+  does, what: many(Array.isArray(detail.items) ? detail.items.length : 0, 'prompt'), release: text(detail, 'release'), rest: `together ${place(environment)}`, note: reason(detail), icon, back,
+});
+
 export const ROLLOUTS: Record<string, (detail: Detail, environment?: string) => Words> = {
   'deployment.create': created,
   'deployment.start': moved('started', 'play', (detail) => `, with ${reached(detail)}`),
@@ -43,6 +49,10 @@ export const ROLLOUTS: Record<string, (detail: Detail, environment?: string) => 
   'deployment.completed': (detail, environment) => ({ ...moved('completed', 'check', () => '')(detail, environment), note: undefined }),
   'deployment.promote': moved('promoted', 'rocket', () => ' to everyone'),
   'deployment.abort': moved('aborted', 'ban', () => '', true),
+  'release.create': (detail, environment) => released(text(detail, 'state') === 'waiting' ? 'asked to release' : 'released', 'rocket')(detail, environment),
+  'release.start': released('started', 'play'),
+  'release.abort': released('gave up', 'ban', true),
+  'release.rollback': released('took back', 'rotate-ccw', true),
   'environment.freeze': (detail, environment) => ({ does: 'froze', what: environment, rest: text(detail, 'until') ? 'for a while' : undefined, note: reason(detail), icon: 'snowflake' }),
   'environment.unfreeze': (detail, environment) => ({ does: 'unfroze', what: environment, note: reason(detail), icon: 'sun' }),
 };
@@ -76,6 +86,7 @@ export const BY_CLOCK = ['deployment.advanced', 'deployment.completed', 'approva
 export const ROLLOUT_ACTIONS: readonly (readonly [value: string, label: string])[] = [
   ['deployment.create', 'began a deployment'], ['deployment.start', 'started a deployment'], ['deployment.advanced', 'took the next step'], ['deployment.advance', 'skipped ahead'],
   ['deployment.pause', 'paused a rollout'], ['deployment.resume', 'resumed a rollout'], ['deployment.promote', 'promoted to everyone'], ['deployment.abort', 'aborted a rollout'],
+  ['release.create', 'released several prompts'], ['release.start', 'started a release'], ['release.abort', 'gave up a release'], ['release.rollback', 'took back a release'],
 ];
 
 export const APPROVAL_ACTIONS: readonly (readonly [value: string, label: string])[] = [

@@ -18,6 +18,6 @@ export const KINDS = [
 export function isOf(entry: HistoryEntry, kind: string): boolean {
   if (!kind || entry.action.startsWith(`${kind}.`)) return true;
   const detail: Record<string, unknown> = entry.detail;
-  if (kind === 'deployment') return Boolean(detail.activated);
+  if (kind === 'deployment') return entry.action.startsWith('release.') || Boolean(detail.activated);
   return kind === 'version' && entry.action.startsWith('prompt.') && Boolean(detail.version ?? detail.versions);
 }

@@ -80,6 +80,7 @@ fn subjects_are_read_as_written() {
         unfreeze(None),
         unfreeze(Some(at(2))),
         Subject::DeleteEnvironment { environment: environment() },
+        Subject::release("production", vec![("q".into(), "c".to_owned()), ("p".into(), "b".to_owned())]),
     ] {
         let prompt = subject.prompt().map(|id| id.as_str());
         let read = Subject::from_stored(subject.kind(), prompt, subject.environment(), &subject.detail());
@@ -87,5 +88,7 @@ fn subjects_are_read_as_written() {
     }
     assert_eq!(Subject::from_stored("build", None, "production", "b"), None);
     assert_eq!(Subject::from_stored("unfreeze", None, "production", "1 x"), None);
+    assert_eq!(Subject::from_stored("release", None, "production", ""), None);
+    assert_eq!(Subject::from_stored("release", None, "production", "p b\nq"), None);
     assert_eq!(Subject::from_stored("wish", None, "production", ""), None);
 }

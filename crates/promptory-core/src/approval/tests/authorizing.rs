@@ -113,6 +113,25 @@ fn an_approval_is_for_one_build_of_one_prompt_in_one_environment() {
 }
 
 #[test]
+fn an_approved_release_is_approved_for_nothing_but_that() {
+    let of = |environment: &str, builds: &[(&str, &str)]| {
+        let builds = builds.iter().map(|(prompt, build)| ((*prompt).into(), (*build).to_owned()));
+        decided(request(Subject::release(environment, builds.collect())), &two_stages(), &FULL)
+    };
+    let asked = |approval: &Approval, way: Way, expected: &str| {
+        check(Evidence { approval: Some(approval), ..Evidence::default() }, serve(way), expected);
+    };
+    let both = of("production", &[("q", "c"), ("p", "b")]);
+    for way in Way::ALL {
+        asked(&both, way, if way == Way::Release { "approved" } else { "approval" });
+    }
+    asked(&of("staging", &[("p", "b")]), Way::Release, "approval");
+    asked(&of("production", &[("p", "another"), ("q", "b")]), Way::Release, "approval");
+    asked(&Approval { decisions: Vec::new(), ..both.clone() }, Way::Release, "approval");
+    asked(&Approval { spent_at: Some(at(1)), ..both }, Way::Release, "approval");
+}
+
+#[test]
 fn going_back_needs_none_where_the_build_was_approved_here() {
     let back = |policy: &Policy, served: Option<&Served>, expected: &str| {
         let evidence = Evidence { served, older: true, ..Evidence::default() };

@@ -36,6 +36,7 @@ pub(super) async fn carry_out(
     };
     let done = match subject {
         Some(Subject::Build { .. }) if wanted.is_null() => return deployment(tx, row, by).await,
+        Some(Subject::Release { .. }) => return release(tx, row, by.as_deref()).await,
         Some(Subject::Build { .. } | Subject::Archive { .. }) => archive(tx, row, &wanted).await,
         Some(Subject::Policy { .. }) => policy(tx, row, &wanted).await,
         Some(Subject::Unfreeze { .. }) => unfreeze(tx, row, &wanted).await,
@@ -90,6 +91,36 @@ async fn deployment(tx: &mut WriteTx, row: &ApprovalRow, by: Option<String>) -> 
     let after = tx.project().deployment(&waiting.id).await?;
     let state = after.map(|row| row.state).unwrap_or_default();
     Ok(Some(json!({"deployment": waiting.id, "state": state})))
+}
+
+/// All of it starts, or it is given up as a whole.
+async fn release(tx: &mut WriteTx, row: &ApprovalRow, by: Option<&str>) -> Outcome<Option<Value>> {
+    let Some(id) = &row.release_id else { return Err(wire::damaged("approval", &row.id)) };
+    let frozen = {
+        let InForce { row, .. } = in_force(&mut tx.project(), &row.environment).await?;
+        authority::frozen(&row, tx.at())
+    };
+    match deployments::together(tx, id, &Command::Approve { frozen }, (by, "", false)).await {
+        Ok(true) => Ok(Some(json!({"release": id, "starts": !frozen}))),
+        Ok(false) => Ok(None),
+        Err(refusal) if refusal.code.status().is_client_error() => {
+            deployments::together(tx, id, &Command::Abort, (by, &refusal.detail, false)).await?;
+            overtaken(tx, row, &refusal.detail).await?;
+            Ok(Some(json!({"release": id, "given_up": refusal.detail})))
+        }
+        Err(refusal) => Err(refusal),
+    }
+}
+
+/// What waited for it was given up: nothing can become of the request.
+pub(in crate::app) async fn release_given_up(tx: &mut WriteTx, release_id: &str, why: &str) -> Outcome<()> {
+    let release = tx.project().release(release_id).await?;
+    let Some(id) = release.and_then(|row| row.approval_id) else { return Ok(()) };
+    let row = by_id(&mut tx.project(), &id).await?;
+    if row.standing {
+        overtaken(tx, &row, why).await?;
+    }
+    Ok(())
 }
 
 async fn waiting(tx: &mut WriteTx, row: &ApprovalRow) -> Outcome<Option<DeploymentRow>> {
@@ -171,6 +202,10 @@ async fn end(
     by: Option<String>,
     why: &str,
 ) -> Outcome<Option<Value>> {
+    if let Some(release) = &row.release_id {
+        let ended = deployments::together(tx, release, &command, (by.as_deref(), why, false)).await?;
+        return Ok(ended.then(|| json!({"release": release, "state": "aborted"})));
+    }
     let Some(waiting) = waiting(tx, row).await? else { return Ok(None) };
     let present = waiting.deployment()?;
     if !present.state.is_waiting() {

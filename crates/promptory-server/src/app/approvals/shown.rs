@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use super::{by_id as row_by_id, decide, open_stage, state};
 use crate::{
-    app::{Ctx, Outcome, authority::in_force, wire},
+    app::{Ctx, Outcome, authority::in_force, releases, wire},
     numbers::number_text,
 };
 
@@ -88,6 +88,12 @@ impl Viewer {
             (Some(major), Some(minor), Some(patch), Some(pre)) => Some(number_text(major, minor, patch, pre)),
             _ => None,
         };
+        let items = match &row.release_id {
+            Some(id) => {
+                people.reader.deployments_of_release(id).await?.into_iter().map(releases::item).collect()
+            }
+            None => Vec::new(),
+        };
         let open = open_stage(&evaluation).and_then(|index| policy.stages.get(index));
         Ok(Shown {
             state: state(&evaluation).as_str().to_owned(),
@@ -109,6 +115,8 @@ impl Viewer {
             prompt: row.prompt,
             note: row.note,
             deployment_id: row.deployment_id,
+            items,
+            release_id: row.release_id,
             opened_at: wire::time(row.opened_at),
             ended_at: row.ended_at.map(wire::time),
             spent_at: row.spent_at.map(wire::time),

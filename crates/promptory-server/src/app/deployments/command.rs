@@ -12,9 +12,9 @@ use promptory_core::{
 use promptory_store::{DeploymentRow, NewAudit, Rows, WriteTx};
 use serde_json::{Value, json};
 
-use super::{begin::start_waiting, row, shown};
+use super::{begin::start_waiting, row, shown, together::together};
 use crate::{
-    app::{App, Ctx, Outcome, authority, prompts::about},
+    app::{App, Ctx, Outcome, approvals, authority, prompts::about, releases},
     check::Checks,
     refusal::{Code, Refusal},
     serving::ProjectServing,
@@ -64,14 +64,37 @@ pub async fn command(
             return Err(Refusal { deployment: Some(Box::new(standing)), ..Refusal::new(code, detail) });
         }
     };
-    let detail = detail(&row, &transition);
     let acknowledged = body.acknowledge_rollback.unwrap_or(false);
+    if let Some(release) = row.release_id.as_deref().filter(|_| present.state.is_waiting()) {
+        let reason = transition.event.reason.as_str();
+        return as_part(ctx, tx, (id, release), command, (reason, acknowledged)).await;
+    }
+    let detail = detail(&row, &transition);
     carry_out(&mut tx, &row, transition, (Some(&ctx.caller.name), acknowledged)).await?;
     let answer = shown::by_id(&mut tx.project(), id, ctx.now).await?;
     ctx.remember(&mut tx, 200, &answer).await?;
     let action = format!("deployment.{}", command.as_str());
     let audit = about(ctx, &action, &row.prompt_id, &row.prompt, &detail);
     ctx.commit(tx, NewAudit { environment: Some(row.environment.clone()), ..audit }).await?;
+    Ok(answer)
+}
+
+/// What waits with others starts with them, and is given up with them.
+async fn as_part(
+    ctx: &Ctx,
+    mut tx: WriteTx,
+    (id, release): (&str, &str),
+    command: &Command,
+    (reason, acknowledged): (&str, bool),
+) -> Outcome<Deployment> {
+    together(&mut tx, release, command, (Some(&ctx.caller.name), reason, acknowledged)).await?;
+    if *command == Command::Abort {
+        approvals::release_given_up(&mut tx, release, "The release was given up.").await?;
+    }
+    let answer = shown::by_id(&mut tx.project(), id, ctx.now).await?;
+    ctx.remember(&mut tx, 200, &answer).await?;
+    let audit = releases::audit(ctx, &mut tx, command.as_str(), release, json!({"reason": reason})).await?;
+    ctx.commit(tx, audit).await?;
     Ok(answer)
 }
 

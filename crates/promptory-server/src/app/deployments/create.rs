@@ -28,7 +28,8 @@ pub async fn create(ctx: &Ctx, body: &Deploy) -> Outcome<Deployment> {
     checks.prose("/reason", body.reason.as_deref(), limits::REASON_BYTES, false);
     checks.finish()?;
     let environment = ctx.environment_to_change(body.environment.as_deref(), "/environment")?;
-    let how = how(body)?;
+    let hold = body.hold.unwrap_or(false);
+    let how = how(body.strategy.as_ref(), body.unit.as_deref(), (hold, Way::Deploy))?;
     let emergency = emergencies::declared(ctx, body.emergency.as_ref())?;
     if how.hold && emergency.is_some() {
         return Err(Refusal::invalid("/hold", "An emergency does not wait. Leave hold out."));
@@ -76,12 +77,16 @@ fn steps(deployment: &Deployment) -> Vec<Value> {
     deployment.steps.iter().map(step).collect()
 }
 
-fn how(body: &Deploy) -> Outcome<How> {
-    let unit = match body.unit.as_deref() {
+pub(in crate::app) fn how(
+    strategy: Option<&Value>,
+    unit: Option<&str>,
+    (hold, way): (bool, Way),
+) -> Outcome<How> {
+    let unit = match unit {
         Some(word) => Unit::parse(word).map_err(|why| Refusal::invalid("/unit", why))?,
         None => Unit::by_default(true),
     };
-    let strategy = match &body.strategy {
+    let strategy = match strategy {
         None => Strategy::Immediate,
         Some(Value::String(word)) => {
             Strategy::parse(word).map_err(|why| Refusal::invalid("/strategy", why))?
@@ -94,13 +99,7 @@ fn how(body: &Deploy) -> Outcome<How> {
     };
     let schedule: Result<Schedule, Vec<Violation>> = strategy.schedule();
     let schedule = schedule.map_err(|wrong| Refusal::violations(Code::Invalid, wrong))?;
-    Ok(How {
-        strategy: strategy.as_str(),
-        schedule,
-        unit,
-        hold: body.hold.unwrap_or(false),
-        way: Way::Deploy,
-    })
+    Ok(How { strategy: strategy.as_str(), schedule, unit, hold, way })
 }
 
 /// Digit by digit: what cannot be served exactly is refused, not rounded.

@@ -76,6 +76,7 @@ pub(super) fn of_row(row: DeploymentRow, now: Timestamp) -> Outcome<Deployment> 
         build_hash: row.build_hash,
         direction: row.direction,
         rollback_of: row.rollback_of,
+        release_id: row.release_id,
         reason: row.reason,
         actor: row.actor,
         created_at: wire::time(row.created_at),

@@ -7,7 +7,8 @@ use promptory_core::{
 use promptory_store::{NewEmergency, Placement, PromptRow, Rows, VersionRow, WriteTx};
 
 use super::{
-    begin::{Applied, How, Target, created, direction, made, not_archived, placed},
+    begin::{Applied, How, Target, created, not_archived, placed},
+    prepare::{direction, made},
     shown,
 };
 use crate::{
@@ -47,12 +48,23 @@ pub(super) async fn wait_for_approval(
             authority::plain(tx, ServingChange::Deployment(ended), Rows::Move(None)).await?;
         }
     }
-    let transition = created(ctx, tx, &how, true, &placement.reason);
+    let id = wait(ctx, tx, &how, placement).await?;
+    tx.link_deployment(&approval.id, &id).await?;
+    Ok(Applied::New(Box::new(shown::by_id(&mut tx.project(), &id, ctx.now).await?)))
+}
+
+/// Answers the id of the deployment that waits for approval.
+pub(in crate::app) async fn wait(
+    ctx: &Ctx,
+    tx: &mut WriteTx,
+    how: &How,
+    placement: &Placement,
+) -> Outcome<String> {
+    let transition = created(ctx, tx, how, true, &placement.reason);
     let id = transition.deployment.id.to_string();
     let waits = ServingChange::Deployment(Box::new(transition));
     authority::plain(tx, waits, Rows::Move(Some(placement))).await?;
-    tx.link_deployment(&approval.id, &id).await?;
-    Ok(Applied::New(Box::new(shown::by_id(&mut tx.project(), &id, ctx.now).await?)))
+    Ok(id)
 }
 
 /// It went live without approval: somebody has to look at it.
@@ -96,7 +108,7 @@ pub(in crate::app) async fn to_be_served(
 }
 
 /// What the policy refuses, with what to do in place of it.
-pub(super) fn in_words(refusal: Refusal, target: &Target<'_>) -> Refusal {
+pub(in crate::app) fn in_words(refusal: Refusal, target: &Target<'_>) -> Refusal {
     if refusal.code != Code::FixForward {
         return refusal;
     }

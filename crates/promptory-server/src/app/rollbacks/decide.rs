@@ -110,6 +110,10 @@ pub(super) async fn decide(
     let (target, made) = match &asked.to {
         To::Previous => (rollback::previous(&situation), None),
         To::LastKnownGood => (rollback::last_known_good(&situation).map(|(one, _)| one), None),
+        To::BeforeRelease(version, hash) => {
+            let is_it = |one: &&Occupant| one.version.as_str() == *version && one.build_hash == *hash;
+            (past.iter().find(is_it), None)
+        }
         To::Version(reference) => match exact(ctx, reader, standing, (reference, &past)).await? {
             Ok((one, made)) => {
                 named = one;

@@ -45,29 +45,38 @@ struct Going<'a> {
     way: WayBack,
 }
 
+/// All but the commit. `release_id`: it is taken back as a whole.
 pub(super) async fn go(
     ctx: &Ctx,
-    mut tx: WriteTx,
+    tx: &mut WriteTx,
     standing: &Standing,
-    asked: &Asked,
-    chosen: &Chosen,
-    reason: &str,
+    (asked, chosen): (&Asked, &Chosen),
+    (reason, release_id): (&str, Option<&str>),
 ) -> Outcome<Rollback> {
     let present = standing.present.as_ref();
     let present = present.ok_or_else(|| Refusal::new(Code::Internal, "A way back from nothing."))?;
     let way = WayBack {
         kind: if asked.emergency { "emergency" } else { "manual" },
-        cause: ROLLBACK,
+        cause: if release_id.is_some() { "release" } else { ROLLBACK },
         wanted: asked.to.word(),
         evidence: chosen.proof.as_str(),
+        release_id: release_id.map(str::to_owned),
     };
     let going = Going { ctx, standing, asked, chosen, present, reason, way };
-    let id = if chosen.ends_only { going.end_rollout(&mut tx).await? } else { going.serve(&mut tx).await? };
+    let id = if chosen.ends_only { going.end_rollout(tx).await? } else { going.serve(tx).await? };
     if asked.emergency {
-        going.freeze(&mut tx).await?;
+        going.freeze(tx).await?;
     }
     let row = tx.project().way_back(&id).await?;
-    let answer = shown::of_row(row.ok_or_else(|| wire::damaged("way_back", &id))?);
+    Ok(shown::of_row(row.ok_or_else(|| wire::damaged("way_back", &id))?))
+}
+
+pub(super) async fn commit(
+    ctx: &Ctx,
+    mut tx: WriteTx,
+    standing: &Standing,
+    answer: Rollback,
+) -> Outcome<Rollback> {
     ctx.remember(&mut tx, 201, &answer).await?;
     let detail = json!({
         "rollback": answer.id, "kind": answer.kind, "wanted": answer.wanted, "evidence": answer.evidence,

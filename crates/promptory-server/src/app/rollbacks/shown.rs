@@ -32,6 +32,7 @@ pub(super) fn of_row(row: WayBackRow) -> Rollback {
         },
         ended_rollout: row.ended_rollout,
         percentage: percentage(share),
+        release_id: row.release_id,
         wanted: row.wanted,
         evidence: row.evidence,
         actor: row.actor,

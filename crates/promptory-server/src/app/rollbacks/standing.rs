@@ -16,6 +16,8 @@ pub(super) enum To {
     Previous,
     LastKnownGood,
     Version(String),
+    /// What was live before a release: version and build hash.
+    BeforeRelease(String, String),
 }
 
 impl To {
@@ -24,6 +26,7 @@ impl To {
             Self::Previous => "previous",
             Self::LastKnownGood => "last_known_good",
             Self::Version(_) => "version",
+            Self::BeforeRelease(..) => "before_release",
         }
     }
 }
@@ -41,6 +44,16 @@ enum Place {
 }
 
 impl Asked {
+    /// From what this deployment serves to what was live before its release.
+    pub(super) fn back_before(deployment_id: &str, before: LiveRow, acknowledged: bool) -> Self {
+        Self {
+            place: Place::Deployment(deployment_id.to_owned()),
+            to: To::BeforeRelease(before.version_id, before.build_hash),
+            emergency: false,
+            acknowledged,
+        }
+    }
+
     pub(super) fn of(body: PreviewRollback) -> Outcome<Self> {
         let place = match (body.deployment_id, body.prompt) {
             (Some(id), None) if body.environment.is_none() => Place::Deployment(id),

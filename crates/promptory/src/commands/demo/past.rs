@@ -40,6 +40,8 @@ const WAITS_S: [(&str, i64); 3] = [
     ("staging", DAY_S + 95 * MINUTE_S),
     ("production", 2 * DAY_S + 200 * MINUTE_S),
 ];
+/// What went to staging together, by places in the examples' versions.
+const TOGETHER: [(&str, usize); 2] = [("shared/voice", 1), ("sales/outreach-email", 2)];
 const SERVICE: &str = "help-centre";
 const USES: usize = 25;
 
@@ -55,6 +57,12 @@ enum Event<'a> {
     Activate {
         example: usize,
         version: usize,
+        environment: &'a str,
+        by: &'a str,
+        reason: &'a str,
+    },
+    Release {
+        parts: Vec<(usize, usize)>,
         environment: &'a str,
         by: &'a str,
         reason: &'a str,
@@ -135,7 +143,7 @@ struct Stage<'a> {
     password: people::Password,
     people: BTreeMap<&'a str, Context>,
     /// By example and environment.
-    waiting: HashMap<(usize, &'a str), Waiting>,
+    waiting: HashMap<(usize, &'a str), Waiting<'a>>,
 }
 
 impl<'a> Stage<'a> {
@@ -168,7 +176,7 @@ impl<'a> Stage<'a> {
         for (at, event) in events {
             traffic.until(at, &numbers).await?;
             self.pass_to(at);
-            if let Some(Live { example, environment, version }) = self.act(event, &mut numbers).await? {
+            for Live { example, environment, version } in self.act(event, &mut numbers).await? {
                 traffic.goes_live(example, environment, version);
             }
         }
@@ -279,10 +287,24 @@ impl<'a> Stage<'a> {
                 events.extend(approved.into_iter().take(asked.approvals));
             }
         }
+        events.extend(self.together());
         for (at, _) in &mut events {
             *at = (*at).min(self.now - DAY_S / 3);
         }
         events.sort_by_key(|(at, _)| *at);
+        events
+    }
+
+    fn together(&self) -> Vec<(i64, Event<'a>)> {
+        let place = |name: &str| self.examples.iter().position(|example| example.name == name);
+        let parts: Vec<(usize, usize)> =
+            TOGETHER.iter().filter_map(|(name, version)| Some((place(name)?, *version))).collect();
+        let first = parts.first().map_or(0, |(example, _)| *example);
+        let (environment, by, reason) =
+            ("staging", "Hanna Berg", "The new voice, with the mail that uses it.");
+        let at = self.midnight(2) + 11 * 60 * MINUTE_S;
+        let mut events = approving::times(at, first, environment);
+        events.insert(0, (at, Event::Release { parts, environment, by, reason }));
         events
     }
 
@@ -294,7 +316,7 @@ impl<'a> Stage<'a> {
         &mut self,
         event: Event<'a>,
         numbers: &mut [Vec<String>],
-    ) -> Result<Option<Live<'a>>, Failure> {
+    ) -> Result<Vec<Live<'a>>, Failure> {
         match event {
             Event::Version { example, version } => {
                 let of = &self.examples[example];
@@ -306,19 +328,23 @@ impl<'a> Stage<'a> {
                 let body = &of.versions[version].body;
                 numbers[example]
                     .push(load::create_version(author, &Route::prompt(&of.name)?, body, mark).await?);
-                Ok(None)
+                Ok(Vec::new())
             }
             Event::Extras { example } => {
                 let of = &self.examples[example];
                 let author = &self.people[of.versions[0].author.as_str()];
                 load::extras(author, &Route::prompt(&of.name)?, of, &numbers[example]).await?;
-                Ok(None)
+                Ok(Vec::new())
             }
             Event::Activate { example, version, environment, by, reason } => {
                 let number = numbers[example][version].clone();
                 self.activate(Live { example, environment, version }, number, by, reason).await
             }
-            Event::Policies => self.ask_for_approval().await.map(|()| None),
+            Event::Release { parts, environment, by, reason } => {
+                let lives = parts.into_iter().map(|(example, version)| Live { example, environment, version });
+                self.release(lives.collect(), numbers, by, reason).await
+            }
+            Event::Policies => self.ask_for_approval().await.map(|()| Vec::new()),
             Event::Approve { example, environment } => self.approve(example, environment).await,
         }
     }

@@ -1,8 +1,9 @@
 //! Two weeks ago the people of the demo agreed that staging takes one approval, and production two.
 
-use promptory_api::approval::{Approval, Decide};
+use promptory_api::approval::{Approval, Decide, PendingApproval};
 use promptory_api::deployment::{Activate, Deployment};
 use promptory_api::environment::{EnvironmentUpdate, Policy, Stage as PolicyStage};
+use promptory_api::release::{NewRelease, NewReleaseItem, Release};
 
 use super::{Event, Live, MINUTE_S, Stage};
 use crate::failure::Failure;
@@ -14,9 +15,9 @@ const BY: &str = "Hanna Berg";
 const COMMENTS: [&str; 2] = ["Reads well beside what is live.", "Fine for the callers."];
 
 /// What waits for approval.
-pub(super) struct Waiting {
+pub(super) struct Waiting<'a> {
     approval: String,
-    version: usize,
+    lives: Vec<Live<'a>>,
 }
 
 /// When people get around to it.
@@ -55,14 +56,14 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    /// None: it waits.
+    /// What went live; nothing where it waits.
     pub(super) async fn activate(
         &mut self,
         wanted: Live<'a>,
         number: String,
         by: &str,
         reason: &str,
-    ) -> Result<Option<Live<'a>>, Failure> {
+    ) -> Result<Vec<Live<'a>>, Failure> {
         let body = Activate {
             version: number,
             environment: Some(wanted.environment.to_owned()),
@@ -73,22 +74,45 @@ impl<'a> Stage<'a> {
         };
         let route = Route::prompt(&self.examples[wanted.example].name)?.then("/activate");
         let done: Deployment = self.people[by].client.post(&route, &body).await?.parse()?;
-        let Some(pending) = done.approval.filter(|_| done.state == "pending_approval") else {
-            return Ok(Some(wanted));
-        };
-        let waiting = Waiting { approval: pending.id, version: wanted.version };
-        self.waiting.insert((wanted.example, wanted.environment), waiting);
-        Ok(None)
+        Ok(self.begun(vec![wanted], done.approval.filter(|_| done.state == "pending_approval")))
     }
 
-    /// By the first of them who counts; what is live when nobody is left to ask.
+    /// The same of several prompts together.
+    pub(super) async fn release(
+        &mut self,
+        wanted: Vec<Live<'a>>,
+        numbers: &[Vec<String>],
+        by: &str,
+        reason: &str,
+    ) -> Result<Vec<Live<'a>>, Failure> {
+        let item = |live: &Live<'_>| NewReleaseItem {
+            prompt: self.examples[live.example].name.clone(),
+            version: numbers[live.example][live.version].clone(),
+        };
+        let body = NewRelease {
+            environment: wanted.first().map(|live| live.environment.to_owned()),
+            items: wanted.iter().map(item).collect(),
+            reason: Some(reason.to_owned()),
+            ..NewRelease::default()
+        };
+        let done: Release = self.people[by].client.post(&Route::new("/releases"), &body).await?.parse()?;
+        Ok(self.begun(wanted, done.approval.filter(|_| done.state == "waiting")))
+    }
+
+    fn begun(&mut self, lives: Vec<Live<'a>>, pending: Option<PendingApproval>) -> Vec<Live<'a>> {
+        let (Some(pending), Some(first)) = (pending, lives.first()) else { return lives };
+        self.waiting.insert((first.example, first.environment), Waiting { approval: pending.id, lives });
+        Vec::new()
+    }
+
+    /// By the first of them who counts; what goes live when nobody is left to ask.
     pub(super) async fn approve(
         &mut self,
         example: usize,
         environment: &'a str,
-    ) -> Result<Option<Live<'a>>, Failure> {
-        let Some(Waiting { approval, version }) = self.waiting.get(&(example, environment)) else {
-            return Ok(None);
+    ) -> Result<Vec<Live<'a>>, Failure> {
+        let Some(Waiting { approval, .. }) = self.waiting.get(&(example, environment)) else {
+            return Ok(Vec::new());
         };
         let route = Route::new("/approvals").segment(approval)?;
         // Not always the same one first.
@@ -101,12 +125,10 @@ impl<'a> Stage<'a> {
             let body = Decide { comment: Some(COMMENTS[given].to_owned()) };
             let after: Approval =
                 person.client.post(&route.clone().then("/approve"), &body).await?.parse()?;
-            let version = *version;
             if after.state != "approved" {
-                return Ok(None);
+                return Ok(Vec::new());
             }
-            self.waiting.remove(&(example, environment));
-            return Ok(Some(Live { example, environment, version }));
+            return Ok(self.waiting.remove(&(example, environment)).map(|it| it.lives).unwrap_or_default());
         }
         Err(Failure::Local(format!("nobody can approve what waits for {environment}")))
     }

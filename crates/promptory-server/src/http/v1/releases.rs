@@ -1,0 +1,4 @@
+pub mod create;
+pub mod list;
+pub mod roll_back;
+pub mod show;
