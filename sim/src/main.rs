@@ -155,8 +155,8 @@ mod tests {
 
     const SHORT: Core = Core { days: 2_500, seed: 1, mutants: false };
     /// Long enough for each cell to be met once.
-    const SHORT_WHOLE: i64 = 40;
-    const SHORT_WHOLE_POSTGRES: i64 = 10;
+    const SHORT_WHOLE: i64 = 30;
+    const SHORT_WHOLE_POSTGRES: i64 = 8;
 
     #[test]
     fn nothing_is_violated_and_every_cell_is_met() {

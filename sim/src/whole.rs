@@ -49,9 +49,9 @@ const BEGIN: i64 = 1_789_981_200_000_000;
 const SECOND: i64 = 1_000_000;
 const DAY: i64 = 86_400 * SECOND;
 /// Attempts at what people do, on a day.
-const ACTS_A_DAY: i64 = 40;
+const ACTS_A_DAY: i64 = 60;
 /// In a longer life each transition is met so often.
-const LONG_DAYS: i64 = 100;
+const LONG_DAYS: i64 = 200;
 
 /// What is simulated.
 pub struct Life {
@@ -95,7 +95,7 @@ pub fn live(life: &Life, mutant: Option<Mutant>) -> Found<(World, Found)> {
             end = world.next().await.with_context(|| format!("on day {day}"));
         }
         if end.is_ok() {
-            end = world.recount().await.context("at the end");
+            end = world.recount(true).await.context("at the end");
         }
         while let Some(server) = world.servers.pop() {
             server.end(&world.ground).await;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     ACTS_A_DAY, DAY, ENVIRONMENT, World,
-    book::{Deed, Written, is_under_way, is_waiting},
+    book::{Deed, Written, is_under_way},
     mutant::Mutant,
 };
 use crate::check::Found;
@@ -25,14 +25,14 @@ impl World {
         match self.rng.u32(0..100) {
             0..=24 => self.release().await,
             25..=35 => self.decide().await,
-            36..=48 => self.agree().await,
-            49..=73 => self.order().await,
-            74..=80 => self.go_back().await,
-            81..=82 => self.freeze_or_not().await,
-            83..=84 => self.change_policy().await,
-            85..=86 => self.archive().await,
-            87..=88 => self.review().await,
-            89..=91 => self.nonsense().await,
+            36..=46 => self.agree().await,
+            47..=75 => self.order().await,
+            76..=82 => self.go_back().await,
+            83..=84 => self.freeze_or_not().await,
+            85..=86 => self.change_policy().await,
+            87..=88 => self.archive().await,
+            89 => self.review().await,
+            90..=91 => self.nonsense().await,
             _ => self.fault().await,
         }
     }
@@ -92,9 +92,12 @@ impl World {
 
     /// Somebody moves a deployment, with the row before their eyes or an older one.
     async fn order(&mut self) -> Found {
-        let waits = self.chance(35);
-        let any = self.chance(8);
-        let fits = |state: &str| any || if waits { is_waiting(state) } else { is_under_way(state) };
+        let fits = match self.rng.u32(0..100) {
+            0..=19 => |state: &str| state == "scheduled",
+            20..=29 => |state: &str| state == "pending_approval",
+            30..=91 => is_under_way,
+            _ => |_: &str| true,
+        };
         let all = self.book.deployments.values().filter(|one| fits(&one.row.state));
         let all: Vec<(String, i64, String)> =
             all.map(|one| (one.row.id.clone(), one.row.number, one.row.state.clone())).collect();
@@ -103,16 +106,13 @@ impl World {
         }
         let (id, number, state) = all[self.rng.usize(0..all.len())].clone();
         let words: &[&str] = match state.as_str() {
-            "pending_approval" => &["abort", "start"],
-            "scheduled" => &["start", "start", "start", "abort", "resume"],
-            "paused" => &["resume", "resume", "resume", "abort", "advance"],
-            "running" => &["pause", "pause", "pause", "advance", "promote", "abort", "resume", "start"],
+            "pending_approval" => &["abort", "abort", "start"],
+            "scheduled" => &["start", "start", "start", "start", "abort", "resume"],
+            "paused" => &["resume", "abort", "advance", "pause"],
+            "running" => &["pause", "pause", "advance", "promote", "promote", "abort", "abort", "resume"],
             _ => &["pause", "promote", "abort", "start"],
         };
         let word = words[self.rng.usize(0..words.len())];
-        if state == "pending_approval" && self.chance(60) {
-            return Ok(());
-        }
         let mut body = json!({"reason": "because"});
         let mut deed = Deed { who: self.somebody("operator"), knows: self.chance(50), ..Deed::default() };
         if self.chance(40) {

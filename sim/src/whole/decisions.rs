@@ -14,10 +14,10 @@ impl World {
     pub async fn decide(&mut self) -> Found {
         let Some(id) = self.any_request() else { return self.release().await };
         let (action, word) = match self.rng.u32(0..100) {
-            0..=77 => (Action::Approve, "approve"),
-            78..=82 => (Action::RequestChanges, "request-changes"),
-            83..=86 => (Action::Comment, "comment"),
-            87..=91 => (Action::Reject, "reject"),
+            0..=67 => (Action::Approve, "approve"),
+            68..=74 => (Action::RequestChanges, "request-changes"),
+            75..=79 => (Action::Comment, "comment"),
+            80..=91 => (Action::Reject, "reject"),
             _ => (Action::Withdraw, "withdraw"),
         };
         let who = match action {

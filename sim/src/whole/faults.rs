@@ -17,8 +17,6 @@ const HOUR: i64 = 3_600 * SECOND;
 pub struct Faults {
     /// Where the server falls that takes the next command.
     pub command: Option<&'static str>,
-    /// Looks in which a server falls, of a hundred.
-    pub in_jobs: u32,
     /// How many servers have fallen, or fallen asleep.
     pub falls: u64,
     /// Who moves rollouts, as far as anybody saw.
@@ -38,7 +36,6 @@ struct Sleeper {
 impl World {
     /// Something happens to a server or its clock.
     pub async fn fault(&mut self) -> Found {
-        self.faults.in_jobs = 25;
         match self.rng.u32(0..10) {
             0..=2 => self.faults.command = Some(if self.rng.bool() { BEFORE } else { AFTER }),
             3 => {

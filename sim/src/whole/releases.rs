@@ -43,7 +43,7 @@ impl World {
 
     /// By steps or at once, for now or later.
     async fn bring(&mut self, prompt: &str, mut body: Value) -> Found {
-        let emergency = self.chance(6);
+        let emergency = self.chance(12);
         let role = if emergency { "admin" } else { "operator" };
         let deed = Deed { who: self.somebody(role), knows: self.chance(30), emergency, ..Deed::default() };
         self.acknowledge(&mut body, deed.knows);
@@ -58,7 +58,7 @@ impl World {
             path = format!("/prompts/{prompt}/activate");
         } else {
             body["prompt"] = prompt.into();
-            if self.chance(25) && body.get("emergency").is_none() {
+            if self.chance(35) && body.get("emergency").is_none() {
                 body["hold"] = true.into();
             }
         }

@@ -22,7 +22,7 @@ impl World {
         let rollback = if self.chance(10) { "fix_forward" } else { "allowed" };
         let lasts = DAY_S * if self.chance(50) { 1 } else { 3 };
         let mut policy = json!({"stages": stages, "rollback": rollback, "allow_author": self.chance(15),
-            "emergency": self.chance(80), "expires_after_s": lasts});
+            "emergency": self.chance(90), "expires_after_s": lasts});
         if self.is(Mutant::ExpiredCounts) {
             policy["expires_after_s"] = (14 * DAY_S).into();
             self.asked_s = Some(DAY_S / 4);
