@@ -42,7 +42,7 @@ impl Coverage {
         self.transitions.values().sum()
     }
 
-    fn count(&self, (from, kind, to): Cell) -> u64 {
+    pub fn count(&self, (from, kind, to): Cell) -> u64 {
         self.transitions.get(&(from.to_owned(), kind.to_owned(), to.to_owned())).copied().unwrap_or(0)
     }
 

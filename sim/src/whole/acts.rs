@@ -9,7 +9,18 @@ use super::{
     book::{Deed, Written, is_under_way},
     mutant::Mutant,
 };
-use crate::check::Found;
+use crate::{check::Found, coverage::Cell};
+
+/// What people say, and what comes of it.
+const DONE: [(&str, Cell); 7] = [
+    ("pause", ("running", "paused", "paused")),
+    ("promote", ("running", "promoted", "completed")),
+    ("abort", ("running", "aborted", "aborted")),
+    ("resume", ("paused", "resumed", "running")),
+    ("abort", ("paused", "aborted", "aborted")),
+    ("start", ("scheduled", "started", "completed")),
+    ("abort", ("scheduled", "aborted", "aborted")),
+];
 
 impl World {
     /// Time passes, then somebody does something or something goes wrong.
@@ -112,7 +123,8 @@ impl World {
             "running" => &["pause", "pause", "advance", "promote", "promote", "abort", "abort", "resume"],
             _ => &["pause", "promote", "abort", "start"],
         };
-        let word = words[self.rng.usize(0..words.len())];
+        let any = words[self.rng.usize(0..words.len())];
+        let word = if self.chance(40) { self.seldom(&state).unwrap_or(any) } else { any };
         let mut body = json!({"reason": "because"});
         let mut deed = Deed { who: self.somebody("operator"), knows: self.chance(50), ..Deed::default() };
         if self.chance(40) {
@@ -125,6 +137,12 @@ impl World {
         self.acknowledge(&mut body, deed.knows);
         self.post(&format!("/deployments/{id}/{word}"), &body, deed).await?;
         Ok(())
+    }
+
+    /// What has been done least of all in this state.
+    fn seldom(&self, state: &str) -> Option<&'static str> {
+        let known = DONE.iter().filter(|(_, (from, ..))| *from == state);
+        known.min_by_key(|(_, cell)| self.coverage.count(*cell)).map(|(word, _)| *word)
     }
 
     /// Says that they know what was taken back; of a faulty server also who does not.

@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::{
-    ENVIRONMENT, World,
+    ENVIRONMENT, PROMPTS, World,
     book::{Deed, is_waiting},
     mutant::Mutant,
 };
@@ -17,7 +17,10 @@ const RECENT: usize = 6;
 
 impl World {
     pub async fn release(&mut self) -> Found {
-        let prompt = self.prompt();
+        let paused = |prompt: &&str| self.book.under_way(prompt).any(|one| one.row.state == "paused");
+        let paused = PROMPTS.into_iter().find(|prompt| paused(prompt));
+        // Somebody else does not wait until it goes on.
+        let prompt = paused.filter(|_| self.chance(40)).unwrap_or_else(|| self.prompt());
         let waiting = self.book.deployments.values().filter(|one| one.row.prompt == prompt);
         if waiting.filter(|one| is_waiting(&one.row.state)).count() >= MOST_WAITING {
             return Ok(());

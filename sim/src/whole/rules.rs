@@ -20,12 +20,12 @@ impl World {
             _ => vec![stage("review", &["approver", "operator"], 2), stage("release", &["admin"], 1)],
         };
         let rollback = if self.chance(10) { "fix_forward" } else { "allowed" };
-        let lasts = DAY_S * if self.chance(50) { 1 } else { 3 };
+        let lasts = [DAY_S / 8, DAY_S, 3 * DAY_S][self.rng.usize(0..3)];
         let mut policy = json!({"stages": stages, "rollback": rollback, "allow_author": self.chance(15),
             "emergency": self.chance(90), "expires_after_s": lasts});
         if self.is(Mutant::ExpiredCounts) {
             policy["expires_after_s"] = (14 * DAY_S).into();
-            self.asked_s = Some(DAY_S / 4);
+            self.asked_s = Some(DAY_S / 8);
         }
         let deed = Deed { who: self.somebody("admin"), ..Deed::default() };
         let before = self.book.policy.clone();
