@@ -20,7 +20,7 @@ impl World {
         let paused = |prompt: &&str| self.book.under_way(prompt).any(|one| one.row.state == "paused");
         let paused = PROMPTS.into_iter().find(|prompt| paused(prompt));
         // Somebody else does not wait until it goes on.
-        let prompt = paused.filter(|_| self.chance(40)).unwrap_or_else(|| self.prompt());
+        let prompt = paused.filter(|_| self.chance(65)).unwrap_or_else(|| self.prompt());
         let waiting = self.book.deployments.values().filter(|one| one.row.prompt == prompt);
         if waiting.filter(|one| is_waiting(&one.row.state)).count() >= MOST_WAITING {
             return Ok(());
