@@ -2,74 +2,36 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
-/// How often each cell has to be met.
+/// How often each transition has to be met in a long life.
 pub const LEAST: u64 = 20;
 
 /// From, what happened, to.
-const TRANSITIONS: [(&str, &str, &str); 38] = [
-    ("", "created", "pending_approval"),
-    ("", "created", "scheduled"),
-    ("", "created", "running"),
-    ("", "created", "baking"),
-    ("", "created", "completed"),
-    ("pending_approval", "approved", "scheduled"),
-    ("pending_approval", "approved", "running"),
-    ("pending_approval", "approved", "baking"),
-    ("pending_approval", "approved", "completed"),
-    ("pending_approval", "held", "pending_approval"),
-    ("pending_approval", "rejected", "aborted"),
-    ("pending_approval", "withdrawn", "aborted"),
-    ("pending_approval", "expired", "aborted"),
-    ("pending_approval", "aborted", "aborted"),
-    ("scheduled", "held", "scheduled"),
-    ("scheduled", "started", "running"),
-    ("scheduled", "started", "baking"),
-    ("scheduled", "started", "completed"),
-    ("scheduled", "aborted", "aborted"),
-    ("scheduled", "expired", "aborted"),
-    ("running", "advanced", "running"),
-    ("running", "advanced", "baking"),
-    ("running", "advanced", "completed"),
-    ("running", "promoted", "baking"),
-    ("running", "promoted", "completed"),
-    ("running", "paused", "paused"),
-    ("running", "aborted", "aborted"),
-    ("running", "superseded", "superseded"),
-    ("running", "rolling_back", "rolling_back"),
-    ("paused", "resumed", "running"),
-    ("paused", "resumed", "baking"),
-    ("paused", "aborted", "aborted"),
-    ("paused", "superseded", "superseded"),
-    ("baking", "paused", "paused"),
-    ("baking", "completed", "completed"),
-    ("baking", "rolling_back", "rolling_back"),
-    ("completed", "rolling_back", "rolling_back"),
-    ("rolling_back", "rolled_back", "rolled_back"),
-];
+pub type Cell = (&'static str, &'static str, &'static str);
 
-/// What was refused, and what happened to servers.
-const OTHERS: [&str; 10] = [
-    "an old fence is refused",
-    "another leader",
-    "a row that has moved is refused",
-    "a command that is impossible is refused",
-    "a frozen environment refuses",
-    "a build in quarantine is refused",
-    "an author is refused",
-    "loosening waits",
-    "the clock goes back an hour",
-    "the clock goes on an hour",
-];
+/// What a simulation should meet, and how often.
+#[derive(Debug)]
+pub struct Wanted {
+    pub transitions: &'static [Cell],
+    /// What was refused, and what happened to servers.
+    pub others: &'static [&'static str],
+    pub least_transitions: u64,
+    pub least_others: u64,
+}
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Coverage {
-    transitions: BTreeMap<(&'static str, &'static str, &'static str), u64>,
+    wanted: Wanted,
+    transitions: BTreeMap<(String, String, String), u64>,
     others: BTreeMap<&'static str, u64>,
 }
 
 impl Coverage {
-    pub fn transition(&mut self, from: &'static str, kind: &'static str, to: &'static str) {
-        *self.transitions.entry((from, kind, to)).or_default() += 1;
+    pub fn of(wanted: Wanted) -> Self {
+        Self { wanted, transitions: BTreeMap::new(), others: BTreeMap::new() }
+    }
+
+    pub fn transition(&mut self, from: &str, kind: &str, to: &str) {
+        *self.transitions.entry((from.to_owned(), kind.to_owned(), to.to_owned())).or_default() += 1;
     }
 
     pub fn met(&mut self, what: &'static str) {
@@ -80,31 +42,41 @@ impl Coverage {
         self.transitions.values().sum()
     }
 
+    pub fn count(&self, (from, kind, to): Cell) -> u64 {
+        self.transitions.get(&(from.to_owned(), kind.to_owned(), to.to_owned())).copied().unwrap_or(0)
+    }
+
+    fn count_other(&self, what: &str) -> u64 {
+        self.others.get(what).copied().unwrap_or(0)
+    }
+
     /// Each cell with its count, those that should be met and those that were met besides.
     pub fn table(&self) -> String {
         let mut text = String::new();
-        let known = TRANSITIONS.into_iter();
-        let more = self.transitions.keys().copied().filter(|cell| !TRANSITIONS.contains(cell));
-        for cell in known.chain(more) {
+        let is_wanted = |key: &(String, String, String)| {
+            let key = (key.0.as_str(), key.1.as_str(), key.2.as_str());
+            self.wanted.transitions.contains(&key)
+        };
+        for cell in self.wanted.transitions {
             let (from, kind, to) = cell;
-            let count = self.transitions.get(&cell).copied().unwrap_or(0);
+            let _ = writeln!(text, "  {from:<16} {kind:<12} {to:<16} {:>9}", self.count(*cell));
+        }
+        for ((from, kind, to), count) in self.transitions.iter().filter(|(key, _)| !is_wanted(key)) {
             let _ = writeln!(text, "  {from:<16} {kind:<12} {to:<16} {count:>9}");
         }
-        for what in OTHERS {
-            let count = self.others.get(what).copied().unwrap_or(0);
-            let _ = writeln!(text, "  {what:<46} {count:>9}");
+        for what in self.wanted.others {
+            let _ = writeln!(text, "  {what:<46} {:>9}", self.count_other(what));
         }
         text
     }
 
     /// Cells that were met too seldom.
     pub fn gaps(&self) -> Vec<String> {
-        let transitions =
-            TRANSITIONS.iter().filter(|cell| self.transitions.get(*cell).copied().unwrap_or(0) < LEAST);
-        let others = OTHERS.iter().filter(|what| self.others.get(*what).copied().unwrap_or(0) < LEAST);
-        transitions
-            .map(|(from, kind, to)| format!("{from} {kind} {to}"))
-            .chain(others.map(|what| (*what).to_owned()))
-            .collect()
+        let Wanted { transitions, others, least_transitions, least_others } = self.wanted;
+        let transitions = transitions.iter().filter(|cell| self.count(**cell) < least_transitions);
+        let others = others.iter().filter(|what| self.count_other(what) < least_others);
+        let named = transitions.map(|(from, kind, to)| format!("{from} {kind} {to}"));
+        let counted = named.map(|cell| format!("met less than {least_transitions} times: {cell}"));
+        counted.chain(others.map(|what| format!("met less than {least_others} times: {what}"))).collect()
     }
 }

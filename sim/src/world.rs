@@ -12,7 +12,7 @@ use promptory_core::{
     time::Timestamp,
 };
 
-use crate::{coverage::Coverage, mutant::Mutant};
+use crate::{cells, coverage::Coverage, mutant::Mutant};
 
 pub const ENVIRONMENT: &str = "production";
 const PROMPTS: usize = 5;
@@ -127,7 +127,7 @@ impl World {
             fence: 1,
             made: 0,
             people: people(),
-            coverage: Coverage::default(),
+            coverage: Coverage::of(cells::WANTED),
         }
     }
 

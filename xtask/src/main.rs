@@ -23,8 +23,10 @@ usage: cargo xtask <command>
   test [--only setup,ui,fmt,tidy,clippy,tests,browser] [--keep-going] [-- <arguments of `cargo test`>]
         everything that must pass before a change goes in
   tidy  the rules of docs/style.md
-  sim [--days N] [--seed N] [--mutants]
+  sim [core] [--days N] [--seed N] [--mutants]
         simulates approvals, rollouts and ways back on core's pure state; with --mutants planted bugs, each to be found
+  sim whole [--days N] [--seed N] [--postgres ADDRESS] [--mutants]
+        the same with three servers on one database: SQLite in memory, or one that is made on this PostgreSQL
   postgres [--durable]
         a private PostgreSQL for `cargo test` by hand, until Ctrl-C or the end of standard input";
 

@@ -25,7 +25,7 @@ use std::{io::Write, sync::Arc};
 
 use anyhow::Context;
 pub use config::Config;
-pub use start::{Running, start};
+pub use start::{Running, Still, migrated, start, still};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Serves until SIGINT or SIGTERM, and then until requests under way are done; a second signal ends that too. Prints the

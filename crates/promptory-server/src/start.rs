@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use axum::Router;
 use promptory_core::{access::Scopes, id::ProjectId, limits};
 use promptory_store::{Dialect, Lock, NewAudit, NewKey, NewProject, Settings, Standing, Store};
 use serde_json::json;
@@ -116,20 +117,13 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Store> {
 pub async fn start(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn IdGen>) -> anyhow::Result<Running> {
     check(config)?;
     let lock = lock(config)?;
-    let store = open(config).await?;
-    check_schema(store.oldest_binary().await?.as_deref())?;
-    store.migrate().await?;
+    let store = migrated(config).await?;
     // Before a first key is made: a start that fails afterwards would take the only showing of it along.
     let listener = TcpListener::bind(&config.listen).await.with_context(|| {
         format!("{} cannot be listened on; choose another address with PROMPTORY_LISTEN", config.listen)
     })?;
-    let first_key = bootstrap(&store, config, &*clock, &*ids).await?;
     let (stop, stopped) = watch::channel(false);
-    let app = Arc::new(build(store, clock, ids, stopped.clone(), config).await?);
-    app.feed.poll(app.clock.now()).await?;
-    if let Some(key) = &config.admin_key {
-        add_admin_key(&app, key)?;
-    }
+    let (app, first_key) = loaded(store, clock, ids, stopped.clone(), config).await?;
     let address = listener.local_addr()?;
     let first_account = first_account(&app, address).await?;
     let jobs = jobs::start(&app, &stopped);
@@ -141,6 +135,59 @@ pub async fn start(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn IdGen>) 
     let listening = tokio::spawn(listen::listen(listener, Arc::clone(&app), router, bounds, stopped));
     info!(%address, database = app.database, node = %app.node, "ready");
     Ok(Running { address, app, first_key, first_account, stop, listening, jobs, recorder, _lock: lock })
+}
+
+/// A server that does nothing by itself: it has no port, no jobs and no lock of its SQLite file. Who simulates asks its
+/// router and calls its jobs, in an order that can be repeated.
+pub struct Still {
+    pub app: Arc<App>,
+    pub router: Router,
+    _stop: watch::Sender<bool>,
+}
+
+/// On a database from [`migrated`]. Several on SQLite share one: what a dropped change leaves open, the next one of the
+/// same handle ends.
+///
+/// # Errors
+/// As for a start.
+pub async fn still(
+    store: Store,
+    config: &Config,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdGen>,
+) -> anyhow::Result<Still> {
+    let (stop, stopped) = watch::channel(false);
+    let (app, _) = loaded(store, clock, ids, stopped, config).await?;
+    let router = router::router(&app, &config.cors_origins, &config.ui);
+    Ok(Still { app, router, _stop: stop })
+}
+
+/// The database, with the schema of this program.
+///
+/// # Errors
+/// It cannot be opened, or is of a newer program.
+pub async fn migrated(config: &Config) -> anyhow::Result<Store> {
+    let store = open(config).await?;
+    check_schema(store.oldest_binary().await?.as_deref())?;
+    store.migrate().await?;
+    Ok(store)
+}
+
+/// With what an empty database needs, and all that is served in memory; and the first key, where one was made.
+async fn loaded(
+    store: Store,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdGen>,
+    stopped: watch::Receiver<bool>,
+    config: &Config,
+) -> anyhow::Result<(Arc<App>, Option<String>)> {
+    let first_key = bootstrap(&store, config, &*clock, &*ids).await?;
+    let app = Arc::new(build(store, clock, ids, stopped, config).await?);
+    app.feed.poll(app.clock.now()).await?;
+    if let Some(key) = &config.admin_key {
+        add_admin_key(&app, key)?;
+    }
+    Ok((app, first_key))
 }
 
 fn check(config: &Config) -> anyhow::Result<()> {

@@ -22,7 +22,7 @@ mod emergency;
 mod environment;
 mod error;
 mod export;
-mod fault;
+pub mod fault;
 mod feed;
 mod idempotency;
 mod include;

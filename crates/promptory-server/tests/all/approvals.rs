@@ -299,6 +299,20 @@ both!(a_rollout_waits_too_and_so_does_one_that_is_held, async |db| {
     assert!(spent.field("/spent_at").starts_with("2026-"), "{spent}");
 });
 
+both!(another_version_of_the_same_bytes_takes_its_place, async |db| {
+    let team = team(db, one_stage()).await;
+    let (waiting, id) = team.waits().await;
+    let person = team.app.with_scopes(&["read", "write", "deploy"]).await;
+    let revert = json!({"version": "2", "environment": "production"});
+    let again = person.post("/prompts/p/revert", revert).await.is(201);
+    let made = |field: &str| again.field(&format!("/created/deployment{field}"));
+    assert_eq!((again.field("/version"), made("/version")), ("1.0.2".into(), "1.0.2".into()));
+    assert_eq!((made("/state"), made("/approval/id")), ("pending_approval".into(), id.clone()));
+    assert_eq!(team.operator.deployment_of(&waiting).await.field("/cause"), "withdrawn");
+    team.lead.decides(&id, "approve").await.is(200);
+    assert_eq!(team.live().await, "1.0.2");
+});
+
 both!(a_frozen_environment_takes_what_was_approved_later, async |db| {
     let team = team(db, one_stage()).await;
     let (waiting, id) = team.waits().await;

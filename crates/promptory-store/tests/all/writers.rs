@@ -1,7 +1,7 @@
 //! A change of a project: its lock, revision, time, change rows and audit entry.
 
 use promptory_core::id::ProjectId;
-use promptory_store::{Listener, StoreError};
+use promptory_store::{Listener, StoreError, fault};
 use tokio::task::JoinSet;
 
 use crate::{
@@ -58,6 +58,23 @@ both!(a_dropped_change_leaves_nothing, async |db| {
     drop(tx);
     assert_eq!(db.begin(&project, 20).await.revision(), 2, "the revision is not used up");
     assert_eq!(footprint(db).await, before);
+});
+
+both!(a_server_that_falls_around_a_commit_leaves_all_of_it_or_nothing, async |db| {
+    let project = db.project().await;
+    for (place, revision) in [("commit", 0), ("committed", 1)] {
+        let other = db.open_again().await;
+        let tx = other.write(&project, at(10)).await.expect("begun");
+        fault::fall_at(place);
+        let fell = tokio::spawn(tx.commit(audit("test.fall"))).await;
+        assert!(fell.is_err_and(|error| error.is_panic()) && fault::has_fallen(), "{place}");
+        other.close().await;
+        assert_eq!(db.store.heads().await.expect("heads")[0].revision, revision, "{place}");
+    }
+    fault::fall_at("nowhere");
+    let tx = db.begin(&project, 20).await;
+    tx.commit(audit("test.stand")).await.expect("committed");
+    assert!(!fault::has_fallen());
 });
 
 both!(a_failed_statement_leaves_nothing_of_its_change, async |db| {

@@ -34,8 +34,11 @@ pub(super) async fn wait_for_approval(
     {
         let present = row.deployment()?;
         if present.state == State::PendingApproval {
-            let same =
-                present.schedule == how.schedule && present.unit == how.unit && present.hold == how.hold;
+            // Another version may have the same bytes.
+            let same = row.version_id == placement.version_id
+                && present.schedule == how.schedule
+                && present.unit == how.unit
+                && present.hold == how.hold;
             if same {
                 return Ok(Applied::Already { deployment_id: row.id, revision: row.revision });
             }
