@@ -3,6 +3,7 @@
 
 mod adopt;
 mod control;
+mod count;
 mod flush;
 mod scores;
 
@@ -20,11 +21,7 @@ pub use scores::count_for_version;
 use tokio::{sync::mpsc::UnboundedReceiver, task::JoinHandle};
 use tracing::{error, warn};
 
-use super::{
-    delta::Place,
-    fact,
-    queue::{Done, Job, Stored, Waiting},
-};
+use super::queue::{Done, Job, Stored, Waiting};
 use crate::{
     app::{App, Outcome},
     refusal::{Code, Refusal},
@@ -145,16 +142,6 @@ impl Writer {
             adopted: false,
             epoch: None,
             counting: None,
-        }
-    }
-
-    /// Everything that is stored is counted in memory.
-    async fn counted(&mut self) {
-        let Some(counting) = self.counting.take() else { return };
-        if let Err(error) = counting.await
-            && let Ok(panic) = error.try_into_panic()
-        {
-            std::panic::resume_unwind(panic);
         }
     }
 
@@ -354,13 +341,6 @@ impl Writer {
         }
     }
 
-    /// One commit after another, each beside the next.
-    async fn count(&mut self, rows: Vec<ExecutionRow>) {
-        self.counted().await;
-        let (app, last) = (Arc::clone(&self.app), self.last);
-        self.counting = Some(tokio::spawn(async move { count(&app, &rows, last) }));
-    }
-
     /// False: the database is away.
     async fn tick(&mut self) -> bool {
         self.counted().await;
@@ -405,16 +385,4 @@ impl Writer {
         }
         Ok(())
     }
-}
-
-fn count(app: &App, rows: &[ExecutionRow], up_to: i64) {
-    let lines = app.recording.lines.by_number();
-    app.recording.change(|open| {
-        for row in rows {
-            let Some(line) = lines.get(row.line) else { continue };
-            let place = Place { project: row.project, prompt: line.prompt };
-            fact::of_execution(row, &line, |fact| open.count(place, fact));
-        }
-        open.up_to = up_to;
-    });
 }

@@ -221,6 +221,7 @@ fn about_prompts() -> Vec<(&'static str, Entry)> {
 fn about_others() -> Vec<(&'static str, Entry)> {
     let not_served = "touches nothing that callers of prompts get";
     let tells = "tells others what happened";
+    let of_key = "a key does no more than who makes it; whether it decides: approvals.rs";
     vec![
         ("POST /webhooks", Cannot(tells)),
         ("PATCH /webhooks/{id}", Cannot(tells)),
@@ -239,7 +240,7 @@ fn about_others() -> Vec<(&'static str, Entry)> {
         ("DELETE /prices/{id}", Cannot(not_served)),
         ("POST /prices/apply", Cannot(not_served)),
         ("POST /prices/import", Cannot(not_served)),
-        ("POST /keys", Cannot("a key does no more than who makes it; whether it decides: approvals.rs")),
+        ("POST /keys", Cannot(of_key)),
         ("DELETE /keys/{id}", Cannot(not_served)),
         ("POST /users", Cannot("people, not prompts")),
         ("PATCH /users/{id}", Cannot("people, not prompts; decisions keep the roles of their time")),
@@ -253,10 +254,7 @@ fn about_others() -> Vec<(&'static str, Entry)> {
         ("POST /session/link", Cannot("people, not prompts")),
         ("POST /session/setup", Cannot("people, not prompts")),
         ("PUT /session/password", Cannot("people, not prompts")),
-        (
-            "POST /session/keys",
-            Cannot("a key does no more than who makes it; whether it decides: approvals.rs"),
-        ),
+        ("POST /session/keys", Cannot(of_key)),
         ("DELETE /session/keys/{id}", Cannot(not_served)),
     ]
 }
@@ -274,10 +272,7 @@ fn every_route_that_changes_something_is_looked_at() {
         .collect();
     let known: BTreeSet<String> = entries().keys().map(|&route| route.to_owned()).collect();
     let missing: Vec<&String> = routes.difference(&known).collect();
-    assert!(
-        missing.is_empty(),
-        "say in every_path.rs how these keep to approval, or why they cannot matter: {missing:?}"
-    );
+    assert!(missing.is_empty(), "say here how they keep to approval, or why not: {missing:?}");
     let gone: Vec<&String> = known.difference(&routes).collect();
     assert!(gone.is_empty(), "there is no such route: {gone:?}");
     for (route, entry) in entries() {

@@ -44,7 +44,6 @@ async fn a_life(db: &Db) {
     admin.put("/prompts/support%2Freply/samples/ada", sample).await.good();
     admin.publish("old-name", "one").await.good();
     admin.patch("/prompts/old-name", json!({"name": "new-name"})).await.good();
-    admin.post("/prompts/new-name/versions/1/comments", json!({"comment": "Reads well."})).await.good();
     admin.publish("gone", "one").await.good();
     admin.poke("/prompts/gone/archive").await.good();
     admin.put("/environments/staging", json!({"policy": {"rollback": "fix_forward"}})).await.good();
@@ -104,6 +103,7 @@ async fn second_project(admin: &Person) {
 
 /// As a release of one prompt; to this machine's own address, which is not called.
 async fn released_and_told(admin: &Person) {
+    admin.post("/prompts/new-name/versions/1/comments", json!({"comment": "Reads well."})).await.good();
     admin.releases(&[("support/reply", "4")]).await.is(201);
     let webhook = admin.post("/webhooks", json!({"url": "https://localhost/hook"})).await.good();
     admin.poke(&format!("/webhooks/{}/test", webhook.field("/webhook/id"))).await.good();

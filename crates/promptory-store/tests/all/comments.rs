@@ -2,7 +2,19 @@
 
 use promptory_store::CommentRow;
 
-use crate::story::new_comment;
+use crate::story::START;
+
+pub(crate) fn new_comment(id: &str, reply_to: Option<&str>) -> CommentRow {
+    CommentRow {
+        id: id.to_owned(),
+        reply_to: reply_to.map(str::to_owned),
+        person_id: Some("ada".to_owned()),
+        author: "Ada".to_owned(),
+        comment: "Reads well.".to_owned(),
+        at: START,
+        revision: 0,
+    }
+}
 
 both!(comments_come_in_order_and_stay_with_their_version, async |db| {
     let project = db.project().await;

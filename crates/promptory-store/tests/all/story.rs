@@ -7,16 +7,18 @@ use promptory_core::{
     time::Timestamp,
 };
 use promptory_store::{
-    Answer, Archive, CommentRow, Committed, DeliveryRow, IdempotencyKey, KeyRow, NewAudit, NewEmergency,
-    NewInclude, NewKey, NewProject, NewPrompt, NewSession, NewUses, NewVersion, PromptMetadata, PromptRow,
-    Reader, StoreError, WebhookRow, WriteTx,
+    Answer, Archive, Committed, IdempotencyKey, KeyRow, NewAudit, NewEmergency, NewInclude, NewKey,
+    NewProject, NewPrompt, NewSession, NewUses, NewVersion, PromptMetadata, PromptRow, Reader, StoreError,
+    WriteTx,
 };
 
 use crate::{
     applying::{Activation, Applies, Rolling, end_as_rolled_back, rolled_back},
     approvals::{asked_for, said},
     calls::{Desk, calls, line, number, opinion, pack, pack_key, today},
+    comments::new_comment,
     harness::Db,
+    webhooks::{new_delivery, new_webhook},
 };
 
 /// The start of every test's time, in microseconds.
@@ -342,52 +344,6 @@ impl Db {
         self.change(&project, 45, async |tx| tx.insert_webhook(&webhook).await).await;
         self.store.delivered(&webhook, Some(&new_delivery("d1", 1)), None).await.expect("written");
         project
-    }
-}
-
-pub(crate) fn new_comment(id: &str, reply_to: Option<&str>) -> CommentRow {
-    CommentRow {
-        id: id.to_owned(),
-        reply_to: reply_to.map(str::to_owned),
-        person_id: Some("ada".to_owned()),
-        author: "Ada".to_owned(),
-        comment: "Reads well.".to_owned(),
-        at: START,
-        revision: 0,
-    }
-}
-
-pub(crate) fn new_webhook(project: &ProjectId, id: &str) -> WebhookRow {
-    WebhookRow {
-        id: id.to_owned(),
-        project_id: project.to_string(),
-        url: format!("https://example.com/{id}"),
-        events: r#"["*"]"#.to_owned(),
-        secret: "whsec_AAAA".to_owned(),
-        old_secret: String::new(),
-        old_until: 0,
-        enabled: true,
-        stopped_why: String::new(),
-        sent_n: 0,
-        attempts: 0,
-        next_at: 0,
-        failing_since: None,
-        created_by: "key_1".to_owned(),
-        created_at: START,
-    }
-}
-
-/// A first attempt that was taken.
-pub(crate) fn new_delivery(id: &str, n: i64) -> DeliveryRow {
-    DeliveryRow {
-        id: id.to_owned(),
-        n,
-        event: "test.change".to_owned(),
-        attempt: 1,
-        at: START,
-        took_ms: 7,
-        status: Some(204),
-        error: String::new(),
     }
 }
 

@@ -1,8 +1,43 @@
 //! Who is told, how far, and every attempt.
 
+use promptory_core::id::ProjectId;
 use promptory_store::{DeliveryRow, WebhookRow, WebhookStanding};
 
-use crate::story::{START, audit, new_delivery, new_webhook};
+use crate::story::{START, audit};
+
+pub(crate) fn new_webhook(project: &ProjectId, id: &str) -> WebhookRow {
+    WebhookRow {
+        id: id.to_owned(),
+        project_id: project.to_string(),
+        url: format!("https://example.com/{id}"),
+        events: r#"["*"]"#.to_owned(),
+        secret: "whsec_AAAA".to_owned(),
+        old_secret: String::new(),
+        old_until: 0,
+        enabled: true,
+        stopped_why: String::new(),
+        sent_n: 0,
+        attempts: 0,
+        next_at: 0,
+        failing_since: None,
+        created_by: "key_1".to_owned(),
+        created_at: START,
+    }
+}
+
+/// A first attempt that was taken.
+pub(crate) fn new_delivery(id: &str, n: i64) -> DeliveryRow {
+    DeliveryRow {
+        id: id.to_owned(),
+        n,
+        event: "test.change".to_owned(),
+        attempt: 1,
+        at: START,
+        took_ms: 7,
+        status: Some(204),
+        error: String::new(),
+    }
+}
 
 both!(an_endpoint_is_due_until_it_was_told_everything, async |db| {
     let (project, other) = (db.project().await, db.project().await);

@@ -312,11 +312,7 @@ impl<'a> Stage<'a> {
         (self.now / DAY_S - days_ago) * DAY_S
     }
 
-    async fn act(
-        &mut self,
-        event: Event<'a>,
-        numbers: &mut [Vec<String>],
-    ) -> Result<Vec<Live<'a>>, Failure> {
+    async fn act(&mut self, event: Event<'a>, numbers: &mut [Vec<String>]) -> Result<Vec<Live<'a>>, Failure> {
         match event {
             Event::Version { example, version } => {
                 let of = &self.examples[example];
@@ -341,7 +337,8 @@ impl<'a> Stage<'a> {
                 self.activate(Live { example, environment, version }, number, by, reason).await
             }
             Event::Release { parts, environment, by, reason } => {
-                let lives = parts.into_iter().map(|(example, version)| Live { example, environment, version });
+                let lives =
+                    parts.into_iter().map(|(example, version)| Live { example, environment, version });
                 self.release(lives.collect(), numbers, by, reason).await
             }
             Event::Policies => self.ask_for_approval().await.map(|()| Vec::new()),
