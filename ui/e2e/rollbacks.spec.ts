@@ -1,5 +1,5 @@
 import type { Api } from './support/api';
-import { served } from './support/asking';
+import { asking, served } from './support/asking';
 import { enter } from './support/crew';
 import { axe, shots } from './support/page';
 import { expect, test, type Page } from './support/test';
@@ -108,4 +108,38 @@ test('what speaks against going back is said, and by whom it can be done all the
   await expect(dialog).toContainText('1.0.0 is served in oneway again');
   await dialog.getByRole('button', { name: 'Close' }).click();
   await expect(page.getByRole('main')).toContainText('oneway is frozen');
+});
+
+test('where going back needs approval it is asked for, and happens when somebody agrees', async ({ page, api, server, browser }) => {
+  const [prompt, place] = ['back/agreed', 'clinic'];
+  await asking(api, place, prompt, []);
+  await api.ask('POST', `/prompts/${encodeURIComponent(prompt)}/activate`, { version: '2', environment: place });
+  const stages = [{ name: 'Review', roles: ['approver', 'admin'], approvals: 1 }];
+  await api.ask('PUT', `/environments/${place}`, { policy: { rollback: 'allowed', stages, rollback_needs_approval: true } });
+  await enter(page, api, server, ['operator'], at(prompt, '/deployments'));
+  await page.getByRole('link', { name: /1\.0\.1/ }).first().click();
+  await page.getByRole('button', { name: /^Roll back/ }).click();
+  const dialog = page.getByRole('dialog', { name: `Roll back ${prompt} in ${place}` });
+  await expect(dialog).toContainText(`Going back needs approval in ${place}.`);
+  await dialog.getByLabel('Reason').fill('It is too short');
+  await narrow(page, 'rollback-asks');
+  await dialog.getByRole('button', { name: 'Ask to roll back to 1.0.0' }).click();
+  await expect(dialog).toContainText('Going back to 1.0.0 waits for approval.');
+  await axe(page);
+  await shots(page, 'rollback-waits');
+  expect(await served(api, prompt, place)).toBe('1.0.1');
+  const address = await dialog.getByRole('link', { name: 'Look at the request' }).getAttribute('href');
+
+  const other = await browser.newContext({ baseURL: server.url, viewport: { width: 1440, height: 900 } });
+  const approver = await other.newPage();
+  await enter(approver, api, server, ['approver'], address ?? '', 'Rae Reviewer');
+  await expect(approver.getByRole('main')).toContainText('It is too short');
+  await shots(approver, 'rollback-request');
+  await approver.getByRole('button', { name: 'Approve Review…' }).click();
+  await approver.getByRole('button', { name: 'Approve Review', exact: true }).click();
+  await expect.poll(() => served(api, prompt, place)).toBe('1.0.0');
+  await other.close();
+  await page.goto(at(prompt, '/deployments'));
+  await page.getByRole('button', { name: 'Ways back' }).click();
+  await expect(page.getByRole('table', { name: 'Ways back' }).getByRole('row').nth(1)).toContainText('It is too short');
 });

@@ -5,7 +5,7 @@ use serde_json::{Number, Value};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    approval::PendingApproval,
+    approval::{DeclareEmergency, PendingApproval},
     deployment::{Dependent, Strategy},
     rollback::Rollback,
 };
@@ -32,6 +32,9 @@ pub struct NewRelease {
     pub unit: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Does without approval, for all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<DeclareEmergency>,
     /// Builds among them were taken back in this environment, and that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledge_rollback: Option<bool>,

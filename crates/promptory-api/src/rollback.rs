@@ -6,6 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     analytics::VersionFigures,
+    approval::PendingApproval,
     compare::{Difference, Verdict},
 };
 
@@ -72,6 +73,8 @@ pub struct PreviewRollback {
 pub struct RollbackPreview {
     /// `POST /rollbacks` with the same would do it.
     pub valid: bool,
+    /// It would wait until somebody agrees. An emergency does without.
+    pub needs_approval: bool,
     /// Everything that speaks against it, the hardest first.
     pub problems: Vec<RollbackProblem>,
     /// What would be taken back; null when nothing is served.
@@ -88,8 +91,8 @@ pub struct RollbackPreview {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RollbackProblem {
-    /// `not_served`, `nothing_before`, `present`, `not_found`, `archived`, `quarantined`, `fix_forward`, `not_approved`,
-    /// `never_live`, `build_failed` or `render_failed`.
+    /// `not_served`, `nothing_before`, `present`, `not_found`, `archived`, `quarantined`, `fix_forward`, `never_live`,
+    /// `build_failed` or `render_failed`.
     pub code: String,
     pub detail: String,
     /// An emergency does without.
@@ -228,8 +231,12 @@ pub struct Rollback {
     pub actor: String,
     pub reason: String,
     pub at: String,
-    /// `settling`: not every server has said that it serves the target. `settled`.
+    /// `pending_approval`: it waits as the deployment of the same id, and nothing has changed yet. `settling`: not every server
+    /// has said that it serves the target. `settled`.
     pub state: String,
+    /// What it waits for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<PendingApproval>,
     pub settled_at: Option<String>,
     /// From the commit until the last server that confirmed had it; null while it settles.
     pub time_to_effect_ms: Option<f64>,

@@ -4,6 +4,7 @@ use utoipa::ToSchema;
 
 use crate::{
     analytics::VersionFigures,
+    approval::DeclareEmergency,
     patch::{nullable, object},
 };
 
@@ -48,6 +49,9 @@ pub struct NewVersion {
     /// Why something that looks like a secret may be stored; the reason goes into the audit log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_secret: Option<String>,
+    /// With `activate`: it goes live without approval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<DeclareEmergency>,
     /// What goes live was taken back in that environment, and that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledge_rollback: Option<bool>,
@@ -88,6 +92,9 @@ pub struct PatchLive {
     /// Why something that looks like a secret may be stored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_secret: Option<String>,
+    /// It goes live without approval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<DeclareEmergency>,
     /// What goes live was taken back in that environment, and that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledge_rollback: Option<bool>,
@@ -107,6 +114,9 @@ pub struct Revert {
     /// Also activate it there, in the same commit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<String>,
+    /// With `environment`: it goes live without approval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<DeclareEmergency>,
     /// What goes live was taken back in that environment, and that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledge_rollback: Option<bool>,

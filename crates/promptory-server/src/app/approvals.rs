@@ -21,8 +21,8 @@ use serde_json::{Value, json};
 
 pub use decide::decide;
 pub(super) use decide::person;
+pub(super) use outcome::given_up;
 pub use outcome::look;
-pub(super) use outcome::release_given_up;
 pub(super) use shown::person_named;
 
 use super::{

@@ -27,7 +27,7 @@ pub(super) use prepare::{Prepared, Ready, prepare, rolled_out};
 pub(super) use quarantine::refusal as quarantined;
 pub(super) use shown::percentage;
 pub(super) use together::{part_refused, together};
-pub(super) use waiting::{declared, in_words, to_be_served, wait};
+pub(super) use waiting::{declared, in_words, to_be_served, wait, wait_for_approval};
 
 use super::{Ctx, Outcome, approvals, emergencies, prompts::about, references};
 use crate::{
@@ -51,7 +51,7 @@ pub async fn activate(ctx: &Ctx, name: &str, body: &Activate) -> Outcome<Deploym
     let prompt = references::prompt(&mut tx.project(), name).await?;
     let version = references::version(ctx, &mut tx.project(), &prompt, &body.version).await?;
     let reason = body.reason.as_deref().unwrap_or_default();
-    let emergency = emergencies::declared(ctx, body.emergency.as_ref())?;
+    let emergency = emergencies::declared(ctx, body.emergency.as_ref(), "/emergency")?;
     let acknowledged = body.acknowledge_rollback.unwrap_or(false);
     let target =
         Target { acknowledged, emergency, ..Target::of("activate", &prompt, &version, &environment, reason) };

@@ -25,15 +25,36 @@ use crate::{
 ///
 /// # Errors
 /// The reason is too long, or holds a secret.
-pub(super) fn declared(ctx: &Ctx, body: Option<&DeclareEmergency>) -> Outcome<Option<Emergency>> {
+pub(super) fn declared(
+    ctx: &Ctx,
+    body: Option<&DeclareEmergency>,
+    pointer: &str,
+) -> Outcome<Option<Emergency>> {
     let Some(body) = body else { return Ok(None) };
-    let mut checks = Checks::under("/emergency");
+    let mut checks = Checks::under(pointer);
     checks.prose("/reason", Some(&body.reason), limits::REASON_BYTES, false);
     checks.finish()?;
     let scopes = ctx.caller.scopes;
     let both = scopes.any_of(Scopes::DEPLOY) && scopes.any_of(Scopes::APPROVE);
     let has_right = scopes.any_of(Scopes::ADMIN) || ctx.caller.person().is_some() && both;
     Ok(Some(Emergency { by: ctx.caller.person().map(Into::into), has_right, reason: body.reason.clone() }))
+}
+
+/// Of a version that is made. `field` names the environment where it goes live.
+///
+/// # Errors
+/// It goes live nowhere; see [`declared`].
+pub(super) fn with_version(
+    ctx: &Ctx,
+    body: Option<&DeclareEmergency>,
+    (prefix, field, goes_live): (&str, &str, bool),
+) -> Outcome<Option<Emergency>> {
+    let pointer = format!("{prefix}/emergency");
+    if body.is_some() && !goes_live {
+        let detail = format!("In an emergency something goes live: say where with `{field}`.");
+        return Err(Refusal::invalid(&pointer, detail));
+    }
+    declared(ctx, body, &pointer)
 }
 
 /// Newest first.

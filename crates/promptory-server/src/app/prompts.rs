@@ -57,8 +57,9 @@ pub async fn create(ctx: &Ctx, new: &NewPrompt) -> Outcome<Prompt> {
     let prompt = tx.insert_prompt(&row).await?.ok_or_else(taken)?;
     let mut detail = json!({"kind": new.kind});
     if let Some(first) = first {
+        let emergency = first.emergency.clone();
         let created = versions_change::insert(ctx, &mut tx, &prompt, None, first).await?;
-        detail["version"] = versions_change::audit_detail(&created);
+        detail["version"] = versions_change::audit_detail(&created, emergency.as_ref());
     }
     let answer = with_state(&mut tx.project(), prompt).await?;
     if new.version.as_ref().is_some_and(|version| version.dry_run == Some(true)) {

@@ -23,6 +23,7 @@ use promptory_store::{WayBackFilter, WayBackRow, WriteTx};
 
 pub use preview::preview;
 pub use release::take_back;
+pub(super) use settle::ROLLBACK;
 pub use settle::settle;
 pub(super) use shown::taken_back;
 
@@ -32,6 +33,7 @@ use crate::{
     page,
     refusal::{Code, Refusal},
 };
+use go::Went;
 use standing::{Asked, Standing, To};
 
 /// Asked for again, the answer is the way back that was gone, and nothing is written.
@@ -65,8 +67,10 @@ pub async fn create(ctx: &Ctx, body: &NewRollback) -> Outcome<Rollback> {
         return ctx.nothing_changed(tx, 201, shown::of_row(row), revision).await;
     }
     let chosen = decision.take(&standing, &asked)?;
-    let answer = go::go(ctx, &mut tx, &standing, (&asked, &chosen), (&body.reason, None)).await?;
-    go::commit(ctx, tx, &standing, answer).await
+    match go::go(ctx, &mut tx, &standing, (&asked, &chosen), (&body.reason, None)).await? {
+        Went::Waits(answer, Some(since)) => ctx.nothing_changed(tx, 201, answer, since).await,
+        Went::Back(answer) | Went::Waits(answer, None) => go::commit(ctx, tx, &standing, answer).await,
+    }
 }
 
 /// What was asked for was done a moment ago, by somebody else or by the same click.

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use promptory_api::version::{Creation, NewVersion, Version};
 use promptory_core::{
     access::Permission,
+    approval::Emergency,
     contract::Bump,
     definition::{Definition, Kind, NewDefinition},
     name::PromptName,
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 use super::{
     Ctx, Outcome, builds,
     deployments::{self, Applied, Target},
+    emergencies,
     prompts::{self, about},
     references,
     versions_number::{Plan, plan},
@@ -41,6 +43,8 @@ pub(super) struct Draft {
     pub(super) metadata: String,
     pub(super) tags: String,
     pub(super) activate: Option<String>,
+    /// Somebody does without approval.
+    pub(super) emergency: Option<Emergency>,
     /// What goes live was taken back there, and that is known.
     pub(super) acknowledged: bool,
     /// It has the content of an older version that was live there.
@@ -96,6 +100,8 @@ pub(super) fn check(ctx: &Ctx, kind: Kind, new: &NewVersion, prefix: &str) -> Ou
         Some(environment) => Some(may_activate(ctx, environment, &format!("{prefix}/activate"))?),
         None => None,
     };
+    let emergency =
+        emergencies::with_version(ctx, new.emergency.as_ref(), (prefix, "activate", activate.is_some()))?;
     Ok(Draft {
         content_hash: checked.definition.content_hash(),
         definition: checked.definition,
@@ -108,6 +114,7 @@ pub(super) fn check(ctx: &Ctx, kind: Kind, new: &NewVersion, prefix: &str) -> Ou
         metadata: json_text(&new.metadata.clone().unwrap_or_default()),
         tags: json_text(&new.tags.as_deref().unwrap_or_default()),
         activate,
+        emergency,
         acknowledged: new.acknowledge_rollback.unwrap_or(false),
         reverts: false,
         inferred: new.variables.is_none(),
@@ -171,14 +178,15 @@ pub async fn create(ctx: &Ctx, name: &str, new: &NewVersion) -> Outcome<Version>
     };
     let mut draft = check(ctx, wire::kind(&kind, "")?, new, "")?;
     draft.look_at_includes(ctx, name).await?;
-    let dry_run = draft.dry_run;
+    let (dry_run, emergency) = (draft.dry_run, draft.emergency.clone());
     let (mut tx, prompt, highest) = begin(ctx, name, &draft.content_hash).await?;
     let version = insert(ctx, &mut tx, &prompt, highest, draft).await?;
     if dry_run {
         return Ok(Version { dry_run, ..version });
     }
     ctx.remember(&mut tx, 201, &version).await?;
-    let audit = about(ctx, "version.create", &prompt.id, &prompt.name, &audit_detail(&version));
+    let detail = audit_detail(&version, emergency.as_ref());
+    let audit = about(ctx, "version.create", &prompt.id, &prompt.name, &detail);
     ctx.commit(tx, audit).await?;
     Ok(version)
 }
@@ -281,6 +289,7 @@ pub(super) async fn write(
         Some(environment) => {
             let cause = if draft.reverts { "revert" } else { "activate" };
             let target = Target {
+                emergency: draft.emergency.clone(),
                 acknowledged: draft.acknowledged,
                 reverts: draft.reverts,
                 ..Target::of(cause, prompt, &stored, environment, &draft.note)
@@ -371,7 +380,7 @@ fn stored(tx: &WriteTx, new: promptory_store::NewVersion) -> VersionRow {
 }
 
 /// Versions are named by number and hash; their text stays out of the audit log.
-pub(super) fn audit_detail(version: &Version) -> Value {
+pub(super) fn audit_detail(version: &Version, emergency: Option<&Emergency>) -> Value {
     let created = version.created.as_ref();
     let deployment = created.and_then(|created| created.deployment.as_ref());
     json!({
@@ -382,7 +391,8 @@ pub(super) fn audit_detail(version: &Version) -> Value {
         "warnings": created.map(|created| &created.warnings),
         "activated": deployment.map(|deployment| json!({
             "environment": deployment.environment, "from": deployment.from, "deployment": deployment.id,
-            "state": deployment.state,
+            "state": deployment.state, "basis": deployment.basis,
+            "emergency": emergency.map(|emergency| &emergency.reason),
         })),
     })
 }

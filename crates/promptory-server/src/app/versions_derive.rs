@@ -6,7 +6,7 @@ use promptory_store::{HighestVersion, PromptRow, VersionRow, WriteTx};
 use serde_json::Value;
 
 use super::{
-    Ctx, Outcome,
+    Ctx, Outcome, emergencies,
     prompts::about,
     references,
     versions_change::{self, Draft, Source},
@@ -68,6 +68,7 @@ fn from_live(body: &PatchLive, live: &VersionRow, environment: &str) -> Outcome<
         allow_breaking: body.allow_breaking,
         allow_duplicate: body.allow_duplicate,
         allow_secret: body.allow_secret.clone(),
+        emergency: body.emergency.clone(),
         acknowledge_rollback: body.acknowledge_rollback,
         ..NewVersion::default()
     })
@@ -100,6 +101,8 @@ pub async fn revert(ctx: &Ctx, name: &str, body: &Revert) -> Outcome<Version> {
         Some(environment) => Some(versions_change::may_activate(ctx, environment, "/environment")?),
         None => None,
     };
+    let place = ("", "environment", activate.is_some());
+    let emergency = emergencies::with_version(ctx, body.emergency.as_ref(), place)?;
     let mut tx = ctx.write().await?;
     let prompt = references::prompt(&mut tx.project(), name).await?;
     let source = references::version(ctx, &mut tx.project(), &prompt, &body.version).await?;
@@ -121,6 +124,7 @@ pub async fn revert(ctx: &Ctx, name: &str, body: &Revert) -> Outcome<Version> {
         metadata: source.metadata.clone(),
         tags: source.tags.clone(),
         activate,
+        emergency,
         acknowledged: body.acknowledge_rollback.unwrap_or(false),
         reverts,
         inferred: false,
@@ -152,13 +156,14 @@ async fn finish(
     draft: Draft,
     action: &str,
 ) -> Outcome<Version> {
-    let dry_run = draft.dry_run;
+    let (dry_run, emergency) = (draft.dry_run, draft.emergency.clone());
     let version = versions_change::insert(ctx, &mut tx, prompt, highest, draft).await?;
     if dry_run {
         return Ok(Version { dry_run, ..version });
     }
     ctx.remember(&mut tx, 201, &version).await?;
-    let audit = about(ctx, action, &prompt.id, &prompt.name, &versions_change::audit_detail(&version));
+    let detail = versions_change::audit_detail(&version, emergency.as_ref());
+    let audit = about(ctx, action, &prompt.id, &prompt.name, &detail);
     ctx.commit(tx, audit).await?;
     Ok(version)
 }

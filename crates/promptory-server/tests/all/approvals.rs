@@ -211,6 +211,14 @@ both!(changes_are_requested_and_it_is_rejected_or_taken_back, async |db| {
         team.lead.get("/approvals?prompt=p&environment=production&limit=2").await.items("state"),
         ["withdrawn", "rejected"]
     );
+    // What waits is given up by hand: nobody is asked any more.
+    let waiting = team.operator.activate("p", "3", "production").await.good();
+    let id = waiting.field("/approval/id");
+    team.operator.poke(&format!("/deployments/{}/abort", waiting.field("/id"))).await.good();
+    assert_eq!(team.lead.approval(&id).await.field("/state"), "withdrawn");
+    assert!(team.lead.get("/approvals?mine=true").await.items("id").is_empty());
+    team.lead.decides(&id, "approve").await.is(409).refused("approval_state");
+    assert_eq!(team.live().await, "1.0.1");
 });
 
 both!(what_nobody_decides_expires, async |db| {

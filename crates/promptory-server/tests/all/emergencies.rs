@@ -106,6 +106,47 @@ both!(what_went_live_in_an_emergency_is_not_taken_out_of_the_archive_unasked, as
     assert_eq!(team.live().await, "1.0.1");
 });
 
+both!(every_way_to_make_something_live_knows_emergencies, async |db| {
+    let team = team(db, one_stage()).await;
+    let why = json!({"reason": "It tells people lies."});
+    let boss = &team.boss;
+    // Where nothing goes live there is no emergency.
+    let nowhere = json!({"content": "three", "emergency": why});
+    for (path, body) in [("versions", nowhere), ("revert", json!({"version": "1", "emergency": why}))] {
+        let refused = boss.post(&format!("/prompts/p/{path}"), body).await.is(422);
+        assert!(refused.text().contains("/emergency") && refused.text().contains("say where"), "{refused}");
+    }
+    let live = |answer: &crate::answer::Answer| answer.field("/created/deployment/basis");
+    let made = json!({"content": "three", "activate": "production", "emergency": why});
+    assert_eq!(live(&boss.post("/prompts/p/versions", made).await.is(201)), "emergency");
+    assert_eq!(team.live().await, "1.0.2");
+    let patched = json!({"content": "four", "environment": "production", "emergency": why});
+    assert_eq!(live(&boss.post("/prompts/p/patch", patched).await.is(201)), "emergency");
+    assert_eq!(team.live().await, "1.0.3");
+    let back = json!({"version": "2", "environment": "production", "emergency": why});
+    assert_eq!(live(&boss.post("/prompts/p/revert", back).await.is(201)), "emergency");
+    assert_eq!(team.live().await, "1.0.4");
+    let first = json!({"content": "hello", "activate": "production", "emergency": why});
+    boss.post("/prompts", json!({"name": "q", "kind": "text", "version": first})).await.is(201);
+    boss.active("q").await.good();
+    boss.reword("q", "good day").await.good();
+    let items = json!([{"prompt": "p", "version": "2"}, {"prompt": "q", "version": "2"}]);
+    let body = json!({"environment": "production", "items": items, "emergency": why});
+    team.lead.post("/releases", body.clone()).await.is(403);
+    let (_, plain) = team.app.member("plain@example.com", &["operator"]).await;
+    plain.post("/releases", body.clone()).await.is(403).refused("emergency_refused");
+    assert_eq!(boss.post("/releases", body).await.is(201).field("/state"), "completed");
+    assert_eq!(boss.active("q").await.field("/version"), "1.0.1");
+    // Each of them is to be looked at.
+    let open = boss.get("/emergencies?reviewed=false").await.good();
+    let mut prompts = open.items("prompt");
+    // The two of the release are of one moment.
+    prompts[..2].sort();
+    assert_eq!(prompts, ["p", "q", "q", "p", "p", "p"]);
+    let audit = boss.get("/audit?action=version.patch").await.good();
+    assert_eq!(audit.json()["items"][0]["detail"]["activated"]["emergency"], "It tells people lies.");
+});
+
 both!(the_host_resets_a_policy, async |db| {
     let team = team(db, json!([{"name": "gone", "users": ["lead@example.com"], "approvals": 1}])).await;
     let (waiting, _) = team.waits().await;

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::{
     answer::Answer,
+    approvals::{one_stage, team},
     server::{Person, story},
 };
 
@@ -369,4 +370,28 @@ both!(any_project_comes_back, async |db| {
         assert_eq!(done.json()["refused"], json!([]), "{done}");
         assert_eq!(export(&project).await, files, "round {round}");
     }
+});
+
+both!(what_may_not_leave_the_archive_unasked_is_asked_for, async |db| {
+    let team = team(db, one_stage()).await;
+    let urgent = json!({"version": "2", "environment": "production", "emergency": {"reason": "down"}});
+    team.operator.post("/prompts/p/activate", urgent).await.is(201);
+    let files = export(&team.operator).await;
+    let listed: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let archived = team.operator.poke("/prompts/p/archive").await.good();
+    team.lead.decides(&archived.field("/pending/0/id"), "approve").await.is(200);
+
+    let admin = team.app.admin();
+    let ahead = import(&admin, "?dry_run=true", pack(&listed)).await.good();
+    assert_eq!(ahead.field("/pending"), "1", "{ahead}");
+    assert!(admin.get("/approvals?state=open").await.items("id").is_empty(), "nothing was changed");
+    let done = import(&admin, "", pack(&listed)).await.good();
+    assert_eq!((done.field("/pending"), done.field("/prompts_updated")), ("1".into(), "0".into()), "{done}");
+    assert!(done.field("/refused/0/detail").contains("Import it again"), "{done}");
+    assert_eq!(team.operator.prompt("p").await.field("/archived"), "true");
+    let open = team.lead.get("/approvals?state=open").await.items("id");
+    team.lead.decides(&open[0], "approve").await.is(200);
+    let done = import(&admin, "", pack(&listed)).await.good();
+    assert_eq!((done.field("/pending"), done.json()["refused"].clone()), ("0".into(), json!([])), "{done}");
+    assert_eq!(team.live().await, "1.0.1");
 });

@@ -1,11 +1,11 @@
 //! `promptory activate`
 
 use clap::Args;
-use promptory_api::approval::DeclareEmergency;
 use promptory_api::deployment::{Activate as Body, Dependent, Deployment};
 
 use crate::commands::acknowledge::Acknowledge;
 use crate::commands::dry_run::{DryRun, NOTHING_CHANGED};
+use crate::commands::emergency::Emergency;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::route::Route;
@@ -21,9 +21,8 @@ pub(crate) struct Activate {
     /// For the history.
     #[arg(long)]
     reason: Option<String>,
-    /// Do without approval, because it cannot wait: what is wrong. Somebody else looks at it afterwards.
-    #[arg(long, value_name = "REASON")]
-    emergency: Option<String>,
+    #[command(flatten)]
+    emergency: Emergency,
     #[command(flatten)]
     acknowledge: Acknowledge,
     #[command(flatten)]
@@ -37,7 +36,7 @@ impl Activate {
             version: self.reference,
             environment: self.environment,
             reason: self.reason,
-            emergency: self.emergency.map(|reason| DeclareEmergency { reason }),
+            emergency: self.emergency.in_body(),
             acknowledge_rollback: self.acknowledge.in_body(),
             dry_run: self.dry_run.in_body(),
         };

@@ -1,13 +1,13 @@
 //! `promptory deploy`
 
 use clap::Args;
-use promptory_api::approval::DeclareEmergency;
 use promptory_api::deployment::{Deploy as Body, Deployment, Step, Steps};
 use serde_json::{Number, Value};
 
 use crate::commands::acknowledge::Acknowledge;
 use crate::commands::activate::{dependents, waits};
 use crate::commands::dry_run::DryRun;
+use crate::commands::emergency::Emergency;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::route::Route;
@@ -36,9 +36,8 @@ pub(crate) struct Deploy {
     /// For the history.
     #[arg(long)]
     reason: Option<String>,
-    /// Do without approval, because it cannot wait: what is wrong. Somebody else looks at it afterwards.
-    #[arg(long, value_name = "REASON")]
-    emergency: Option<String>,
+    #[command(flatten)]
+    emergency: Emergency,
     #[command(flatten)]
     acknowledge: Acknowledge,
     #[command(flatten)]
@@ -55,7 +54,7 @@ impl Deploy {
             unit: self.unit,
             hold: self.hold.then_some(true),
             reason: self.reason,
-            emergency: self.emergency.map(|reason| DeclareEmergency { reason }),
+            emergency: self.emergency.in_body(),
             acknowledge_rollback: self.acknowledge.in_body(),
             dry_run: self.dry_run.in_body(),
         };

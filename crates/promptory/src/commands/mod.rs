@@ -14,6 +14,7 @@ pub(crate) mod deployments;
 pub(crate) mod doctor;
 pub(crate) mod draft;
 pub(crate) mod dry_run;
+pub(crate) mod emergency;
 pub(crate) mod environment;
 pub(crate) mod executions;
 pub(crate) mod explain;

@@ -6,6 +6,7 @@ use promptory_api::version::PatchLive;
 use crate::commands::acknowledge::Acknowledge;
 use crate::commands::draft::Draft;
 use crate::commands::dry_run::DryRun;
+use crate::commands::emergency::Emergency;
 use crate::commands::version_show;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -29,6 +30,8 @@ pub(crate) struct Patch {
     #[arg(long)]
     note: Option<String>,
     #[command(flatten)]
+    emergency: Emergency,
+    #[command(flatten)]
     acknowledge: Acknowledge,
     #[command(flatten)]
     dry_run: DryRun,
@@ -44,6 +47,7 @@ impl Patch {
             settings: version.settings,
             note: self.note,
             environment: self.environment,
+            emergency: self.emergency.in_body(),
             acknowledge_rollback: self.acknowledge.in_body(),
             dry_run: self.dry_run.in_body(),
             ..PatchLive::default()

@@ -9,6 +9,7 @@ use promptory_api::release::{
 use crate::commands::acknowledge::Acknowledge;
 use crate::commands::deploy::{step, strategy};
 use crate::commands::dry_run::DryRun;
+use crate::commands::emergency::Emergency;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::route::Route;
@@ -65,6 +66,8 @@ pub(crate) struct Create {
     /// For the history.
     #[arg(long)]
     reason: Option<String>,
+    #[command(flatten)]
+    emergency: Emergency,
     #[command(flatten)]
     acknowledge: Acknowledge,
     #[command(flatten)]
@@ -133,6 +136,7 @@ impl Create {
             strategy: Some(strategy(self.strategy, self.step)),
             unit: self.unit,
             reason: self.reason,
+            emergency: self.emergency.in_body(),
             acknowledge_rollback: self.acknowledge.in_body(),
             dry_run: self.dry_run.in_body(),
         };

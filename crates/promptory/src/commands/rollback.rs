@@ -26,7 +26,8 @@ pub(crate) struct Rollback {
     /// Say what would happen and what speaks against it, and change nothing; exit code 1 when it is not possible.
     #[arg(long)]
     preview: bool,
-    /// Also to what was never live there, or where the environment is frozen or only goes forward; for administrators.
+    /// Without approval, also to what was never live there, or where the environment is frozen or only goes forward; for
+    /// administrators.
     #[arg(long)]
     emergency: bool,
     #[command(flatten)]
@@ -60,6 +61,14 @@ impl Rollback {
 
 fn gone(rollback: &Answer) -> String {
     let Answer { prompt, environment, from, to, percentage, .. } = rollback;
+    if let Some(approval) = &rollback.approval {
+        let stage = approval.stage.as_ref().map(|stage| format!(" ({stage})")).unwrap_or_default();
+        return format!(
+            "Going back to {prompt} {} waits for approval in {environment}; {} is served meanwhile.\n\
+             It happens with the last approval{stage}: promptory approve {}",
+            to.version, from.version, approval.id
+        );
+    }
     let what = if rollback.ended_rollout {
         format!(
             "{prompt} {} is rolled out in {environment} no more: everybody gets {}.",
@@ -109,6 +118,9 @@ fn would_be(preview: &RollbackPreview) -> String {
             format!("{} {} includes {} and stays as it is.", one.prompt, one.version, one.includes_version)
         }));
     }
+    if preview.needs_approval {
+        lines.push("It would wait for approval (--emergency does without).".to_owned());
+    }
     lines.extend(preview.problems.iter().map(|problem| {
         let without = if problem.emergency { " (--emergency does without)" } else { "" };
         format!("Not possible: {}{without}", problem.detail)
@@ -151,5 +163,16 @@ mod tests {
         let told = gone(&answer(false));
         assert!(told.starts_with("a/b 1.0.0 is live in production again, in place of 1.1.0."), "{told}");
         assert!(told.contains("Every server serves it."), "{told}");
+        let mut waits = answer(false);
+        waits.state = "pending_approval".to_owned();
+        waits.approval = serde_json::from_value(serde_json::json!({
+            "id": "a1", "environment": "production", "state": "pending", "stage": "review",
+        }))
+        .expect("an approval");
+        let told = gone(&waits);
+        assert!(
+            told.contains("1.1.0 is served meanwhile") && told.ends_with("(review): promptory approve a1"),
+            "{told}"
+        );
     }
 }

@@ -9,6 +9,7 @@ use crate::commands::acknowledge::Acknowledge;
 use crate::commands::compare::Compare;
 use crate::commands::draft::Draft;
 use crate::commands::dry_run::DryRun;
+use crate::commands::emergency::Emergency;
 use crate::commands::version_comments;
 use crate::commands::version_list::List;
 use crate::commands::version_show;
@@ -74,6 +75,8 @@ pub(crate) struct Revert {
     #[arg(long)]
     note: Option<String>,
     #[command(flatten)]
+    emergency: Emergency,
+    #[command(flatten)]
     acknowledge: Acknowledge,
     #[command(flatten)]
     dry_run: DryRun,
@@ -130,6 +133,8 @@ pub(crate) struct Create {
     #[arg(long, value_name = "REASON")]
     allow_secret: Option<String>,
     #[command(flatten)]
+    emergency: Emergency,
+    #[command(flatten)]
     acknowledge: Acknowledge,
     #[command(flatten)]
     dry_run: DryRun,
@@ -164,6 +169,7 @@ impl Revert {
             version: self.reference,
             note: self.note,
             environment: self.environment,
+            emergency: self.emergency.in_body(),
             acknowledge_rollback: self.acknowledge.in_body(),
             dry_run: self.dry_run.in_body(),
         };
@@ -218,6 +224,7 @@ impl Create {
         version.allow_breaking = self.allow_breaking.then_some(true);
         version.allow_duplicate = self.allow_duplicate.then_some(true);
         version.allow_secret = self.allow_secret;
+        version.emergency = self.emergency.in_body();
         version.acknowledge_rollback = self.acknowledge.in_body();
         version.dry_run = self.dry_run.in_body();
         let route = Route::prompt(&self.name)?.then("/versions");

@@ -112,15 +112,12 @@ async fn release(tx: &mut WriteTx, row: &ApprovalRow, by: Option<&str>) -> Outco
     }
 }
 
-/// What waited for it was given up: nothing can become of the request.
-pub(in crate::app) async fn release_given_up(tx: &mut WriteTx, release_id: &str, why: &str) -> Outcome<()> {
-    let release = tx.project().release(release_id).await?;
-    let Some(id) = release.and_then(|row| row.approval_id) else { return Ok(()) };
-    let row = by_id(&mut tx.project(), &id).await?;
-    if row.standing {
-        overtaken(tx, &row, why).await?;
+/// This deployment, or the release that it belongs to, was given up while it waited: nothing can become of the request.
+pub(in crate::app) async fn given_up(tx: &mut WriteTx, deployment_id: &str, why: &str) -> Outcome<()> {
+    match tx.project().approval_of(deployment_id).await? {
+        Some(row) if row.standing => overtaken(tx, &row, why).await,
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 async fn waiting(tx: &mut WriteTx, row: &ApprovalRow) -> Outcome<Option<DeploymentRow>> {

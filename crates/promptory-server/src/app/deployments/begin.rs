@@ -3,6 +3,7 @@
 use promptory_api::deployment::Deployment;
 use promptory_core::{
     approval::{self, Basis, Emergency, Missing, ServingChange, Way},
+    id::DeploymentId,
     rollout::{
         Asked, Command, Deployment as Deployed, Effect, New, Outcome as Became, Schedule, State, Strategy,
         Transition, Unit, Watch,
@@ -77,13 +78,15 @@ pub(in crate::app) struct How {
     pub unit: Unit,
     pub hold: bool,
     pub way: Way,
+    /// The deployment that is taken back by it.
+    pub rollback_of: Option<DeploymentId>,
 }
 
 impl How {
-    fn at_once() -> Outcome<Self> {
+    pub(in crate::app) fn at_once(way: Way) -> Outcome<Self> {
         let schedule = Strategy::Immediate.schedule();
         let schedule = schedule.map_err(|wrong| Refusal::violations(Code::Internal, wrong))?;
-        Ok(Self { strategy: "immediate", schedule, unit: Unit::User, hold: false, way: Way::Activate })
+        Ok(Self { strategy: "immediate", schedule, unit: Unit::User, hold: false, way, rollback_of: None })
     }
 }
 
@@ -99,7 +102,7 @@ pub(in crate::app) enum Applied {
 
 /// At once, to everybody.
 pub(in crate::app) async fn apply(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>) -> Outcome<Applied> {
-    begin(ctx, tx, target, How::at_once()?).await
+    begin(ctx, tx, target, How::at_once(Way::Activate)?).await
 }
 
 pub(super) async fn begin(ctx: &Ctx, tx: &mut WriteTx, target: &Target<'_>, how: How) -> Outcome<Applied> {
@@ -200,7 +203,7 @@ pub(in crate::app) fn created(
 ) -> Transition {
     let new = New {
         id: crate::ids::uuid_v7(&*ctx.app.ids, tx.at()).into(),
-        rollback_of: None,
+        rollback_of: how.rollback_of.clone(),
         unit: how.unit,
         schedule: how.schedule.clone(),
         watch: Watch::nothing(),

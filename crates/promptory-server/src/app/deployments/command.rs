@@ -71,6 +71,9 @@ pub async fn command(
     }
     let detail = detail(&row, &transition);
     carry_out(&mut tx, &row, transition, (Some(&ctx.caller.name), acknowledged)).await?;
+    if present.state == State::PendingApproval && *command == Command::Abort {
+        approvals::given_up(&mut tx, id, "The deployment was given up.").await?;
+    }
     let answer = shown::by_id(&mut tx.project(), id, ctx.now).await?;
     ctx.remember(&mut tx, 200, &answer).await?;
     let action = format!("deployment.{}", command.as_str());
@@ -89,7 +92,7 @@ async fn as_part(
 ) -> Outcome<Deployment> {
     together(&mut tx, release, command, (Some(&ctx.caller.name), reason, acknowledged)).await?;
     if *command == Command::Abort {
-        approvals::release_given_up(&mut tx, release, "The release was given up.").await?;
+        approvals::given_up(&mut tx, id, "The release was given up.").await?;
     }
     let answer = shown::by_id(&mut tx.project(), id, ctx.now).await?;
     ctx.remember(&mut tx, 200, &answer).await?;

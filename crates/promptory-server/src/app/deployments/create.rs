@@ -30,7 +30,7 @@ pub async fn create(ctx: &Ctx, body: &Deploy) -> Outcome<Deployment> {
     let environment = ctx.environment_to_change(body.environment.as_deref(), "/environment")?;
     let hold = body.hold.unwrap_or(false);
     let how = how(body.strategy.as_ref(), body.unit.as_deref(), (hold, Way::Deploy))?;
-    let emergency = emergencies::declared(ctx, body.emergency.as_ref())?;
+    let emergency = emergencies::declared(ctx, body.emergency.as_ref(), "/emergency")?;
     if how.hold && emergency.is_some() {
         return Err(Refusal::invalid("/hold", "An emergency does not wait. Leave hold out."));
     }
@@ -99,7 +99,7 @@ pub(in crate::app) fn how(
     };
     let schedule: Result<Schedule, Vec<Violation>> = strategy.schedule();
     let schedule = schedule.map_err(|wrong| Refusal::violations(Code::Invalid, wrong))?;
-    Ok(How { strategy: strategy.as_str(), schedule, unit, hold, way })
+    Ok(How { strategy: strategy.as_str(), schedule, unit, hold, way, rollback_of: None })
 }
 
 /// Digit by digit: what cannot be served exactly is refused, not rounded.

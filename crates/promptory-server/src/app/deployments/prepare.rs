@@ -14,7 +14,7 @@ use crate::{
         Ctx, Outcome,
         authority::{self, Proof},
         builds::{self, Made, Root, Together},
-        prompts, references, wire,
+        prompts, references, rollbacks, wire,
     },
     ids::hex,
     numbers::{number as parsed_number, number_text},
@@ -114,7 +114,8 @@ pub(super) async fn ready_to_start(
     let version = version.ok_or_else(|| wire::damaged("version", &row.version_id))?;
     prompts::takes_changes(&prompt)?;
     not_archived(&version)?;
-    let target = Target::of("deploy", &prompt, &version, &row.environment, &row.reason);
+    let cause = if row.rollback_of.is_some() { rollbacks::ROLLBACK } else { "deploy" };
+    let target = Target::of(cause, &prompt, &version, &row.environment, &row.reason);
     let target = Target { acknowledged, ..target };
     quarantine::check(tx, &target, &row.build_hash).await?;
     let live = tx.project().live(&prompt.id, &row.environment).await?;
@@ -130,6 +131,8 @@ pub(super) async fn ready_to_start(
         is_as_it_was(row, live.as_ref(), running.as_ref())?;
     }
     let direction = direction(tx, &target, live.as_ref()).await?;
+    // A way back was asked for as one, also to a newer version.
+    let back = row.rollback_of.is_some() || matches!(direction, Direction::Back(_));
     let placement = Placement {
         prompt_id: row.prompt_id.clone(),
         environment: row.environment.clone(),
@@ -138,13 +141,13 @@ pub(super) async fn ready_to_start(
         build_hash: row.build_hash.clone(),
         strategy: row.strategy.clone(),
         seed: row.seed.clone(),
-        back: matches!(direction, Direction::Back(_)),
-        takes_back: matches!(direction, Direction::Back(_)),
+        back,
+        takes_back: back,
         acknowledged,
         reason: row.reason.clone(),
         actor: row.actor.clone(),
     };
-    let older = !matches!(direction, Direction::Forward);
+    let older = back || !matches!(direction, Direction::Forward);
     let way = if row.release_id.is_some() { Way::Release } else { Way::Deploy };
     let serve = ServingChange::Serve { target: placed(&placement), way };
     let served = authority::served_before(tx, &placed(&placement)).await?;

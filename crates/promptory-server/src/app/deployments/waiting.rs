@@ -19,7 +19,7 @@ use crate::{
 
 /// It starts with the last approval. What waits for the same already stays, if it is to be released just so; else this
 /// takes its place.
-pub(super) async fn wait_for_approval(
+pub(in crate::app) async fn wait_for_approval(
     ctx: &Ctx,
     tx: &mut WriteTx,
     how: How,
@@ -38,6 +38,7 @@ pub(super) async fn wait_for_approval(
             let same = row.version_id == placement.version_id
                 && present.schedule == how.schedule
                 && present.unit == how.unit
+                && present.rollback_of == how.rollback_of
                 && present.hold == how.hold;
             if same {
                 return Ok(Applied::Already { deployment_id: row.id, revision: row.revision });

@@ -16,12 +16,7 @@ use super::{
     prompt::{Present, Work, as_new, micros},
 };
 use crate::{
-    app::{
-        Ctx, Outcome, approvals,
-        authority::{self, Made},
-        deployments::not_rolling_out,
-        prompts, samples,
-    },
+    app::{Ctx, Outcome, approvals, authority, deployments::not_rolling_out, prompts, samples},
     check::json_text,
     ids::uuid_v7,
     refusal::{Code, Refusal},
@@ -93,18 +88,23 @@ pub(super) async fn create(ctx: &Ctx, tx: &mut WriteTx, work: &Work) -> Outcome<
     Ok(row)
 }
 
-/// An archived prompt takes nothing; where the files say that it is in use, it is taken out again.
-pub(super) async fn restore(tx: &mut WriteTx, row: PromptRow, prompt: &Prompt) -> Outcome<PromptRow> {
+/// An archived prompt takes nothing; where the files say that it is in use, it is taken out again, or that is asked for:
+/// how many have to agree then.
+pub(super) async fn restore(
+    ctx: &Ctx,
+    tx: &mut WriteTx,
+    row: PromptRow,
+    prompt: &Prompt,
+) -> Outcome<(PromptRow, usize)> {
     let wanted = prompt.about.as_ref().is_some_and(|about| !about.archived);
     if row.archived_at.is_none() || !wanted {
-        return Ok(row);
+        return Ok((row, 0));
     }
-    if let Made::Waits(_) = authority::archive_prompt(tx, &row, false).await? {
-        let detail =
-            "Taking it out of the archive needs approval. Restore it by itself first: that asks for it.";
-        return Err(Refusal::new(Code::NeedsApproval, detail));
+    let pending = approvals::archive(ctx, tx, &row, false).await?;
+    if pending.is_empty() {
+        return Ok((PromptRow { archived_at: None, ..row }, 0));
     }
-    Ok(PromptRow { archived_at: None, ..row })
+    Ok((row, pending.len()))
 }
 
 /// The row as it is afterwards, and whether it changed.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use promptory_core::name::PromptName;
-use promptory_files::{About, Prompt, Version};
+use promptory_files::{About, Prompt, Refused, Version};
 use promptory_store::{LabelledRow, PromptRow, SampleRow, VersionRow, WriteTx};
 use serde_json::{Value, json};
 
@@ -137,7 +137,10 @@ impl Import<'_> {
             let rest = steps.split_off(size);
             let last = rest.is_empty();
             let mut tx = self.ctx.write().await?;
-            let row = self.begin(&mut tx, &mut work, before.as_ref()).await?;
+            let row = match self.begin(&mut tx, &mut work, before.as_ref()).await? {
+                Ok(row) => row,
+                Err(archived) => return self.waits(tx, &archived, &work.prompt.path).await,
+            };
             let wanted = steps.len();
             self.versions(&mut tx, &row, &mut work, steps, &about).await?;
             if before.is_none() && wanted > 0 && work.created.is_empty() {
@@ -156,30 +159,48 @@ impl Import<'_> {
         }
     }
 
-    /// The prompt under the lock: as it was looked at, or made now.
+    /// The prompt under the lock: as it was looked at, or made now; or it is in the archive, and somebody has to agree before
+    /// it is taken out.
     async fn begin(
         &mut self,
         tx: &mut WriteTx,
         work: &mut Work,
         before: Option<&Present>,
-    ) -> Outcome<PromptRow> {
+    ) -> Outcome<Result<PromptRow, PromptRow>> {
         let row = tx.project().prompt(&work.name.folded()).await?;
         match (row, before) {
             (Some(row), Some(before)) if row.id == before.prompt.id => {
-                work.updated |= row.archived_at.is_some()
+                let restores = row.archived_at.is_some()
                     && work.prompt.about.as_ref().is_some_and(|about| !about.archived);
-                let restored = head::restore(tx, row, &work.prompt).await?;
+                let (restored, pending) = head::restore(self.ctx, tx, row, &work.prompt).await?;
+                if pending > 0 {
+                    self.report.pending += pending as u64;
+                    return Ok(Err(restored));
+                }
+                work.updated |= restores;
                 let (row, changed) = head::update(tx, restored, &work.prompt).await?;
                 work.updated |= changed;
-                Ok(row)
+                Ok(Ok(row))
             }
             (None, None) => {
                 let row = head::create(self.ctx, tx, work).await?;
                 self.report.prompts_created += 1;
-                Ok(row)
+                Ok(Ok(row))
             }
             _ => Err(Refusal::new(Code::Changed, "The prompt was changed meanwhile. Import it again.")),
         }
+    }
+
+    /// What was asked for is kept; the rest of the files is for the next time.
+    async fn waits(&mut self, tx: WriteTx, row: &PromptRow, path: &str) -> Outcome<()> {
+        let detail = "It is in the archive, and taking it out needs approval, which was asked for. Import it again then.";
+        self.refuse([Refused::new(path, detail)]);
+        if self.dry_run() {
+            return Ok(());
+        }
+        let detail = json!({"path": path, "archived": false});
+        self.ctx.commit(tx, about(self.ctx, "approval.open", &row.id, &row.name, &detail)).await?;
+        Ok(())
     }
 
     async fn versions(

@@ -2,7 +2,7 @@
 
 use promptory_api::release::{NewRelease, Release};
 use promptory_core::{
-    approval::{Missing, Subject, Way},
+    approval::{Basis, Emergency, Missing, Subject, Way},
     limits,
 };
 use promptory_store::{NewRelease as NewRow, WriteTx};
@@ -18,6 +18,7 @@ use crate::{
         Ctx, Outcome, approvals,
         authority::{self, Proof},
         deployments::{self, How, Prepared, Ready, Target},
+        emergencies,
     },
     check::Checks,
     ids::uuid_v7,
@@ -33,12 +34,14 @@ pub async fn create(ctx: &Ctx, body: &NewRelease) -> Outcome<Release> {
     checks.prose("/reason", body.reason.as_deref(), limits::REASON_BYTES, false);
     checks.finish()?;
     let environment = ctx.environment_to_change(body.environment.as_deref(), "/environment")?;
+    let emergency = emergencies::declared(ctx, body.emergency.as_ref(), "/emergency")?;
     let how = deployments::how(body.strategy.as_ref(), body.unit.as_deref(), (false, Way::Release))?;
     let mut tx = ctx.write().await?;
     let mut parts = named(ctx, &mut tx, body).await?;
     let include = body.include_dependents.unwrap_or(false);
     let left = dependents(ctx, &mut tx, &mut parts, (&environment, include)).await?;
-    let (prospects, asks) = prospects(ctx, &mut tx, parts, (&environment, body), &how).await?;
+    let (prospects, asks) =
+        prospects(ctx, &mut tx, parts, (&environment, body, emergency.as_ref()), &how).await?;
     if asks && let Some(id) = waits_already(&mut tx, &environment, &prospects, &how).await? {
         let present = row(&mut tx.project(), &id).await?;
         let present = shown::of_row(&mut tx.project(), present, ctx.now).await?;
@@ -47,7 +50,7 @@ pub async fn create(ctx: &Ctx, body: &NewRelease) -> Outcome<Release> {
             _ => ctx.nothing_changed(tx, 201, present, 0).await,
         };
     }
-    let id = begin(ctx, &mut tx, (&environment, body), prospects, &how, asks).await?;
+    let id = begin(ctx, &mut tx, (&environment, body, emergency.as_ref()), prospects, (&how, asks)).await?;
     let row = row(&mut tx.project(), &id).await?;
     let release = shown::of_row(&mut tx.project(), row, ctx.now).await?;
     let release = Release { dependents: left, ..release };
@@ -58,6 +61,7 @@ pub async fn create(ctx: &Ctx, body: &NewRelease) -> Outcome<Release> {
     let detail = json!({
         "state": release.state, "strategy": how.strategy, "reason": release.reason,
         "approval": release.approval.as_ref().map(|approval| &approval.id),
+        "emergency": body.emergency.as_ref().map(|emergency| &emergency.reason),
     });
     let audit = audit(ctx, &mut tx, "create", &id, detail).await?;
     ctx.commit(tx, audit).await?;
@@ -69,7 +73,7 @@ async fn prospects(
     ctx: &Ctx,
     tx: &mut WriteTx,
     parts: Vec<Part>,
-    (environment, body): (&str, &NewRelease),
+    (environment, body, emergency): (&str, &NewRelease, Option<&Emergency>),
     how: &How,
 ) -> Outcome<(Vec<Prospect>, bool)> {
     let together = together(&parts);
@@ -78,6 +82,7 @@ async fn prospects(
         let reason = body.reason.as_deref().unwrap_or_default();
         let target = Target {
             acknowledged: body.acknowledge_rollback.unwrap_or(false),
+            emergency: emergency.cloned(),
             together: Some(&together),
             ..Target::of("deploy", &part.prompt, &part.version, environment, reason)
         };
@@ -138,10 +143,9 @@ async fn waits_already(
 async fn begin(
     ctx: &Ctx,
     tx: &mut WriteTx,
-    (environment, body): (&str, &NewRelease),
+    (environment, body, emergency): (&str, &NewRelease, Option<&Emergency>),
     prospects: Vec<Prospect>,
-    how: &How,
-    asks: bool,
+    (how, asks): (&How, bool),
 ) -> Outcome<String> {
     let id = uuid_v7(&*ctx.app.ids, tx.at());
     let reason = body.reason.as_deref().unwrap_or_default();
@@ -160,8 +164,13 @@ async fn begin(
         let deployment = match proof {
             Ok(proof) if !asks => {
                 let transition = deployments::created(ctx, tx, how, false, reason);
+                let id = transition.deployment.id.to_string();
+                let basis = proof.basis();
                 deployments::start(tx, &ready, proof, &transition, Some(actor)).await?;
-                transition.deployment.id.to_string()
+                if let (Basis::Emergency, Some(emergency)) = (basis, emergency) {
+                    deployments::declared(ctx, tx, &id, emergency).await?;
+                }
+                id
             }
             _ => deployments::wait(ctx, tx, how, &ready.placement).await?,
         };

@@ -50,11 +50,13 @@ pub(super) struct Decision {
     pub target: Option<Chosen>,
     pub last_known_good: Option<Chosen>,
     pub problems: Vec<Problem>,
+    /// It waits until somebody agrees, unless it is an emergency.
+    pub needs_approval: bool,
 }
 
 impl Decision {
     fn without(problem: Problem) -> Self {
-        Self { target: None, last_known_good: None, problems: vec![problem] }
+        Self { target: None, last_known_good: None, problems: vec![problem], needs_approval: false }
     }
 
     pub(super) fn is_present(&self) -> bool {
@@ -133,13 +135,15 @@ pub(super) async fn decide(
     let proof = choice.map_or(Proof::None, |choice| choice.proof);
     let chosen = chosen(reader, standing, (target, proof), made).await?;
     let refused = rollback::problems(&situation, &standing.policy, target, asked.acknowledged);
+    let needs_approval = refused.contains(&Refused::NotApproved) && !asked.emergency;
+    let speaks_against = refused.into_iter().filter(|refused| *refused != Refused::NotApproved);
     let mut problems: Vec<Problem> =
-        refused.into_iter().map(|refused| against(refused, chosen.taken_back.as_ref())).collect();
+        speaks_against.map(|refused| against(refused, chosen.taken_back.as_ref())).collect();
     if target.since.is_none() {
         problems.push(never_live(standing, &chosen.version));
     }
     problems.extend(known.tried_with(&chosen.build_hash).and_then(|tried| tried.problem()));
-    Ok(Decision { target: Some(chosen), last_known_good: good, problems })
+    Ok(Decision { target: Some(chosen), last_known_good: good, problems, needs_approval })
 }
 
 fn occupant(standing: &Standing, row: &PastBuildRow, known: &Known) -> Outcome<Occupant> {
@@ -241,7 +245,7 @@ async fn chosen(
 }
 
 pub(super) fn problem(code: &'static str, detail: String, refused_as: Code) -> Problem {
-    let emergency = matches!(code, "fix_forward" | "not_approved" | "never_live" | "render_failed");
+    let emergency = matches!(code, "fix_forward" | "never_live" | "render_failed");
     Problem { code, detail, refused_as, emergency }
 }
 
@@ -262,7 +266,7 @@ fn against(refused: Refused, taken_back: Option<&TakenBackRow>) -> Problem {
         Refused::Archived => ("archived", Code::VersionArchived),
         Refused::Quarantined => ("quarantined", Code::Quarantined),
         Refused::FixForward => ("fix_forward", Code::FixForward),
-        Refused::NotApproved => ("not_approved", Code::Forbidden),
+        Refused::NotApproved => ("not_approved", Code::NeedsApproval),
     };
     match taken_back {
         Some(row) if refused == Refused::Quarantined => {

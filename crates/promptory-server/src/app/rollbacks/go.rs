@@ -3,10 +3,8 @@
 use promptory_api::rollback::Rollback;
 use promptory_core::{
     access::Permission,
-    approval::{Basis, Emergency, Evidence, Freeze, ServingChange, Target, Way},
-    rollout::{
-        Asked as Order, Command, Deployment, New, Outcome as Became, Strategy, Transition, Unit, Watch,
-    },
+    approval::{Basis, Emergency, Evidence, Freeze, Missing, ServingChange, Target, Way},
+    rollout::{Asked as Order, Command, Outcome as Became, Transition},
 };
 use promptory_store::{NewAudit, Placement, Rows, Start, WayBack, WriteTx};
 use serde_json::json;
@@ -19,13 +17,13 @@ use super::{
 };
 use crate::{
     app::{
-        Ctx, Outcome,
+        Ctx, Outcome, approvals,
         authority::{self, Proof},
-        deployments,
+        deployments::{self, Applied, How},
         prompts::about,
         wire,
     },
-    ids::{hex, uuid_v7},
+    ids::hex,
     refusal::{Code, Refusal},
 };
 
@@ -35,14 +33,21 @@ pub(super) fn may_in_emergency(ctx: &Ctx) -> bool {
 }
 
 /// What was decided, and whose it is.
-struct Going<'a> {
+pub(super) struct Going<'a> {
     ctx: &'a Ctx,
-    standing: &'a Standing,
+    pub(super) standing: &'a Standing,
     asked: &'a Asked,
-    chosen: &'a Chosen,
-    present: &'a Present,
+    pub(super) chosen: &'a Chosen,
+    pub(super) present: &'a Present,
     reason: &'a str,
-    way: WayBack,
+    pub(super) way: WayBack,
+}
+
+/// What came of it.
+pub(super) enum Went {
+    Back(Rollback),
+    /// Somebody has to agree first; or waits already, since that revision.
+    Waits(Rollback, Option<i64>),
 }
 
 /// All but the commit. `release_id`: it is taken back as a whole.
@@ -52,7 +57,7 @@ pub(super) async fn go(
     standing: &Standing,
     (asked, chosen): (&Asked, &Chosen),
     (reason, release_id): (&str, Option<&str>),
-) -> Outcome<Rollback> {
+) -> Outcome<Went> {
     let present = standing.present.as_ref();
     let present = present.ok_or_else(|| Refusal::new(Code::Internal, "A way back from nothing."))?;
     let way = WayBack {
@@ -63,12 +68,18 @@ pub(super) async fn go(
         release_id: release_id.map(str::to_owned),
     };
     let going = Going { ctx, standing, asked, chosen, present, reason, way };
-    let id = if chosen.ends_only { going.end_rollout(tx).await? } else { going.serve(tx).await? };
+    let id = match chosen.ends_only {
+        true => going.end_rollout(tx).await?,
+        false => match going.serve(tx).await? {
+            Ok(id) => id,
+            Err(placement) => return going.wait(tx, &placement).await,
+        },
+    };
     if asked.emergency {
         going.freeze(tx).await?;
     }
     let row = tx.project().way_back(&id).await?;
-    Ok(shown::of_row(row.ok_or_else(|| wire::damaged("way_back", &id))?))
+    Ok(Went::Back(shown::of_row(row.ok_or_else(|| wire::damaged("way_back", &id))?)))
 }
 
 pub(super) async fn commit(
@@ -83,8 +94,10 @@ pub(super) async fn commit(
         "from": answer.from.version, "from_build": answer.from.build_hash, "from_deployment": answer.from.deployment_id,
         "to": answer.to.version, "to_build": answer.to.build_hash, "deployment": answer.to.deployment_id,
         "ended_rollout": answer.ended_rollout, "percentage": answer.percentage, "reason": answer.reason,
+        "approval": answer.approval.as_ref().map(|approval| &approval.id),
     });
-    let audit = about(ctx, "rollback.create", &standing.prompt.id, &standing.prompt.name, &detail);
+    let action = if answer.approval.is_some() { "approval.open" } else { "rollback.create" };
+    let audit = about(ctx, action, &standing.prompt.id, &standing.prompt.name, &detail);
     ctx.commit(tx, NewAudit { environment: Some(standing.environment.clone()), ..audit }).await?;
     Ok(answer)
 }
@@ -115,13 +128,13 @@ impl Going<'_> {
         Ok(id.clone())
     }
 
-    /// An earlier build becomes live, and what was served ends.
-    async fn serve(&self, tx: &mut WriteTx) -> Outcome<String> {
+    /// An earlier build becomes live, and what was served ends; or it has to be approved, and nothing was written.
+    async fn serve(&self, tx: &mut WriteTx) -> Outcome<Result<String, Placement>> {
         let Chosen { version, build_hash, made, .. } = self.chosen;
         if let Some(made) = made {
             tx.keep_build(&version.id, build_hash, &made.kept()).await?;
         }
-        let transition = self.created(tx)?;
+        let transition = deployments::created(self.ctx, tx, &self.how()?, false, self.reason);
         let id = transition.deployment.id.to_string();
         let ended = self.ended(tx, &transition).await?;
         let placement = self.placement();
@@ -136,7 +149,11 @@ impl Going<'_> {
                 authority::plain(tx, change, Rows::Back(&self.way, Some(start))).await?;
             }
             _ => {
-                let proof = self.proof(tx, &placement).await?;
+                let proof = match self.proof(tx, &placement).await? {
+                    Ok(proof) => proof,
+                    Err(Missing::Approval(_)) => return Ok(Err(placement)),
+                    Err(missing) => return Err(authority::refusal(&missing)),
+                };
                 let basis = proof.basis();
                 authority::make(tx, vec![proof], Rows::Start(start)).await?;
                 if basis == Basis::Emergency {
@@ -144,21 +161,27 @@ impl Going<'_> {
                 }
             }
         }
-        Ok(id)
+        Ok(Ok(id))
     }
 
-    fn created(&self, tx: &WriteTx) -> Outcome<Transition> {
-        let schedule = Strategy::Immediate.schedule();
-        let new = New {
-            id: uuid_v7(&*self.ctx.app.ids, tx.at()).into(),
-            rollback_of: Some(self.present.deployment_id.as_str().into()),
-            unit: Unit::User,
-            schedule: schedule.map_err(|wrong| Refusal::violations(Code::Internal, wrong))?,
-            watch: Watch::nothing(),
-            needs_approval: false,
-            hold: false,
+    fn how(&self) -> Outcome<How> {
+        let rollback_of = Some(self.present.deployment_id.as_str().into());
+        Ok(How { rollback_of, ..How::at_once(Way::Deploy)? })
+    }
+
+    /// It happens with the last approval.
+    async fn wait(&self, tx: &mut WriteTx, placement: &Placement) -> Outcome<Went> {
+        let waits = deployments::wait_for_approval(self.ctx, tx, self.how()?, placement).await?;
+        let (id, since) = match waits {
+            Applied::New(deployment) => (deployment.id, None),
+            Applied::Already { deployment_id, revision } => (deployment_id, Some(revision)),
         };
-        Ok(Deployment::create(new, self.order(tx)))
+        let row = deployments::row(&mut tx.project(), &id).await?;
+        let approval = approvals::of_deployment(&mut tx.project(), &id, self.ctx.now).await?;
+        let present = tx.project().version(&self.present.version_id).await?;
+        let present = present.ok_or_else(|| wire::damaged("version", &self.present.version_id))?;
+        let answer = shown::waiting(self, (row, present), approval);
+        Ok(Went::Waits(answer, since))
     }
 
     /// What is rolled out and what is live: taken back, but a rollout beside what was named is only superseded.
@@ -205,7 +228,7 @@ impl Going<'_> {
         }
     }
 
-    async fn proof(&self, tx: &mut WriteTx, placement: &Placement) -> Outcome<Proof> {
+    async fn proof(&self, tx: &mut WriteTx, placement: &Placement) -> Outcome<Result<Proof, Missing>> {
         let target = Target {
             prompt: placement.prompt_id.as_str().into(),
             environment: placement.environment.clone(),
@@ -221,8 +244,7 @@ impl Going<'_> {
             ..Evidence::default()
         };
         let change = ServingChange::Serve { target, way: Way::Deploy };
-        let proof = authority::ask(tx, evidence, change).await?;
-        proof.map_err(|missing| authority::refusal(&missing))
+        authority::ask(tx, evidence, change).await
     }
 
     /// Nobody releases into an environment unawares where there was just an emergency.

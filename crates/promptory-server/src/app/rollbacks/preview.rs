@@ -53,6 +53,7 @@ pub async fn preview(ctx: &Ctx, body: &PreviewRollback) -> Outcome<RollbackPrevi
     };
     Ok(RollbackPreview {
         valid,
+        needs_approval: decision.needs_approval,
         problems,
         ends_rollout: decision.target.as_ref().is_some_and(|target| target.ends_only),
         from: from.map(|(_, side)| side),

@@ -2,18 +2,21 @@
 
 use std::collections::HashMap;
 
-use promptory_api::release::{LeftAlone, Release, ReleaseRollback, RollBackRelease};
+use promptory_api::{
+    release::{LeftAlone, Release, ReleaseRollback, RollBackRelease},
+    rollback::Rollback,
+};
 use promptory_core::{
     limits,
     rollout::{Command, State},
 };
-use promptory_store::{DeploymentRow, LiveRow, ProjectReader, WriteTx};
+use promptory_store::{DeploymentRow, LiveRow, ProjectReader};
 use serde_json::json;
 
 use super::{
     decide,
     evidence::{self, Known},
-    go,
+    go::{self, Went},
     standing::{Asked, Standing},
 };
 use crate::{
@@ -52,13 +55,13 @@ pub async fn take_back(ctx: &Ctx, id: &str, body: &RollBackRelease) -> Outcome<R
     ctx.environment(Some(&row.environment))?;
     let ways = ways(&mut tx.project(), id, acknowledged).await?;
     let mut going = Vec::new();
-    let (mut left, mut waits) = (Vec::new(), false);
+    let (mut left, mut waits) = (Vec::new(), None);
     for (part, way) in ways {
         match way {
             Way::Leave(detail) => {
                 left.push(LeftAlone { prompt: part.prompt, deployment_id: part.id, detail });
             }
-            Way::GiveUp => waits = true,
+            Way::GiveUp => waits = Some(part.id),
             Way::Back(asked) => {
                 let nothing = Known::default();
                 let known = known.get(&part.id).unwrap_or(&nothing);
@@ -70,14 +73,19 @@ pub async fn take_back(ctx: &Ctx, id: &str, body: &RollBackRelease) -> Outcome<R
             }
         }
     }
-    let nothing_to_do = going.is_empty() && !waits;
+    let nothing_to_do = going.is_empty() && waits.is_none();
     let mut taken_back = Vec::new();
     for (standing, asked, chosen) in &going {
         let why = (body.reason.as_str(), Some(id));
-        taken_back.push(go::go(ctx, &mut tx, standing, (asked, chosen), why).await?);
+        match go::go(ctx, &mut tx, standing, (asked, chosen), why).await? {
+            Went::Back(rollback) => taken_back.push(rollback),
+            Went::Waits(rollback, _) => return Err(needs_approval(&rollback)),
+        }
     }
-    if waits {
-        give_up(ctx, &mut tx, id, &body.reason).await?;
+    if let Some(waiting) = waits {
+        let by = (Some(&*ctx.caller.name), body.reason.as_str(), false);
+        deployments::together(&mut tx, id, &Command::Abort, by).await?;
+        approvals::given_up(&mut tx, &waiting, &body.reason).await?;
     }
     let release = releases::of_row(&mut tx.project(), row, ctx.now).await?;
     if nothing_to_do {
@@ -96,6 +104,16 @@ pub async fn take_back(ctx: &Ctx, id: &str, body: &RollBackRelease) -> Outcome<R
     let audit = releases::audit(ctx, &mut tx, "rollback", id, detail).await?;
     ctx.commit(tx, audit).await?;
     Ok(answer)
+}
+
+/// It goes back as a whole or not at all, and what waits is only ever released.
+fn needs_approval(part: &Rollback) -> Refusal {
+    let (prompt, to, environment) = (&part.prompt, &part.to.version, &part.environment);
+    let detail = format!(
+        "{prompt}: going back to {to} needs approval in {environment:?}, and a release is taken back at once or not at all. \
+         Release what was live before as a release of its own, which waits for approval."
+    );
+    Refusal::new(Code::NeedsApproval, detail)
 }
 
 /// By an earlier request, or each by itself.
@@ -186,10 +204,4 @@ async fn replaced(reader: &mut ProjectReader<'_>, part: &DeploymentRow) -> Outco
     };
     let number = number_text(row.major, row.minor, row.patch, &row.pre);
     Ok(format!("{number} is live there by now, which the release did not bring."))
-}
-
-async fn give_up(ctx: &Ctx, tx: &mut WriteTx, id: &str, reason: &str) -> Outcome<()> {
-    let by = (Some(&*ctx.caller.name), reason, false);
-    deployments::together(tx, id, &Command::Abort, by).await?;
-    approvals::release_given_up(tx, id, reason).await
 }

@@ -21,7 +21,7 @@ use crate::{
 const HEARD_OF_SECONDS: i64 = 30;
 
 /// The cause of one that somebody asked for as such.
-pub(super) const ROLLBACK: &str = "rollback";
+pub(in crate::app) const ROLLBACK: &str = "rollback";
 
 /// What the servers have said.
 struct Said {

@@ -1,9 +1,13 @@
 //! Ways back as callers see them.
 
-use promptory_api::rollback::{Rollback, RollbackSide, TakenBack};
+use promptory_api::{
+    approval::PendingApproval,
+    rollback::{Rollback, RollbackSide, TakenBack},
+};
 use promptory_core::bucketing::Share;
-use promptory_store::{TakenBackRow, WayBackRow};
+use promptory_store::{DeploymentRow, TakenBackRow, VersionRow, WayBackRow};
 
+use super::go::Going;
 use crate::{
     app::{deployments::percentage, wire},
     numbers::number_text,
@@ -39,9 +43,49 @@ pub(super) fn of_row(row: WayBackRow) -> Rollback {
         reason: row.reason,
         at: wire::time(row.at),
         state: if row.settled_at.is_some() { "settled" } else { "settling" }.to_owned(),
+        approval: None,
         settled_at: row.settled_at.map(wire::time),
         time_to_effect_ms: row.effect_us.map(|micros| micros as f64 / 1000.0),
         lagging: row.lagging.split_whitespace().map(str::to_owned).collect(),
+        revision: row.revision,
+    }
+}
+
+/// One that waits for approval: its deployment is there, and nothing else has changed.
+pub(super) fn waiting(
+    going: &Going<'_>,
+    (row, present): (DeploymentRow, VersionRow),
+    approval: Option<PendingApproval>,
+) -> Rollback {
+    let Going { standing, chosen, way, .. } = going;
+    let share = u32::try_from(standing.share_ppm()).ok().and_then(Share::from_ppm).unwrap_or_default();
+    let side = |version: &VersionRow, build_hash: &str, deployment_id: &str| RollbackSide {
+        version: number_text(version.major, version.minor, version.patch, &version.pre),
+        sequence: version.sequence,
+        build_hash: build_hash.to_owned(),
+        deployment_id: Some(deployment_id.to_owned()),
+    };
+    Rollback {
+        from: side(&present, &going.present.build_hash, &going.present.deployment_id),
+        to: side(&chosen.version, &chosen.build_hash, &row.id),
+        id: row.id,
+        prompt: row.prompt,
+        environment: row.environment,
+        kind: way.kind.to_owned(),
+        cause: way.cause.to_owned(),
+        ended_rollout: false,
+        percentage: percentage(share),
+        release_id: None,
+        wanted: way.wanted.to_owned(),
+        evidence: way.evidence.to_owned(),
+        actor: row.actor,
+        reason: row.reason,
+        at: wire::time(row.created_at),
+        state: row.state,
+        approval,
+        settled_at: None,
+        time_to_effect_ms: None,
+        lagging: Vec::new(),
         revision: row.revision,
     }
 }
