@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::patch::optional_float;
+
 /// Which executions, over which time, by what. Several values of one filter, joined by commas, are joined by *or*.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -87,15 +89,25 @@ pub struct Distribution {
     pub count: u64,
     #[schema(value_type = f64)]
     pub total: Option<Number>,
+    #[serde(default, deserialize_with = "optional_float")]
     pub min: Option<f64>,
+    #[serde(default, deserialize_with = "optional_float")]
     pub max: Option<f64>,
+    #[serde(default, deserialize_with = "optional_float")]
     pub mean: Option<f64>,
+    #[serde(default, deserialize_with = "optional_float")]
     pub std: Option<f64>,
+    #[serde(default, deserialize_with = "optional_float")]
     pub p25: Option<f64>,
+    #[serde(default, deserialize_with = "optional_float")]
     pub p50: Option<f64>,
+    #[serde(default, deserialize_with = "optional_float")]
     pub p75: Option<f64>,
+    #[serde(default, deserialize_with = "optional_float")]
     pub p90: Option<f64>,
+    #[serde(default, deserialize_with = "optional_float")]
     pub p95: Option<f64>,
+    #[serde(default, deserialize_with = "optional_float")]
     pub p99: Option<f64>,
 }
 
@@ -113,8 +125,10 @@ pub struct Figures {
     pub count: u64,
     pub statuses: Statuses,
     /// `success` of all, 0 to 1; null without executions.
+    #[serde(default, deserialize_with = "optional_float")]
     pub success_rate: Option<f64>,
     /// `error` and `timeout` of all, 0 to 1; null without executions.
+    #[serde(default, deserialize_with = "optional_float")]
     pub error_rate: Option<f64>,
     pub latency_ms: Distribution,
     pub input_tokens: Distribution,
@@ -302,11 +316,16 @@ pub struct FigureChange {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct VersionFigures {
     pub count: u64,
+    #[serde(default, deserialize_with = "optional_float")]
     pub error_rate: Option<f64>,
+    #[serde(default, deserialize_with = "optional_float")]
     pub latency_mean_ms: Option<f64>,
+    #[serde(default, deserialize_with = "optional_float")]
     pub latency_p95_ms: Option<f64>,
     /// Input and output together.
+    #[serde(default, deserialize_with = "optional_float")]
     pub tokens_mean: Option<f64>,
+    #[serde(default, deserialize_with = "optional_float")]
     pub cost_mean_usd: Option<f64>,
 }
 

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value, value::RawValue};
 use utoipa::ToSchema;
 
+use crate::patch::float;
+
 /// How a call went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -202,6 +204,7 @@ pub struct Execution {
     pub purpose: Purpose,
     pub started_at: String,
     pub received_at: String,
+    #[serde(deserialize_with = "float")]
     pub latency_ms: f64,
     pub input_tokens: Option<i64>,
     pub output_tokens: Option<i64>,

@@ -175,9 +175,10 @@ pub struct Ctx {
 impl Ctx {
     /// Who asks, for people to read: the person, also where a key of theirs asks.
     pub async fn who(&self, tx: &mut WriteTx) -> Outcome<String> {
-        let person = match self.caller.person() {
-            Some(id) => tx.find_person(id).await?,
-            None => None,
+        // A session carries the name already.
+        let person = match (self.caller.key_id(), self.caller.person()) {
+            (Some(_), Some(id)) => tx.find_person(id).await?,
+            _ => None,
         };
         Ok(person.map_or_else(|| self.caller.name.to_string(), |person| person.name))
     }
@@ -271,6 +272,7 @@ impl Ctx {
             Some(traces) => traces.part("store.commit", named(&audit), tx.commit(audit)).await?,
             None => tx.commit(audit).await?,
         };
+        self.app.metrics.emergencies(committed.emergencies);
         self.settle(committed.revision).await;
         Ok(committed.revision)
     }

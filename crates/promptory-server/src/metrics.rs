@@ -179,8 +179,8 @@ impl Metrics {
     }
 
     /// Something went live without approval.
-    pub fn emergency(&self) {
-        self.approval.emergency();
+    pub fn emergencies(&self, count: u64) {
+        self.approval.emergencies(count);
     }
 
     /// A way back has come to its end.

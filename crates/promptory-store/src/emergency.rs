@@ -117,6 +117,7 @@ impl WriteTx {
             new.reason,
             new.review_by.micros()
         )?;
+        self.emergencies += 1;
         Ok(())
     }
 

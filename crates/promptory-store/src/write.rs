@@ -64,6 +64,8 @@ row! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Committed {
     pub revision: i64,
+    /// Builds that went live by it without approval.
+    pub emergencies: u64,
 }
 
 pub struct WriteTx {
@@ -72,6 +74,7 @@ pub struct WriteTx {
     lock: ProjectLock,
     at: Timestamp,
     changes: Vec<Change>,
+    pub(crate) emergencies: u64,
     answer: Option<(IdempotencyKey, Answer)>,
 }
 
@@ -144,7 +147,7 @@ impl WriteTx {
     fn new(tx: Tx, project: &ProjectId, lock: ProjectLock, now: Timestamp) -> Self {
         // Times within a project never decrease, whatever the clock does.
         let at = now.max(Timestamp::from_micros(lock.last_at).plus_micros(1));
-        Self { tx, project: project.clone(), lock, at, changes: Vec::new(), answer: None }
+        Self { tx, project: project.clone(), lock, at, changes: Vec::new(), emergencies: 0, answer: None }
     }
 
     /// The time of this change.
@@ -186,7 +189,7 @@ impl WriteTx {
     /// # Errors
     /// Nothing was changed.
     pub async fn commit(mut self, audit: NewAudit) -> Result<Committed> {
-        let revision = self.revision();
+        let (revision, emergencies) = (self.revision(), self.emergencies);
         let n = self.lock.audit_n + 1;
         let hash = chain_hash(&self.lock.audit_hash, n, self.at, &audit);
         let mut changes = std::mem::take(&mut self.changes).into_iter();
@@ -210,7 +213,7 @@ impl WriteTx {
             }
         }
         fault::point("committed");
-        Ok(Committed { revision })
+        Ok(Committed { revision, emergencies })
     }
 
     /// Keeps an answer of a request that changed nothing: no revision, no audit entry.

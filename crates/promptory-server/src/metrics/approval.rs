@@ -27,8 +27,8 @@ impl ApprovalMetrics {
         Ok(metrics)
     }
 
-    pub fn emergency(&self) {
-        self.emergencies.inc();
+    pub fn emergencies(&self, count: u64) {
+        self.emergencies.inc_by(count);
     }
 
     /// What could not be read stays as it was.

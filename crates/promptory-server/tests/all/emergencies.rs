@@ -32,6 +32,9 @@ both!(an_emergency_does_without_and_is_looked_at, async |db| {
     let held = json!({"prompt": "p", "version": "2", "environment": "production", "hold": true, "emergency": {"reason": "down"}});
     team.operator.post("/deployments", held).await.is(422);
 
+    let mut ahead = urgent("It tells people lies.");
+    ahead["dry_run"] = json!(true);
+    team.operator.post("/prompts/p/activate", ahead).await.is(201);
     let done = activate(&team.operator, "It tells people lies.").await.is(201);
     assert_eq!((done.field("/state"), done.field("/basis")), ("completed".into(), "emergency".into()));
     assert_eq!(team.live().await, "1.0.1");

@@ -17,6 +17,14 @@ fn a_version_is_looked_at_taken_back_and_released_again() {
     run(&server, &format!("version create mail/hello --file {second}"));
     let rollout = run_json(&server, "deploy mail/hello latest --environment production");
     let id = rollout["id"].as_str().expect("an id");
+    // Figures with fractions.
+    let call = |status: &str| {
+        json!({"id": status, "prompt": "mail/hello", "version": "1.0.1", "environment": "production", "status": status,
+            "provider": "openai", "model": "gpt-4.1", "latency_ms": 12.5, "input_tokens": 3, "output_tokens": 4})
+    };
+    let calls = json!([call("success"), call("error"), call("timeout")]).to_string();
+    let calls = written(folder.path(), "calls.json", &calls);
+    run(&server, &format!("executions record {calls}"));
 
     let preview = run(&server, "rollback mail/hello --environment production --preview");
     assert!(preview.starts_with("From 1.0.1 to 1.0.0, which is live all the time"), "{preview}");

@@ -86,7 +86,6 @@ pub(in crate::app) async fn declared(
         review_by: Emergency::review_by(tx.at()),
     };
     tx.insert_emergency(&new).await?;
-    ctx.app.metrics.emergency();
     Ok(())
 }
 
