@@ -57,6 +57,11 @@ impl fmt::Debug for MasterKey {
     }
 }
 
+/// In whatever way: a later program may know another one.
+fn is_sealed(text: &str) -> bool {
+    text.starts_with("sealed:")
+}
+
 /// No name of a table or column and no id has the byte between them.
 fn bound(place: SecretPlace<'_>) -> Vec<u8> {
     [FRONT, place.table, place.row, place.column].join("\0").into_bytes()
@@ -89,7 +94,7 @@ impl Seals {
     /// No key opens it.
     pub fn open(&self, place: SecretPlace<'_>, kept: &KeptSecret) -> Result<String, Unopened> {
         let text = kept.as_str();
-        if !text.starts_with(FRONT) {
+        if !is_sealed(text) {
             return Ok(text.to_owned());
         }
         let opened = [&self.present, &self.old].into_iter().flatten().find_map(|key| key.open(place, text));
@@ -100,7 +105,7 @@ impl Seals {
     fn is_settled(&self, row: &SecretRow) -> bool {
         match &self.present {
             Some(key) => key.open(row.place(), row.secret.as_str()).is_some(),
-            None => !row.secret.as_str().starts_with(FRONT),
+            None => !is_sealed(row.secret.as_str()),
         }
     }
 
@@ -220,7 +225,8 @@ mod tests {
             assert!(MasterKey::parse(&good).is_ok(), "{good}");
         }
         let hex = "07".repeat(32);
-        for bad in ["", "x", hex.as_str(), &STANDARD.encode([7; 31]), &STANDARD.encode([7; 33]), &text[..43]] {
+        for bad in ["", "x", hex.as_str(), &STANDARD.encode([7; 31]), &STANDARD.encode([7; 33]), &text[..43]]
+        {
             let why = MasterKey::parse(bad).expect_err(bad);
             assert!(why.contains("openssl rand -base64 32"), "{why}");
         }
@@ -237,6 +243,15 @@ mod tests {
         assert_eq!(key(1).open(PLACE, sealed).as_deref(), Some("whsec_AAAA"));
     }
 
+    #[test]
+    fn what_a_later_program_sealed_is_not_taken_for_a_secret() {
+        let later = KeptSecret::from("sealed:v2:AAAA".to_owned());
+        for seals in [seals(None, None), seals(Some(1), Some(2))] {
+            assert!(seals.open(PLACE, &later).is_err());
+            assert!(matches!(seals.standing(&[row(&later)]), Standing::Unopened(_)));
+        }
+    }
+
     /// From each standing to each: set up, changed, taken away.
     #[test]
     fn what_lies_there_becomes_what_the_present_key_says() {
@@ -249,16 +264,23 @@ mod tests {
                     let now = seals(present, old);
                     let knows = before.is_none() || present == before || old == before;
                     let opened = now.open(PLACE, &kept).ok();
-                    assert_eq!(opened.as_deref(), knows.then_some("a secret"), "{before:?} {present:?} {old:?}");
+                    assert_eq!(
+                        opened.as_deref(),
+                        knows.then_some("a secret"),
+                        "{before:?} {present:?} {old:?}"
+                    );
                     let standing = now.standing(&[row(&kept)]);
                     match now.settled(&SystemIds, &row(&kept)) {
                         Err(why) => {
                             let why = why.to_string();
-                            assert!(!knows && why.contains("webhook w1") && why.contains("PROMPTORY_MASTER_KEY"));
+                            assert!(
+                                !knows && why.contains("webhook w1") && why.contains("PROMPTORY_MASTER_KEY")
+                            );
                             assert!(matches!(standing, Standing::Unopened(_)), "{standing:?}");
                         }
                         Ok(None) => {
-                            let wanted = if present.is_some() { Standing::Sealed(1) } else { Standing::Plain(1) };
+                            let wanted =
+                                if present.is_some() { Standing::Sealed(1) } else { Standing::Plain(1) };
                             assert_eq!((present, standing), (before, wanted));
                         }
                         Ok(Some(anew)) => {

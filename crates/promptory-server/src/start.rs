@@ -9,9 +9,7 @@ use std::{
 use anyhow::{Context, bail};
 use axum::Router;
 use promptory_core::{access::Scopes, id::ProjectId, limits};
-use promptory_store::{
-    Dialect, Lock, NewAudit, NewKey, NewProject, SecretPlace, Settings, Standing, Store,
-};
+use promptory_store::{Dialect, Lock, NewAudit, NewKey, NewProject, SecretPlace, Settings, Standing, Store};
 use serde_json::json;
 use tokio::{
     net::TcpListener,

@@ -77,7 +77,8 @@ pub struct SecretPlace<'a> {
 
 impl<'a> SecretPlace<'a> {
     /// The key that tokens are made with.
-    pub const TOKEN_KEY: SecretPlace<'static> = SecretPlace { table: "meta", row: "token_key", column: "value" };
+    pub const TOKEN_KEY: SecretPlace<'static> =
+        SecretPlace { table: "meta", row: "token_key", column: "value" };
 
     pub fn webhook(id: &'a str) -> Self {
         Self { table: "webhook", row: id, column: "secret" }

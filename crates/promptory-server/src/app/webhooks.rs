@@ -234,7 +234,8 @@ fn sealed(ctx: &Ctx, place: SecretPlace<'_>, secret: &str) -> KeptSecret {
 fn opened(ctx: &Ctx, row: &WebhookRow) -> Outcome<String> {
     ctx.app.seals.open(SecretPlace::webhook(&row.id), &row.secret).map_err(|unopened| {
         error!(%unopened, "the secret of a webhook cannot be replaced");
-        Refusal::new(Code::Internal, "This server cannot open the webhook's secret: its master key is another one.")
+        let why = "This server cannot open the webhook's secret: its master key is another one. Ask another server.";
+        Refusal::new(Code::Unavailable, why)
     })
 }
 

@@ -66,7 +66,11 @@ both!(a_master_key_is_set_up_changed_and_taken_away, async |db| {
             None => assert_eq!(stored, plain, "{old:?}"),
         }
         let moved = stored.iter().zip(&before).all(|(now, then)| now != then);
-        assert_eq!((moved, stored == before), (present != sealed_by, present == sealed_by), "{present:?} {old:?}");
+        assert_eq!(
+            (moved, stored == before),
+            (present != sealed_by, present == sealed_by),
+            "{present:?} {old:?}"
+        );
         (before, sealed_by) = (stored, present);
         assert_eq!(setup_token(&app.app), token, "what was made with the key of tokens holds");
         admin.publish(&format!("p{n}"), "one").await.good();
@@ -151,7 +155,7 @@ on_postgres!(a_server_that_cannot_open_a_secret_sends_nothing, async |db| {
     let sealed = db.raw().await.secrets().await;
     let tried = admin.poke(&format!("{path}/test")).await.good();
     assert!(tried.field("/error").contains("its master key is another one"), "{}", tried.text());
-    admin.poke(&format!("{path}/rotate")).await.is(500).refused("internal");
+    admin.poke(&format!("{path}/rotate")).await.is(503).refused("unavailable");
     assert_eq!(db.raw().await.secrets().await, sealed, "nothing was changed");
     admin.publish("b", "one").await.good();
     let failed = async { while admin.get(&path).await.good().field("/failed_attempts") != "1" {} };

@@ -48,8 +48,8 @@ both!(each_is_found_and_stored_anew, async |db| {
     places.sort();
     let wanted = [
         (SecretPlace::TOKEN_KEY.to_string(), "t"),
-        (SecretPlace::old_webhook("w2").to_string(), "c"),
         (SecretPlace::webhook("w1").to_string(), "a"),
+        (SecretPlace::old_webhook("w2").to_string(), "c"),
         (SecretPlace::webhook("w2").to_string(), "b"),
     ];
     assert_eq!(places, wanted);

@@ -174,13 +174,16 @@ fn signature(
         kept.into_iter().map(|(place, kept)| app.seals.open(place, kept)).collect();
     let secrets = opened.map_err(|unopened| {
         error!(webhook = %webhook.id, %unopened, "a message cannot be signed and is not sent");
-        "It was not sent: the server cannot open the secret to sign it with; its master key is another one.".to_owned()
+        "It was not sent: the server cannot open the secret to sign it with; its master key is another one."
+            .to_owned()
     })?;
     let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
     let signature = webhook::signature(&secrets, id, seconds(now), body);
     // What is no secret signs nothing.
     if signature.split_whitespace().count() < secrets.len() {
-        return Err("It was not sent: the webhook has no secret to sign it with; give it another one.".to_owned());
+        return Err(
+            "It was not sent: the webhook has no secret to sign it with; give it another one.".to_owned()
+        );
     }
     Ok(signature)
 }

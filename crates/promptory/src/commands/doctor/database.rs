@@ -96,14 +96,16 @@ fn sealed(standing: &Standing) -> Option<(Level, String)> {
     Some(match standing {
         Standing::Plain(0) | Standing::Sealed(0) => return None,
         Standing::Plain(count) => {
-            let detail = "lie in the database as they are; with a master key they lie there sealed (master_key_file)";
+            let detail =
+                "lie in the database as they are; with a master key they lie there sealed (master_key_file)";
             (Level::Ok, format!("{count} secrets {detail}"))
         }
         Standing::Sealed(count) => {
             (Level::Ok, format!("{count} secrets in the database are sealed by the master key"))
         }
         Standing::Unsettled(count) => {
-            let detail = "in the database are stored anew at the next start of the server, as the master key says";
+            let detail =
+                "in the database are stored anew at the next start of the server, as the master key says";
             (Level::Warn, format!("{count} secrets {detail}"))
         }
         Standing::Unopened(why) => {
