@@ -137,6 +137,38 @@ async fn no_file_of_the_database_holds_a_secret_as_it_is() {
     }
 }
 
+#[tokio::test]
+async fn a_backup_needs_the_key_of_its_time() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let copy = folder.path().join("copy.db");
+    let copy = copy.to_str().expect("text");
+    let on = |variables: &[(&str, &str)]| {
+        let mut command = program();
+        command.env("PROMPTORY_DATA_DIR", folder.path().join("data")).env("PROMPTORY_ADMIN_KEY", ADMIN);
+        command.envs(variables.iter().copied());
+        command
+    };
+    let run = |args: &[&str]| {
+        let done = on(&[]).args(args).output().expect("the program runs");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    };
+    let (first, second) = (key(1), key(2));
+    let mut server = Server::start(&mut on(&[("PROMPTORY_MASTER_KEY", &first)]));
+    run(&["backup", "--output", copy]);
+    assert!(server.terminate().success());
+    let both = [("PROMPTORY_MASTER_KEY", second.as_str()), ("PROMPTORY_OLD_MASTER_KEY", first.as_str())];
+    let mut server = Server::start(&mut on(&both));
+    assert!(server.terminate().success());
+    run(&["restore", copy, "--force"]);
+    let said = refused(on(&both[..1]));
+    assert!(said.contains("no master key of this server opens meta token_key"), "{said}");
+    for variables in [&both[..], &both[..1]] {
+        let mut server = Server::start(&mut on(variables));
+        assert_eq!(server.get("/api/v1/whoami", ADMIN).await.status, 200);
+        assert!(server.terminate().success());
+    }
+}
+
 #[test]
 fn a_key_that_is_none_and_a_file_that_is_open() {
     let folder = tempfile::tempdir().expect("a folder");
