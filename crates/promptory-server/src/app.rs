@@ -79,6 +79,7 @@ use crate::{
     metrics::Metrics,
     recording::Recording,
     refusal::{Code, Refusal},
+    seal::Seals,
     serving::{Caller, Feed, ProjectServing, Serving, Tokens, Uses},
     traces::Traces,
 };
@@ -104,6 +105,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn IdGen>,
     pub tokens: Tokens,
+    /// Opens and seals what other servers of this database must know.
+    pub seals: Seals,
     pub denials: Denials,
     pub people: People,
     pub pins: Pins,

@@ -1,6 +1,6 @@
 use std::{path::PathBuf, time::Duration};
 
-use crate::{app::passwords::PasswordCost, http::ui::Ui};
+use crate::{app::passwords::PasswordCost, http::ui::Ui, seal::Seals};
 
 /// How a server is started. The program fills it from its settings.
 #[derive(Debug, Clone)]
@@ -12,6 +12,8 @@ pub struct Config {
     pub listen: String,
     /// Used as the administrator's key while set; never stored.
     pub admin_key: Option<String>,
+    /// What secrets in the database are sealed with.
+    pub seals: Seals,
     /// Origins of browsers that may call the API from other sites; empty: none.
     pub cors_origins: Vec<String>,
     /// The address that people use, such as `https://prompts.example`; none: plain http, on this machine only.
@@ -39,6 +41,7 @@ impl Default for Config {
             data_dir: PathBuf::from("./data"),
             listen: "127.0.0.1:8080".to_owned(),
             admin_key: None,
+            seals: Seals::default(),
             cors_origins: Vec::new(),
             public_url: None,
             password_cost: PasswordCost::default(),

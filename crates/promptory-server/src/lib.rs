@@ -17,6 +17,7 @@ mod numbers;
 mod page;
 pub mod recording;
 pub mod refusal;
+pub mod seal;
 pub mod serving;
 mod start;
 mod traces;

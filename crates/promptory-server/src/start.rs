@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, bail};
 use axum::Router;
 use promptory_core::{access::Scopes, id::ProjectId, limits};
-use promptory_store::{Dialect, Lock, NewAudit, NewKey, NewProject, Settings, Standing, Store};
+use promptory_store::{Dialect, Lock, NewAudit, NewKey, NewProject, SecretPlace, Settings, Standing, Store};
 use serde_json::json;
 use tokio::{
     net::TcpListener,
@@ -36,6 +36,7 @@ use crate::{
     jobs,
     metrics::Metrics,
     recording::{self, Recording},
+    seal::{self, Seals},
     serving::{Caller, Feed, Serving, Tokens, Uses, Who, secret_hash},
     traces::Traces,
 };
@@ -181,6 +182,7 @@ async fn loaded(
     stopped: watch::Receiver<bool>,
     config: &Config,
 ) -> anyhow::Result<(Arc<App>, Option<String>)> {
+    seal::settle(&store, &config.seals, &*ids).await?;
     let first_key = bootstrap(&store, config, &*clock, &*ids).await?;
     let app = Arc::new(build(store, clock, ids, stopped, config).await?);
     app.feed.poll(app.clock.now()).await?;
@@ -278,6 +280,16 @@ async fn first_key(store: &Store, clock: &dyn Clock, ids: &dyn IdGen) -> anyhow:
     Ok(Some(secret.key))
 }
 
+/// One for all servers of the database.
+async fn token_key(store: &Store, seals: &Seals, ids: &dyn IdGen) -> anyhow::Result<[u8; 32]> {
+    let mut fresh = [0_u8; 32];
+    ids.bytes(&mut fresh);
+    let place = SecretPlace::TOKEN_KEY;
+    let fresh = seals.seal(ids, place, &hex(&fresh));
+    let held = seals.open(place, &store.shared_value(place.row, fresh.as_str()).await?.into())?;
+    unhex(&held).and_then(|bytes| bytes.try_into().ok()).context("the stored token key is damaged")
+}
+
 async fn build(
     store: Store,
     clock: Arc<dyn Clock>,
@@ -285,10 +297,7 @@ async fn build(
     stopping: watch::Receiver<bool>,
     config: &Config,
 ) -> anyhow::Result<App> {
-    let mut fresh = [0_u8; 32];
-    ids.bytes(&mut fresh);
-    let held = store.shared_value("token_key", &hex(&fresh)).await?;
-    let token_key: Option<[u8; 32]> = unhex(&held).and_then(|bytes| bytes.try_into().ok());
+    let token_key = token_key(&store, &config.seals, &*ids).await?;
     let serving = Arc::new(Serving::new());
     let feed = Arc::new(Feed::new(store.clone(), Arc::clone(&serving), Arc::clone(&ids)));
     let database = match store.dialect() {
@@ -299,7 +308,8 @@ async fn build(
     Ok(App {
         people,
         node: uuid_v7(&*ids, clock.now()),
-        tokens: Tokens::new(token_key.context("the stored token key is damaged")?),
+        tokens: Tokens::new(token_key),
+        seals: config.seals.clone(),
         store,
         serving,
         feed,

@@ -10,9 +10,10 @@ use sqlx::{
 };
 
 use crate::{
-    Result, Store, StoreError,
+    Result, SecretRow, Store, StoreError,
     conn::Conn,
     migrate::{OLDEST_BINARY, failed, known_steps, no_such_table, table_name},
+    secret::SECRETS,
 };
 
 const WAIT: Duration = Duration::from_secs(5);
@@ -33,6 +34,8 @@ pub struct Inspection {
     pub oldest_binary: Option<String>,
     /// The clock of PostgreSQL, in microseconds, and whether the connection is encrypted.
     pub server: Option<(i64, bool)>,
+    /// Secrets that servers share; none are looked at where a migration is missing.
+    pub secrets: Vec<SecretRow>,
 }
 
 impl Store {
@@ -68,18 +71,20 @@ impl Store {
 async fn sqlite(mut conn: SqliteConnection) -> Result<Inspection> {
     use sqlx::migrate::Migrate;
     let applied = applied(conn.list_applied_migrations(&table_name()).await)?;
-    let oldest_binary = oldest(Conn::Sqlite(&mut conn), &applied).await?;
+    let mut seen = inspection(&applied, oldest(Conn::Sqlite(&mut conn), &applied).await?);
+    seen.secrets = secrets(Conn::Sqlite(&mut conn), &seen).await?;
     conn.close().await?;
-    Ok(inspection(&applied, oldest_binary, None))
+    Ok(seen)
 }
 
 async fn postgres(mut conn: PgConnection) -> Result<Inspection> {
     use sqlx::migrate::Migrate;
     let applied = applied(conn.list_applied_migrations(&table_name()).await)?;
-    let oldest_binary = oldest(Conn::Postgres(&mut conn), &applied).await?;
-    let server: (i64, bool) = sqlx::query_as(CLOCK).fetch_one(&mut conn).await?;
+    let mut seen = inspection(&applied, oldest(Conn::Postgres(&mut conn), &applied).await?);
+    seen.secrets = secrets(Conn::Postgres(&mut conn), &seen).await?;
+    seen.server = Some(sqlx::query_as(CLOCK).fetch_one(&mut conn).await?);
     conn.close().await?;
-    Ok(inspection(&applied, oldest_binary, Some(server)))
+    Ok(seen)
 }
 
 fn applied(listed: std::result::Result<Vec<AppliedMigration>, MigrateError>) -> Result<Vec<i64>> {
@@ -97,13 +102,21 @@ async fn oldest(conn: Conn<'_>, applied: &[i64]) -> Result<Option<String>> {
     Ok(row.map(|(value,)| value))
 }
 
-fn inspection(applied: &[i64], oldest_binary: Option<String>, server: Option<(i64, bool)>) -> Inspection {
+async fn secrets(conn: Conn<'_>, seen: &Inspection) -> Result<Vec<SecretRow>> {
+    if !seen.missing.is_empty() {
+        return Ok(Vec::new());
+    }
+    fetch_all!(conn, SecretRow, SECRETS)
+}
+
+fn inspection(applied: &[i64], oldest_binary: Option<String>) -> Inspection {
     let known = known_steps();
     Inspection {
         empty: applied.is_empty(),
         missing: known.iter().copied().filter(|step| !applied.contains(step)).collect(),
         unknown: applied.iter().copied().filter(|step| !known.contains(step)).collect(),
         oldest_binary,
-        server,
+        server: None,
+        secrets: Vec::new(),
     }
 }

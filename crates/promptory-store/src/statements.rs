@@ -36,6 +36,7 @@ pub fn all() -> Vec<(&'static str, &'static str)> {
         crate::release::STATEMENTS,
         crate::rollup::STATEMENTS,
         crate::sample::STATEMENTS,
+        crate::secret::STATEMENTS,
         crate::session::STATEMENTS,
         crate::uses::STATEMENTS,
         crate::version::STATEMENTS,

@@ -3,7 +3,7 @@
 
 use promptory_core::id::ProjectId;
 
-use crate::{Result, Store, read::ProjectReader, write::WriteTx};
+use crate::{KeptSecret, Result, Store, read::ProjectReader, write::WriteTx};
 
 statements! {
     WEBHOOKS = "SELECT id, project_id, url, events, secret, old_secret, old_until, enabled, stopped_why, sent_n, attempts, \
@@ -42,9 +42,8 @@ row! {
         pub url: String,
         /// JSON.
         pub events: String,
-        pub secret: String,
-        /// Empty: none.
-        pub old_secret: String,
+        pub secret: KeptSecret,
+        pub old_secret: KeptSecret,
         pub old_until: i64,
         pub enabled: bool,
         /// Empty: nobody but people switched it.
@@ -117,7 +116,7 @@ impl WriteTx {
             project.as_str(),
             &row.url,
             &row.events,
-            &row.secret,
+            row.secret.as_str(),
             row.enabled,
             row.sent_n,
             &row.created_by,
@@ -135,8 +134,8 @@ impl WriteTx {
             &row.id,
             &row.url,
             &row.events,
-            &row.secret,
-            &row.old_secret,
+            row.secret.as_str(),
+            row.old_secret.as_str(),
             row.old_until,
             row.enabled,
             &row.stopped_why,

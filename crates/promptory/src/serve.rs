@@ -57,6 +57,9 @@ impl Serve {
             }
         }
         start_log(&settings);
+        for open in settings.open_files() {
+            tracing::warn!("{open}");
+        }
         runtime.block_on(promptory_server::serve(config)).map_err(failed)
     }
 }

@@ -4,6 +4,7 @@
 mod check;
 mod file;
 mod flags;
+mod secrets;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use std::time::Duration;
 use promptory_server::Config;
 
 pub(crate) use flags::{DatabaseFlags, Flags};
+pub(crate) use secrets::{KEYS, Key, mode};
 
 use crate::failure::Failure;
 
@@ -59,6 +61,10 @@ settings! {
     "database_connections" Kind::Number { least: 1, most: 1_000 }, "PROMPTORY_DATABASE_CONNECTIONS";
     "admin_key" Kind::Secret, "PROMPTORY_ADMIN_KEY";
     "admin_key_file" Kind::Text, "PROMPTORY_ADMIN_KEY_FILE";
+    "master_key" Kind::Secret, "PROMPTORY_MASTER_KEY";
+    "master_key_file" Kind::Text, "PROMPTORY_MASTER_KEY_FILE";
+    "old_master_key" Kind::Secret, "PROMPTORY_OLD_MASTER_KEY";
+    "old_master_key_file" Kind::Text, "PROMPTORY_OLD_MASTER_KEY_FILE";
     "public_url" Kind::Text, "PROMPTORY_PUBLIC_URL";
     "cors_origins" Kind::List, "PROMPTORY_CORS_ORIGINS";
     "webhook_addresses" Kind::Text, "PROMPTORY_WEBHOOK_ADDRESSES";
@@ -194,14 +200,16 @@ impl Settings {
     /// What the server is started with.
     ///
     /// # Errors
-    /// The file with the administrator's key cannot be read.
+    /// A file that should hold a key cannot be read, or what it holds is none.
     pub(crate) fn config(&self) -> Result<Config, Failure> {
         let admin_key = self.admin_key().map_err(Failure::Usage)?;
+        let seals = self.seals().map_err(Failure::Usage)?;
         Ok(Config {
             database_url: self.text("database_url").map(str::to_owned),
             data_dir: self.data_dir().to_owned(),
             listen: self.text("listen").unwrap_or_default().to_owned(),
             admin_key,
+            seals,
             public_url: self.text("public_url").map(str::to_owned),
             cors_origins: self.list("cors_origins").to_vec(),
             database_connections: self.number("database_connections"),

@@ -14,8 +14,9 @@ use promptory_core::{
     time::Timestamp,
     webhook::{self, Events},
 };
-use promptory_store::{DeliveryRow, ProjectReader, WebhookRow};
+use promptory_store::{DeliveryRow, KeptSecret, ProjectReader, SecretPlace, WebhookRow};
 use serde_json::json;
+use tracing::error;
 
 use super::{Ctx, Outcome, wire};
 use crate::{
@@ -61,13 +62,14 @@ pub async fn create(ctx: &Ctx, new: &NewWebhook) -> Outcome<WebhookSecret> {
         let detail = format!("A project has at most {} webhooks.", limits::WEBHOOKS_PER_PROJECT);
         return Err(Refusal::invalid("", detail));
     }
+    let (id, secret) = (ctx.new_id(), secret(ctx));
     let row = WebhookRow {
-        id: ctx.new_id(),
+        secret: sealed(ctx, SecretPlace::webhook(&id), &secret),
+        old_secret: KeptSecret::default(),
+        id,
         project_id: ctx.project.id.to_string(),
         url: url.to_string(),
         events: json_text(&events),
-        secret: secret(ctx),
-        old_secret: String::new(),
         old_until: 0,
         enabled: true,
         stopped_why: String::new(),
@@ -81,8 +83,8 @@ pub async fn create(ctx: &Ctx, new: &NewWebhook) -> Outcome<WebhookSecret> {
     };
     tx.insert_webhook(&row).await?;
     let detail = json!({"webhook": row.id, "host": host(&row), "events": events});
-    let secret = row.secret.clone();
-    let webhook = shown(row.clone(), row.sent_n + 1)?;
+    let head = row.sent_n + 1;
+    let webhook = shown(row, head)?;
     ctx.commit(tx, ctx.audit("webhook.create", &detail)).await?;
     Ok(WebhookSecret { secret, webhook })
 }
@@ -140,16 +142,21 @@ pub async fn delete(ctx: &Ctx, id: &str) -> Outcome<()> {
 /// Another secret; the one before signs too for a day.
 ///
 /// # Errors
-/// No such webhook.
+/// No such webhook, or this server cannot open the secret that it has.
 pub async fn rotate(ctx: &Ctx, id: &str) -> Outcome<WebhookSecret> {
     ctx.unbound()?;
     let mut tx = ctx.write().await?;
     let mut row = found(&mut tx.project(), id).await?;
     let head = tx.project().audit_head().await?.n;
-    row.old_secret = std::mem::replace(&mut row.secret, secret(ctx));
+    let secret = secret(ctx);
+    if !row.secret.is_empty() {
+        // Sealed anew: it belongs to another place from now on.
+        row.old_secret = sealed(ctx, SecretPlace::old_webhook(id), &opened(ctx, &row)?);
+    }
+    row.secret = sealed(ctx, SecretPlace::webhook(id), &secret);
     row.old_until = tx.at().plus_seconds(webhook::OLD_SECRET_S).micros();
     tx.update_webhook(&row).await?;
-    let (secret, detail) = (row.secret.clone(), json!({"webhook": id, "host": host(&row)}));
+    let detail = json!({"webhook": id, "host": host(&row)});
     let webhook = shown(row, head + 1)?;
     ctx.commit(tx, ctx.audit("webhook.rotate", &detail)).await?;
     Ok(WebhookSecret { secret, webhook })
@@ -218,6 +225,18 @@ fn secret(ctx: &Ctx) -> String {
     let mut bytes = [0; webhook::SECRET_BYTES];
     ctx.app.ids.bytes(&mut bytes);
     webhook::secret(&bytes)
+}
+
+fn sealed(ctx: &Ctx, place: SecretPlace<'_>, secret: &str) -> KeptSecret {
+    ctx.app.seals.seal(&*ctx.app.ids, place, secret)
+}
+
+fn opened(ctx: &Ctx, row: &WebhookRow) -> Outcome<String> {
+    ctx.app.seals.open(SecretPlace::webhook(&row.id), &row.secret).map_err(|unopened| {
+        error!(%unopened, "the secret of a webhook cannot be replaced");
+        let why = "This server cannot open the webhook's secret: its master key is another one. Ask another server.";
+        Refusal::new(Code::Unavailable, why)
+    })
 }
 
 fn events(row: &WebhookRow) -> Outcome<Events> {

@@ -125,6 +125,7 @@ mod rollouts;
 mod routes;
 mod samples;
 mod scores;
+mod seals;
 mod server;
 mod servers;
 mod serving;

@@ -87,6 +87,28 @@ impl Raw {
         self.number(&format!("SELECT CAST(COUNT(*) AS BIGINT) FROM access_key WHERE hash = '{hash}'")).await
     }
 
+    /// As they lie there: the key of tokens, then the secrets of webhooks and those before.
+    pub(crate) async fn secrets(&mut self) -> Vec<String> {
+        let mut all = self.texts("SELECT value FROM meta WHERE name = 'token_key'").await;
+        all.extend(self.texts("SELECT secret FROM webhook ORDER BY id").await);
+        all.extend(self.texts("SELECT old_secret FROM webhook ORDER BY id").await);
+        all
+    }
+
+    /// From one webhook to another.
+    pub(crate) async fn move_secret(&mut self, from: &str, to: &str) {
+        let sql = format!(
+            "UPDATE webhook SET secret = (SELECT secret FROM webhook WHERE id = '{from}') WHERE id = '{to}'"
+        );
+        assert_eq!(self.execute(&sql).await, 1);
+    }
+
+    /// As the documentation says for a master key that is lost.
+    pub(crate) async fn give_up_secrets(&mut self) {
+        self.execute("DELETE FROM meta WHERE name = 'token_key'").await;
+        self.execute("UPDATE webhook SET secret = '', old_secret = ''").await;
+    }
+
     /// As a newer server would leave the database.
     pub(crate) async fn need_newer_program(&mut self) {
         let sql = "INSERT INTO meta (name, value) VALUES ('oldest_binary', '999.0.0') \

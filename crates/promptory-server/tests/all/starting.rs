@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Why it does not start.
-async fn refusal(config: &Config) -> String {
+pub(crate) async fn refusal(config: &Config) -> String {
     let clock = ManualClock::at(Timestamp::parse_rfc3339(MORNING).expect("a time"));
     match start(config, Arc::new(clock), Arc::new(SystemIds)).await {
         Ok(_) => panic!("it started"),

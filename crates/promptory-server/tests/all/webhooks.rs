@@ -18,17 +18,17 @@ use crate::{
 };
 
 /// What an endpoint got.
-struct Got {
+pub(crate) struct Got {
     headers: HeaderMap,
     text: String,
 }
 
 impl Got {
-    fn body(&self) -> Value {
+    pub(crate) fn body(&self) -> Value {
         serde_json::from_str(&self.text).expect("JSON")
     }
 
-    fn event(&self) -> String {
+    pub(crate) fn event(&self) -> String {
         self.body()["type"].as_str().expect("a type").to_owned()
     }
 
@@ -36,7 +36,7 @@ impl Got {
         self.headers[name].to_str().expect("text")
     }
 
-    fn is_signed_with(&self, secrets: &[&str]) -> bool {
+    pub(crate) fn is_signed_with(&self, secrets: &[&str]) -> bool {
         let timestamp = self.header("webhook-timestamp").parse().expect("seconds");
         signature(secrets, self.header("webhook-id"), timestamp, &self.text)
             == self.header("webhook-signature")
@@ -44,7 +44,7 @@ impl Got {
 }
 
 /// An endpoint on this machine.
-struct Endpoint {
+pub(crate) struct Endpoint {
     url: String,
     got: mpsc::UnboundedReceiver<Got>,
     /// What it answers next; then 204.
@@ -65,7 +65,7 @@ async fn take(State(inside): State<Inside>, headers: HeaderMap, body: Bytes) -> 
 }
 
 impl Endpoint {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}/hook", listener.local_addr().expect("an address"));
         let (send, got) = mpsc::unbounded_channel();
@@ -80,11 +80,11 @@ impl Endpoint {
         self.answers.lock().expect("unpoisoned").extend(statuses);
     }
 
-    async fn next(&mut self) -> Got {
+    pub(crate) async fn next(&mut self) -> Got {
         tokio::time::timeout(6 * SOON, self.got.recv()).await.expect("it is told").expect("it listens")
     }
 
-    fn is_quiet(&mut self) -> bool {
+    pub(crate) fn is_quiet(&mut self) -> bool {
         self.got.try_recv().is_err()
     }
 }
@@ -98,7 +98,7 @@ async fn reaching(db: &Db) -> (Server, Person) {
     (app, admin)
 }
 
-async fn told(admin: &Person, endpoint: &Endpoint, events: &[&str]) -> (String, Answer) {
+pub(crate) async fn told(admin: &Person, endpoint: &Endpoint, events: &[&str]) -> (String, Answer) {
     let made = admin.post("/webhooks", json!({"url": endpoint.url, "events": events})).await.is(201);
     (made.field("/webhook/id"), made)
 }

@@ -5,15 +5,21 @@ use promptory_store::{Dialect, Inspection, Store};
 both!(a_database_is_seen_as_it_is, async |db| {
     let url = db.url_with("");
     let seen = Store::inspect(&url).await.expect("readable").expect("there");
-    let Inspection { empty, missing, unknown, oldest_binary, server } = seen;
+    let Inspection { empty, missing, unknown, oldest_binary, server, secrets } = seen;
+    assert!(secrets.is_empty());
     assert_eq!((empty, missing, unknown, oldest_binary), (false, vec![], vec![], Some("0.1.0".to_owned())));
     assert_eq!(db.store.shared_value("oldest_binary", "0.1.0").await.expect("kept"), "0.1.0");
     assert_eq!(server.is_some(), db.store.dialect() == Dialect::Postgres);
 
+    db.store.shared_value("token_key", "t").await.expect("kept");
+    let seen = Store::inspect(&url).await.expect("readable").expect("there");
+    assert_eq!(seen.secrets, db.store.secrets().await.expect("readable"));
+    assert_eq!(seen.secrets.len(), 1);
+
     let mut raw = db.raw().await;
     raw.execute("UPDATE _sqlx_migrations SET version = 99 WHERE version = 2").await.expect("changed");
     let seen = Store::inspect(&url).await.expect("readable").expect("there");
-    assert_eq!((seen.missing, seen.unknown), (vec![2], vec![99]));
+    assert_eq!((seen.missing, seen.unknown, seen.secrets), (vec![2], vec![99], vec![]));
     assert_eq!(seen.oldest_binary.as_deref(), Some("0.1.0"));
     raw.execute("UPDATE _sqlx_migrations SET version = 2 WHERE version = 99").await.expect("changed");
     raw.close().await;

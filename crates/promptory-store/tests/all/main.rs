@@ -84,6 +84,7 @@ mod rolling;
 mod rollups;
 mod schema;
 mod scores;
+mod secrets;
 mod statements;
 mod steps;
 mod story;

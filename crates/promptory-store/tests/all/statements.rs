@@ -5,7 +5,8 @@ use promptory_store::{Dialect, all_statements, day_statements};
 use crate::{calls::today, story::START};
 
 /// Run on PostgreSQL only; `docs/dialects.md` says why.
-pub(crate) const ONLY_POSTGRES: [&str; 3] = ["LOCK_PROJECT_POSTGRES", "NOTIFY", "CUT_OTHERS"];
+pub(crate) const ONLY_POSTGRES: [&str; 4] =
+    ["LOCK_PROJECT_POSTGRES", "LOCK_PROJECTS_POSTGRES", "NOTIFY", "CUT_OTHERS"];
 /// Several statements in one text; a form of BEGIN that PostgreSQL has not.
 pub(crate) const ONLY_SQLITE: [&str; 7] = [
     "FINISH_SQLITE",

@@ -1,7 +1,7 @@
 //! Who is told, how far, and every attempt.
 
 use promptory_core::id::ProjectId;
-use promptory_store::{DeliveryRow, WebhookRow, WebhookStanding};
+use promptory_store::{DeliveryRow, KeptSecret, WebhookRow, WebhookStanding};
 
 use crate::story::{START, audit};
 
@@ -11,8 +11,8 @@ pub(crate) fn new_webhook(project: &ProjectId, id: &str) -> WebhookRow {
         project_id: project.to_string(),
         url: format!("https://example.com/{id}"),
         events: r#"["*"]"#.to_owned(),
-        secret: "whsec_AAAA".to_owned(),
-        old_secret: String::new(),
+        secret: "whsec_AAAA".to_owned().into(),
+        old_secret: KeptSecret::default(),
         old_until: 0,
         enabled: true,
         stopped_why: String::new(),
@@ -95,7 +95,7 @@ both!(changed_swept_and_deleted, async |db| {
     let changed = WebhookRow {
         url: "https://example.com/other".to_owned(),
         events: r#"["a.b"]"#.to_owned(),
-        secret: "whsec_BBBB".to_owned(),
+        secret: "whsec_BBBB".to_owned().into(),
         old_secret: webhook.secret.clone(),
         old_until: 9,
         enabled: false,

@@ -56,8 +56,8 @@ fn check(out: &Output, file: Option<PathBuf>) -> Result<(), Failure> {
     let loaded = Settings::layered(&Flags::with_file(file), &variable);
     let (read, problems) = match loaded {
         Ok(settings) => {
-            let unreadable = settings.admin_key().err();
-            (settings.file.map(|path| path.display().to_string()), unreadable.into_iter().collect())
+            let unreadable = [settings.admin_key().err(), settings.seals().err()].into_iter().flatten();
+            (settings.file.map(|path| path.display().to_string()), unreadable.collect())
         }
         Err(problems) => (None, problems),
     };

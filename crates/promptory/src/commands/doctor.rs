@@ -81,6 +81,8 @@ fn look(settings: &Settings, found: &mut Findings) -> Result<(), Failure> {
     found.add(Level::Ok, "settings", from);
     system::listen(settings, found);
     secrets::administrator(settings, found);
+    secrets::master(settings, found);
+    secrets::places(settings, found);
     secrets::file(settings, found);
     system::origins(settings, found);
     system::descriptors(settings, found);

@@ -3,6 +3,7 @@
 use tracing_subscriber::EnvFilter;
 
 use super::Settings;
+use super::secrets::{KEYS, Key};
 
 impl Settings {
     pub(super) fn check(&self, problems: &mut Vec<String>) {
@@ -18,11 +19,12 @@ impl Settings {
         if self.text("database_url").is_some_and(|url| !known(url)) {
             refuse("database_url", "must start with sqlite:// or postgres://");
         }
-        if let (Some((_, source)), Some((_, other))) = (self.get("admin_key"), self.get("admin_key_file"))
-            && source.rank() == other.rank()
-        {
-            let why = format!("and \"admin_key\" ({source}) are both set; leave one out");
-            refuse("admin_key_file", &why);
+        for Key { key, file, .. } in KEYS {
+            if let (Some((_, source)), Some((_, other))) = (self.get(key), self.get(file))
+                && source.rank() == other.rank()
+            {
+                refuse(file, &format!("and {key:?} ({source}) are both set; leave one out"));
+            }
         }
         if self
             .text("public_url")
@@ -47,22 +49,6 @@ impl Settings {
         }
         if self.text("otel.endpoint").is_some_and(|url| !is_web(url)) {
             refuse("otel.endpoint", "is an address such as http://127.0.0.1:4318");
-        }
-    }
-
-    /// # Errors
-    /// The file that should hold it cannot be read, or holds nothing.
-    pub(crate) fn admin_key(&self) -> Result<Option<String>, String> {
-        let rank = |key: &str| self.get(key).map(|(_, source)| source.rank());
-        if rank("admin_key") > rank("admin_key_file") {
-            return Ok(self.text("admin_key").map(str::to_owned));
-        }
-        let Some(path) = self.text("admin_key_file") else { return Ok(None) };
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| format!("the administrator's key in {path:?} cannot be read: {error}"))?;
-        match text.trim() {
-            "" => Err(format!("the file {path:?}, which should hold the administrator's key, is empty")),
-            key => Ok(Some(key.to_owned())),
         }
     }
 }

@@ -37,6 +37,18 @@ pub(crate) struct Flags {
     /// File that holds the administrator's key [env: PROMPTORY_ADMIN_KEY_FILE].
     #[arg(long, value_name = "FILE")]
     admin_key_file: Option<String>,
+    /// Key that secrets in the database are sealed with, 32 bytes in base64; better set PROMPTORY_MASTER_KEY.
+    #[arg(long, value_name = "KEY")]
+    master_key: Option<String>,
+    /// File that holds the master key [env: PROMPTORY_MASTER_KEY_FILE].
+    #[arg(long, value_name = "FILE")]
+    master_key_file: Option<String>,
+    /// The master key before, which still opens; better set PROMPTORY_OLD_MASTER_KEY.
+    #[arg(long, value_name = "KEY")]
+    old_master_key: Option<String>,
+    /// File that holds the master key before [env: PROMPTORY_OLD_MASTER_KEY_FILE].
+    #[arg(long, value_name = "FILE")]
+    old_master_key_file: Option<String>,
     /// Address that people use, such as https://prompts.example [env: PROMPTORY_PUBLIC_URL].
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
@@ -90,6 +102,10 @@ impl Flags {
             ("database-connections", &self.database_connections),
             ("admin-key", &self.admin_key),
             ("admin-key-file", &self.admin_key_file),
+            ("master-key", &self.master_key),
+            ("master-key-file", &self.master_key_file),
+            ("old-master-key", &self.old_master_key),
+            ("old-master-key-file", &self.old_master_key_file),
             ("public-url", &self.public_url),
             ("cors-origins", &self.cors_origins),
             ("webhook-addresses", &self.webhook_addresses),

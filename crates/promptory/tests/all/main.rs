@@ -13,6 +13,7 @@ mod executions;
 mod files;
 mod langfuse;
 mod leaders;
+mod master_key;
 mod postgres;
 mod process;
 mod recorder;

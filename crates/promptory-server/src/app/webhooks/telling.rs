@@ -4,13 +4,18 @@
 use std::time::Duration;
 
 use promptory_core::{id::ProjectId, time::Timestamp, webhook};
-use promptory_store::{AuditRow, DeliveryRow, NewAudit, WebhookRow, WebhookStanding};
+use promptory_store::{AuditRow, DeliveryRow, NewAudit, SecretPlace, WebhookRow, WebhookStanding};
 use serde_json::{Value, json};
+use tracing::error;
 
-use super::{events, host, sender::Message};
+use super::{
+    events, host,
+    sender::{Message, Sent},
+};
 use crate::{
     app::{App, Outcome},
     ids::uuid_v7,
+    seal::Unopened,
 };
 
 /// Messages to one endpoint in one look; the others follow with the next.
@@ -128,13 +133,14 @@ fn told(project: &str, entry: &AuditRow) -> Told {
 async fn attempt(app: &App, webhook: &WebhookRow, attempt: i64, told: &Told) -> DeliveryRow {
     let now = app.clock.now();
     let body = told.body.to_string();
-    let old = Some(webhook.old_secret.as_str()).filter(|_| now.micros() < webhook.old_until);
-    let secrets: Vec<&str> = std::iter::once(webhook.secret.as_str()).chain(old).collect();
-    let timestamp = now.micros().div_euclid(1_000_000);
-    let signature = webhook::signature(&secrets, &told.id, timestamp, &body);
     let began = app.clock.elapsed();
-    let message = Message { id: &told.id, timestamp, signature: &signature, body };
-    let sent = app.webhooks.send(&webhook.url, message).await;
+    let sent = match signature(app, webhook, now, (&told.id, &body)) {
+        Ok(signature) => {
+            let message = Message { id: &told.id, timestamp: seconds(now), signature: &signature, body };
+            app.webhooks.send(&webhook.url, message).await
+        }
+        Err(error) => Sent { status: None, error },
+    };
     let took: Duration = app.clock.elapsed().saturating_sub(began);
     DeliveryRow {
         id: uuid_v7(&*app.ids, now),
@@ -146,6 +152,40 @@ async fn attempt(app: &App, webhook: &WebhookRow, attempt: i64, told: &Told) -> 
         status: sent.status.map(i64::from),
         error: sent.error,
     }
+}
+
+fn seconds(now: Timestamp) -> i64 {
+    now.micros().div_euclid(1_000_000)
+}
+
+/// By the secret, and for a while also by the one before. By all of them or not at all: what is signed by one alone may be
+/// refused for good by who has the other.
+fn signature(
+    app: &App,
+    webhook: &WebhookRow,
+    now: Timestamp,
+    (id, body): (&str, &str),
+) -> Result<String, String> {
+    let mut kept = vec![(SecretPlace::webhook(&webhook.id), &webhook.secret)];
+    if now.micros() < webhook.old_until && !webhook.old_secret.is_empty() {
+        kept.push((SecretPlace::old_webhook(&webhook.id), &webhook.old_secret));
+    }
+    let opened: Result<Vec<String>, Unopened> =
+        kept.into_iter().map(|(place, kept)| app.seals.open(place, kept)).collect();
+    let secrets = opened.map_err(|unopened| {
+        error!(webhook = %webhook.id, %unopened, "a message cannot be signed and is not sent");
+        "It was not sent: the server cannot open the secret to sign it with; its master key is another one."
+            .to_owned()
+    })?;
+    let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
+    let signature = webhook::signature(&secrets, id, seconds(now), body);
+    // What is no secret signs nothing.
+    if signature.split_whitespace().count() < secrets.len() {
+        return Err(
+            "It was not sent: the webhook has no secret to sign it with; give it another one.".to_owned()
+        );
+    }
+    Ok(signature)
 }
 
 pub(super) async fn test(app: &App, webhook: &WebhookRow, project: &str) -> Outcome<DeliveryRow> {
@@ -184,6 +224,8 @@ pub(super) async fn again(
 
 #[cfg(test)]
 mod tests {
+    use promptory_store::KeptSecret;
+
     use super::*;
 
     #[test]
@@ -193,8 +235,8 @@ mod tests {
             project_id: "p".to_owned(),
             url: String::new(),
             events: String::new(),
-            secret: String::new(),
-            old_secret: String::new(),
+            secret: KeptSecret::default(),
+            old_secret: KeptSecret::default(),
             old_until: 0,
             enabled: true,
             stopped_why: String::new(),

@@ -1,5 +1,6 @@
 //! The way to PostgreSQL, the schema, the clocks.
 
+use promptory_server::seal::Standing;
 use promptory_server::{Config, inspect};
 
 use super::{Findings, Level};
@@ -53,6 +54,9 @@ pub(super) async fn schema_and_clock(config: &Config, found: &mut Findings) {
     };
     let (level, detail) = schema(&seen);
     found.add(level, "schema", detail);
+    if let Some((level, detail)) = sealed(&config.seals.standing(&seen.secrets)) {
+        found.add(level, "secrets", detail);
+    }
     if let Some((theirs, encrypted)) = seen.server {
         let answered = promptory_server::clock::Clock::now(&promptory_server::clock::SystemClock);
         let (level, detail) = skew(theirs, asked.micros(), answered.micros());
@@ -85,6 +89,30 @@ fn schema(seen: &inspect::Inspection) -> (Level, String) {
         }
         _ => (Level::Ok, "the schema is that of this program".to_owned()),
     }
+}
+
+/// Secrets that servers share.
+fn sealed(standing: &Standing) -> Option<(Level, String)> {
+    Some(match standing {
+        Standing::Plain(0) | Standing::Sealed(0) => return None,
+        Standing::Plain(count) => {
+            let detail =
+                "lie in the database as they are; with a master key they lie there sealed (master_key_file)";
+            (Level::Ok, format!("{count} secrets {detail}"))
+        }
+        Standing::Sealed(count) => {
+            (Level::Ok, format!("{count} secrets in the database are sealed by the master key"))
+        }
+        Standing::Unsettled(count) => {
+            let detail =
+                "in the database are stored anew at the next start of the server, as the master key says";
+            (Level::Warn, format!("{count} secrets {detail}"))
+        }
+        Standing::Unopened(why) => {
+            let detail = "the server does not start without the one that sealed it (master_key_file, old_master_key_file)";
+            (Level::Fail, format!("{why}: {detail}"))
+        }
+    })
 }
 
 /// Between the database's clock and this one, which was read before and after.
@@ -128,6 +156,7 @@ mod tests {
                 empty: oldest.is_none(),
                 oldest_binary: oldest.map(str::to_owned),
                 server: None,
+                secrets: Vec::new(),
             })
             .0
         };

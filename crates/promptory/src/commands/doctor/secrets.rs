@@ -1,11 +1,10 @@
 //! The administrator's key, and files that hold secrets.
 
 use std::collections::HashSet;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use super::{Findings, Level};
-use crate::settings::{Settings, Source};
+use crate::settings::{KEYS, Key, Settings, Source, mode, setting};
 
 /// The server refuses shorter ones.
 const SHORTEST: usize = 16;
@@ -35,13 +34,28 @@ pub(super) fn administrator(settings: &Settings, found: &mut Findings) {
     } else {
         found.add(Level::Ok, check, "the administrator's key is long and looks random");
     }
-    if let Some((_, Source::Flag(_))) = settings.get("admin_key") {
-        let detail = "the administrator's key is a flag, which every user of this machine can see; set \
-                      PROMPTORY_ADMIN_KEY or admin_key_file";
-        found.add(Level::Warn, check, detail);
+}
+
+/// How secrets lie in the database is looked at there.
+pub(super) fn master(settings: &Settings, found: &mut Findings) {
+    if let Err(why) = settings.seals() {
+        found.add(Level::Fail, "key", why);
     }
-    if let Some(path) = settings.text("admin_key_file") {
-        readable(Path::new(path), "holds the administrator's key", found);
+}
+
+/// Where keys are set.
+pub(super) fn places(settings: &Settings, found: &mut Findings) {
+    for Key { key, file, what } in KEYS {
+        if let (Some((_, Source::Flag(_))), Some(setting)) = (settings.get(key), setting(key)) {
+            let variable = setting.variables[0];
+            let detail = format!(
+                "{what} is a flag, which every user of this machine can see; set {variable} or {file}"
+            );
+            found.add(Level::Warn, "key", detail);
+        }
+        if let Some(path) = settings.text(file) {
+            readable(Path::new(path), &format!("holds {what}"), found);
+        }
     }
 }
 
@@ -63,19 +77,16 @@ pub(super) fn file(settings: &Settings, found: &mut Findings) {
     let password = settings.text("database_url").is_some_and(|url| {
         from_file("database_url") && crate::settings::without_password(url).contains("hidden")
     });
-    let holds = match (from_file("admin_key"), password) {
-        (true, _) => "holds the administrator's key",
-        (_, true) => "holds the password of the database",
-        _ => return,
-    };
+    let key = KEYS.into_iter().find(|key| from_file(key.key)).map(|key| key.what);
+    let Some(what) = key.or(password.then_some("the password of the database")) else { return };
     if let Some(path) = &settings.file {
-        readable(path, holds, found);
+        readable(path, &format!("holds {what}"), found);
     }
 }
 
 fn readable(path: &Path, holds: &str, found: &mut Findings) {
-    let Ok(metadata) = std::fs::metadata(path) else { return };
-    let (mode, shown) = (metadata.mode() & 0o777, path.display());
+    let Some(mode) = mode(path) else { return };
+    let shown = path.display();
     let mend = format!("chmod 600 {shown}");
     if mode & 0o007 != 0 {
         found.add(
