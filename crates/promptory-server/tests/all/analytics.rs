@@ -1,6 +1,7 @@
 //! What is asked of statistics, and what they answer. MORNING is 2026-11-20T10:00.
 
 use promptory_core::analytics::Status;
+use promptory_server::clock::Clock;
 use serde_json::{Value, json};
 
 use crate::{
@@ -357,4 +358,21 @@ both!(lists_of_versions_carry_figures, async |db| {
     );
     author.get(&format!("{path}?figures_since=soon")).await.refused("invalid");
     author.get(&format!("{path}?figures_since=2026-11-21T00:00:00Z")).await.refused("invalid");
+});
+
+both!(more_single_executions_than_can_be_looked_at_are_refused, async |db| {
+    let (app, _, author, _) = story(db).await;
+    author.publish("a", "one").await.good();
+    let line = app.line("a", "1", "production").await;
+    app.record(&[Call::new("a", &line, "2026-11-20T09:00:00Z")]).await;
+    let day = app.clock.now().micros() / (86_400 * 1_000_000);
+    let told_apart = "/analytics/summary?group_by=country,model";
+    db.raw().await.multiply_execution(day, 1..=199_999).await;
+    let most = author.get(told_apart).await.good().json();
+    assert_eq!((&most["source"], &most["items"][0]["count"]), (&json!("raw"), &json!(200_000)));
+    db.raw().await.multiply_execution(day, 200_000..=200_000).await;
+    let refused = author.get(told_apart).await.is(422);
+    assert!(refused.field("/detail").contains("more than 200000 single executions"), "{refused}");
+    assert!(refused.field("/detail").contains("Shorten the time"), "{refused}");
+    author.get("/analytics/summary?group_by=country").await.good();
 });

@@ -1,7 +1,7 @@
 //! Past the server, at its database: to make and drop one, to do what the store never would, to take it away.
 //! The only file of these tests with SQL.
 
-use std::str::FromStr;
+use std::{ops::RangeInclusive, str::FromStr};
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection, sqlite::SqliteConnectOptions};
 
@@ -72,6 +72,22 @@ impl Raw {
             "UPDATE deployment SET watch = '{{\"names\":[\"errors\"],\"bake_s\":3600}}' WHERE id = '{deployment}'"
         );
         assert_eq!(self.execute(&sql).await, 1);
+    }
+
+    /// More like the first execution of a day, each so many microseconds later as its number says.
+    pub(crate) async fn multiply_execution(&mut self, day: i64, copies: RangeInclusive<u64>) {
+        let bytes = match self {
+            Self::Sqlite(_) => "CAST('copy ' || k AS BLOB)",
+            Self::Postgres(_) => "convert_to('copy ' || k, 'UTF8')",
+        };
+        let (from, to) = copies.into_inner();
+        let sql = format!(
+            "INSERT INTO execution_{day} (id, id_hash, project, line, started_at, received_at, latency, status, purpose, \
+             flags, provider, model, country) WITH RECURSIVE many (k) AS (SELECT {from} UNION ALL SELECT k + 1 FROM many \
+             WHERE k < {to}) SELECT 'copy ' || k, {bytes}, project, line, started_at + k, received_at, latency, status, \
+             purpose, flags, provider, model, country FROM execution_{day}, many WHERE n = 1"
+        );
+        assert_eq!(self.execute(&sql).await, to - from + 1);
     }
 
     pub(crate) async fn kept_answers(&mut self) -> i64 {
