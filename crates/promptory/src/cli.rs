@@ -6,7 +6,7 @@ use crate::backup::{Backup, Restore};
 use crate::commands::{
     activate::Activate,
     analytics::Analytics,
-    approvals::{Approvals, Decision},
+    approvals::{Approvals, Decision, Words},
     audit::Audit,
     config::Config,
     deploy::Deploy,
@@ -119,8 +119,8 @@ pub(crate) enum Command {
     Reject(Decision),
     /// Ask for changes: nothing is approved until you approve.
     RequestChanges(Decision),
-    /// Say something of a request.
-    Comment(Decision),
+    /// Say something of a request, or answer what was said.
+    Comment(Words),
     /// Take a request back.
     Withdraw(Decision),
     /// What an environment asks for before it serves something new.
@@ -325,6 +325,7 @@ mod tests {
         taken("promptory policy set production --stage review:2:approver,a@b.example --allow-author false");
         taken("promptory policy reset production --reason locked-out --json");
         taken("promptory request-changes x --comment shorter");
+        taken("promptory comment x --comment thanks --reply-to 2");
         taken("promptory approvals list --mine --state open");
         taken("promptory activate a 1.0.0 --environment production --emergency down");
         taken("promptory --json prompt list --tag a");

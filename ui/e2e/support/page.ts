@@ -34,3 +34,17 @@ export async function shots(page: Page, name: string): Promise<void> {
   }
   await page.emulateMedia({ colorScheme: null });
 }
+
+/** Both themes, and 360 pixels without scrolling sideways; with a name, pictures of all of them. */
+export async function looks(page: Page, name?: string): Promise<void> {
+  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+  await axe(page);
+  if (name) await shots(page, name);
+  const wide = page.viewportSize();
+  await page.setViewportSize({ width: 360, height: 740 });
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(wider, 'no scrolling sideways at 360 pixels').toBe(0);
+  await axe(page);
+  if (name) await shots(page, `${name}-narrow`);
+  if (wide) await page.setViewportSize(wide);
+}
