@@ -325,7 +325,6 @@ mod tests {
         taken("promptory policy set production --stage review:2:approver,a@b.example --allow-author false");
         taken("promptory policy reset production --reason locked-out --json");
         taken("promptory request-changes x --comment shorter");
-        taken("promptory comment x --comment thanks --reply-to 2");
         taken("promptory approvals list --mine --state open");
         taken("promptory activate a 1.0.0 --environment production --emergency down");
         taken("promptory --json prompt list --tag a");
