@@ -1,7 +1,26 @@
 import { served } from './support/asking';
 import { enter } from './support/crew';
-import { axe, shots } from './support/page';
-import { expect, test } from './support/test';
+import { axe, looks, shots } from './support/page';
+import type { Api } from './support/api';
+import { expect, test, type Page } from './support/test';
+
+/** On the page of a new release. */
+async function choose(page: Page, prompts: readonly string[], environment: string): Promise<void> {
+  await expect(page.getByRole('heading', { name: 'New release' })).toBeVisible();
+  for (const prompt of prompts) {
+    const field = page.getByRole('combobox', { name: 'Prompt', exact: true });
+    await field.fill(prompt);
+    await field.press('Enter');
+    await expect(page.getByLabel(`Version of ${prompt}`)).toHaveValue('1.0.1');
+  }
+  await page.getByLabel('Environment').selectOption(environment);
+}
+
+/** Which versions callers get, and since which change of the project. */
+async function all(api: Api, prompts: readonly string[], environment: string): Promise<{ versions: string[]; revisions: number[] }> {
+  const active = await Promise.all(prompts.map((prompt) => api.ask<{ version: string; revision: number }>('GET', `/prompts/${encodeURIComponent(prompt)}/active?environment=${environment}`)));
+  return { versions: active.map((one) => one.version), revisions: [...new Set(active.map((one) => one.revision))] };
+}
 
 test('two prompts are released together and taken back together', async ({ page, api, server }) => {
   for (const [prompt, text] of [['mail/tone', 'Be kind.'], ['mail/reply', 'Answer. {% include "mail/tone" %}'], ['mail/other', 'Hello.']] as const) {
@@ -15,14 +34,7 @@ test('two prompts are released together and taken back together', async ({ page,
   await axe(page);
   await page.getByRole('main').getByRole('link', { name: 'New release' }).last().click();
 
-  await expect(page.getByRole('heading', { name: 'New release' })).toBeVisible();
-  for (const prompt of ['mail/tone', 'mail/other']) {
-    const field = page.getByRole('combobox', { name: 'Prompt', exact: true });
-    await field.fill(prompt);
-    await field.press('Enter');
-    await expect(page.getByLabel(`Version of ${prompt}`)).toHaveValue('1.0.1');
-  }
-  await page.getByLabel('Environment').selectOption('production');
+  await choose(page, ['mail/tone', 'mail/other'], 'production');
   const would = page.getByRole('table', { name: 'What would be released' });
   await expect(would).toContainText('mail/reply');
   await expect(would).toContainText('built anew');
@@ -31,6 +43,7 @@ test('two prompts are released together and taken back together', async ({ page,
   // What is live just so already is said at its place.
   await page.getByLabel('Version of mail/other').selectOption('1.0.0');
   await expect(page.getByRole('alert')).toContainText('mail/other');
+  await expect(page.getByLabel('Version of mail/other')).toHaveAccessibleDescription(/^This version is live there/);
   await page.getByLabel('Version of mail/other').selectOption('1.0.1');
   await page.getByLabel('Reason').fill('A new tone');
   await page.getByRole('button', { name: 'Release 3 prompts to production' }).click();
@@ -62,4 +75,71 @@ test('two prompts are released together and taken back together', async ({ page,
   await shots(page, 'releases');
   await page.goto('/p/default/prompts/mail%2Freply/activity');
   await expect(page.getByRole('main')).toContainText('took back 3 prompts together in production');
+});
+
+test('a release by steps of its own, and again after it was taken back', async ({ page, api, server }) => {
+  const prompts = ['step/one', 'step/two'];
+  for (const prompt of prompts) {
+    await api.publish(prompt, 'First words.', { activate: 'production' });
+    await api.publish(prompt, 'Other words.');
+  }
+  await api.publish('step/new', 'Nothing of it is live.');
+  await enter(page, api, server, ['operator'], '/p/default/releases/new');
+  await choose(page, prompts, 'production');
+  const does = page.getByRole('region', { name: 'What it will do' });
+  await expect(does).toContainText('Everyone in production gets all of it at once.');
+  await page.getByText('Own steps', { exact: true }).click();
+  const first = page.getByLabel('Percentage of step 1');
+  await first.fill('0');
+  await expect(first).toHaveAccessibleDescription(/a step at 0 serves nobody/);
+  await expect(page.getByRole('button', { name: 'Release 2 prompts to production' })).toHaveAccessibleDescription('The steps are not right yet.');
+  await expect(does).toContainText('once all steps are right');
+  await first.fill('12.5');
+  await page.getByLabel('Who stays with one version').selectOption('session');
+  await expect(does).toContainText('Sessions in production get it step by step, each prompt for itself: 12.5, 50 and 100 % over 2 h.');
+  await looks(page, 'release-steps');
+  // Steps need something that the others go on getting.
+  const field = page.getByRole('combobox', { name: 'Prompt', exact: true });
+  await field.fill('step/new');
+  await field.press('Enter');
+  await expect(page.getByLabel('Version of step/new')).toHaveAccessibleDescription(/\S/);
+  await expect(page.getByRole('alert')).toContainText('step/new');
+  await axe(page);
+  await page.getByRole('button', { name: 'Leave step/new out' }).click();
+  await page.getByRole('button', { name: 'Release 2 prompts to production' }).click();
+  await expect(page.getByRole('heading', { name: '2 prompts to production' })).toBeVisible();
+  await expect(page.getByRole('table', { name: 'Deployments of the release' })).toContainText('12.5 %');
+  const { items } = await api.ask<{ items: { unit: string; steps: { percentage: number }[] }[] }>('GET', '/deployments?prompt=step%2Fone&limit=1');
+  expect(items[0]).toMatchObject({ unit: 'session', steps: [{ percentage: 12.5 }, { percentage: 50 }, { percentage: 100 }] });
+
+  await page.getByRole('button', { name: 'Take back all…' }).click();
+  const back = page.getByRole('dialog', { name: 'Take back 2 prompts to production' });
+  await back.getByLabel('Reason').fill('It is rude');
+  await back.getByRole('button', { name: 'Take back all' }).click();
+  await expect(back.getByRole('list', { name: 'Taken back' }).getByRole('listitem')).toHaveCount(2);
+  await page.goto('/p/default/releases/new');
+  await choose(page, prompts, 'production');
+  await expect(does).toContainText('step/one 1.0.1 was taken back in production by');
+  await expect(does).toContainText('It is rude');
+  await does.getByText(/^I know; serve it there again/).click();
+  await expect(does.getByRole('table')).toContainText('step/two');
+  await expect(does).toContainText('It is rude');
+  await looks(page, 'release-again');
+  await page.getByRole('button', { name: 'Release 2 prompts to production' }).click();
+  await expect(page.getByRole('main')).toContainText('Completed');
+  expect((await all(api, prompts, 'production')).versions).toEqual(['1.0.1', '1.0.1']);
+});
+
+test('a release that is frozen out says so', async ({ page, api, server }) => {
+  await api.ask('POST', '/environments', { name: 'winter' });
+  await api.publish('cold/one', 'First words.', { activate: 'winter' });
+  await api.publish('cold/one', 'Other words.');
+  await api.ask('POST', '/environments/winter/freeze', { reason: 'A holiday' });
+  await enter(page, api, server, ['operator'], '/p/default/releases/new');
+  await choose(page, ['cold/one'], 'winter');
+  await expect(page.getByRole('status').filter({ hasText: 'winter is frozen' })).toContainText('A holiday');
+  await expect(page.getByRole('button', { name: /^Release 1 prompt/ })).toHaveAccessibleDescription('Something speaks against it.');
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await api.ask('POST', '/environments/winter/unfreeze');
+  await expect(page.getByRole('button', { name: /^Release 1 prompt/ })).toBeEnabled();
 });
