@@ -1,4 +1,4 @@
-import { served } from './support/asking';
+import { asking, served } from './support/asking';
 import { enter } from './support/crew';
 import { axe, looks, shots } from './support/page';
 import type { Api } from './support/api';
@@ -142,4 +142,97 @@ test('a release that is frozen out says so', async ({ page, api, server }) => {
   await expect(page.getByRole('alert')).toHaveCount(0);
   await api.ask('POST', '/environments/winter/unfreeze');
   await expect(page.getByRole('button', { name: /^Release 1 prompt/ })).toBeEnabled();
+});
+
+test('a release waits for two people, goes live in one moment, and comes back in one', async ({ page, api, server, browser }) => {
+  const [prompts, place] = [['port/one', 'port/two'], 'port'];
+  await asking(api, place, prompts);
+  await enter(page, api, server, ['operator'], '/p/default/releases/new');
+  await choose(page, prompts, place);
+  await expect(page.getByRole('region', { name: 'What it will do' })).toContainText('It waits until all of it is approved, by Review, then Release. Then everyone in port gets all of it at once.');
+  await page.getByLabel('Reason').fill('They belong together');
+  await page.getByRole('button', { name: 'Request approval' }).click();
+  await expect(page.getByRole('heading', { name: '2 prompts to port' })).toBeVisible();
+  await expect(page.locator('.head-title')).toContainText('Waits');
+  const stages = page.getByRole('list', { name: 'Stages' });
+  await expect(stages.getByRole('listitem').first()).toContainText('one by an approver or an admin');
+  await expect(page.getByRole('button', { name: /^Approve/ })).toHaveCount(0);
+  await looks(page, 'release-waits');
+  expect((await all(api, prompts, place)).versions).toEqual(['1.0.0', '1.0.0']);
+
+  // One request, with all that it brings and what that changes.
+  const first = await browser.newContext({ baseURL: server.url, viewport: { width: 1440, height: 900 } });
+  const ada = await first.newPage();
+  await enter(ada, api, server, ['approver'], '/p/default/approvals', 'Ada Approver');
+  await expect(ada.getByRole('list', { name: 'Requests for approval' }).getByRole('listitem')).toHaveText(/Release of 2 prompts.*port\/one and port\/two/);
+  await expect(ada.getByRole('heading', { level: 1 })).toHaveText('Release of 2 prompts');
+  const brings = ada.getByRole('table', { name: 'Prompts of the release' });
+  for (const prompt of prompts) {
+    await expect(brings.getByRole('row', { name: new RegExp(prompt) })).toContainText('Waits for approval');
+    await expect(ada.getByRole('region', { name: `What changes in ${prompt}` }).locator('ins').first()).toBeVisible();
+  }
+  await looks(ada, 'approval-release');
+  await ada.getByRole('button', { name: 'Approve Review…' }).click();
+  const review = ada.getByRole('dialog', { name: 'Approve Release of 2 prompts for port' });
+  await expect(review.getByRole('row', { name: /^Then/ })).toContainText('Release: one by an approver or an admin');
+  await review.getByRole('button', { name: 'Approve Review' }).click();
+  await expect(review).toBeHidden();
+  await expect(stages.getByRole('listitem').first()).toContainText('Ada Approver');
+  expect((await all(api, prompts, place)).versions).toEqual(['1.0.0', '1.0.0']);
+
+  const second = await browser.newContext({ baseURL: server.url, viewport: { width: 1440, height: 900 } });
+  const bo = await second.newPage();
+  await enter(bo, api, server, ['approver'], '/p/default/approvals', 'Bo Approver');
+  await expect(bo.getByRole('list', { name: 'Stages' })).toContainText('You can.');
+  await bo.keyboard.press('a');
+  const release = bo.getByRole('dialog', { name: 'Approve Release of 2 prompts for port' });
+  await expect(release.getByRole('row', { name: /^Then/ })).toContainText('All of it starts at once, in port.');
+  await bo.keyboard.press('Control+Enter');
+  await bo.locator('.toast').getByRole('button', { name: 'Look at the release' }).click();
+  for (const seen of [bo, page]) {
+    await expect(seen.locator('.head-title')).toContainText('Completed');
+    await expect(seen.getByRole('table', { name: 'Deployments of the release' }).getByText('live', { exact: true })).toHaveCount(2);
+  }
+  const live = await all(api, prompts, place);
+  expect([live.versions, live.revisions.length]).toEqual([['1.0.1', '1.0.1'], 1]);
+
+  await page.getByRole('button', { name: 'Take back all…' }).click();
+  const back = page.getByRole('dialog', { name: 'Take back 2 prompts to port' });
+  await back.getByLabel('Reason').fill('Too brief');
+  await back.getByRole('button', { name: 'Take back all' }).click();
+  await expect(back.getByRole('list', { name: 'Taken back' }).getByRole('listitem')).toHaveCount(2);
+  await expect(bo.locator('.head-title')).toContainText('Taken back');
+  const before = await all(api, prompts, place);
+  expect([before.versions, before.revisions.length]).toEqual([['1.0.0', '1.0.0'], 1]);
+  await first.close();
+  await second.close();
+});
+
+test('a release that is rejected changes nothing', async ({ page, api, server, browser }) => {
+  const [prompts, place] = [['dock/one', 'dock/two'], 'dock'];
+  await asking(api, place, prompts);
+  const asked = await api.ask<{ id: string; approval: { id: string } }>('POST', '/releases', { environment: place, items: prompts.map((prompt) => ({ prompt, version: '2' })) });
+  const untouched = await all(api, prompts, place);
+  await enter(page, api, server, ['operator'], `/p/default/releases/${asked.id}`);
+  await expect(page.locator('.head-title')).toContainText('Waits');
+  await page.getByRole('button', { name: 'Give up all…' }).click();
+  await expect(page.getByRole('dialog', { name: 'Give up 2 prompts to dock' })).toContainText('Nothing of it has started');
+  await page.keyboard.press('Escape');
+  const other = await browser.newContext({ baseURL: server.url, viewport: { width: 1440, height: 900 } });
+  const ada = await other.newPage();
+  await enter(ada, api, server, ['approver'], `/p/default/approvals/${asked.approval.id}`, 'Ada Approver');
+  await ada.getByRole('button', { name: 'Reject…' }).click();
+  const reject = ada.getByRole('dialog', { name: 'Reject Release of 2 prompts for dock' });
+  await expect(reject).toContainText('All of the release is given up. Nothing changes for callers.');
+  await reject.getByLabel('Comment').fill('Not both at once');
+  await reject.getByRole('button', { name: 'Reject', exact: true }).click();
+  await expect(ada.locator('.head-title')).toContainText('Rejected');
+  await expect(page.locator('.head-title')).toContainText('Given up');
+  await expect(page.getByRole('link', { name: 'Rejected' })).toBeVisible();
+  await expect(page.getByRole('button', { name: /all…$/ })).toHaveCount(0);
+  await expect(page.getByRole('table', { name: 'Deployments of the release' })).not.toContainText('live');
+  expect(await all(api, prompts, place)).toEqual(untouched);
+  expect(untouched.versions).toEqual(['1.0.0', '1.0.0']);
+  await looks(page, 'release-rejected');
+  await other.close();
 });
