@@ -130,6 +130,23 @@ test('a release by steps of its own, and again after it was taken back', async (
   expect((await all(api, prompts, 'production')).versions).toEqual(['1.0.1', '1.0.1']);
 });
 
+test('what includes it and cannot come along is said with the box', async ({ page, api, server }) => {
+  await api.publish('box/tone', 'Be kind.', { activate: 'production' });
+  await api.publish('box/tone', 'Be brief.');
+  await api.publish('box/page', 'Answer. {% include "box/tone" %}', { activate: 'production' });
+  await api.publish('box/page', 'Reply. {% include "box/tone" %}');
+  await api.ask('POST', '/deployments', { prompt: 'box/page', version: '2', environment: 'production', strategy: 'canary' });
+  await enter(page, api, server, ['operator'], '/p/default/releases/new');
+  await choose(page, ['box/tone'], 'production');
+  const also = page.getByRole('checkbox', { name: /^Also build anew/ });
+  await expect(also).toHaveAccessibleDescription(/^box\/page: /);
+  await axe(page);
+  await page.getByText('Also build anew').click();
+  await expect(also).not.toBeChecked();
+  await expect(page.getByRole('region', { name: 'What it will do' })).toContainText('box/page includes something of it and stays as it is.');
+  await expect(page.getByRole('button', { name: 'Release 1 prompt to production' })).toBeEnabled();
+});
+
 test('a release that is frozen out says so', async ({ page, api, server }) => {
   await api.ask('POST', '/environments', { name: 'winter' });
   await api.publish('cold/one', 'First words.', { activate: 'winter' });
