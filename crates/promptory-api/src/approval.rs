@@ -26,7 +26,7 @@ pub struct NewApproval {
 pub struct Decide {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// Only with `comment`: the `seq` of the decision or comment of this request that it answers. An answer to an answer
+    /// Only at `/comment`: the `seq` of the decision or comment of this request that it answers. An answer to an answer
     /// belongs to what that one answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<i64>,
