@@ -1,20 +1,7 @@
 import { ask, asking, served } from './support/asking';
 import { enter } from './support/crew';
-import { axe, shots } from './support/page';
+import { axe, looks, shots } from './support/page';
 import { expect, test, type Page } from './support/test';
-
-/** Both themes, and 360 pixels without scrolling sideways. */
-async function looks(page: Page, name: string): Promise<void> {
-  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
-  await axe(page);
-  await shots(page, name);
-  await page.setViewportSize({ width: 360, height: 740 });
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(wider, 'no scrolling sideways at 360 pixels').toBe(0);
-  await axe(page);
-  await shots(page, `${name}-narrow`);
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
 
 test('asked for, approved in two stages by two people, rolled out as a canary and taken back, seen in another window as it happens', async ({ page, api, server, browser }) => {
   const [prompt, place] = ['asked/canary', 'lane'];
@@ -147,6 +134,57 @@ test('the inbox by keys alone: moved through, commented, changes asked for, appr
   await page.keyboard.type('all open appr');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/approvals.*show=open/);
+});
+
+test('a decision is answered in its thread, by keys, and everybody sees it as it is said', async ({ page, api, server, browser }) => {
+  const prompt = 'asked/thread';
+  await asking(api, 'loft', prompt, [{ name: 'Review', roles: ['approver'], approvals: 1 }]);
+  const { approval } = await ask(api, prompt, 'loft', { reason: 'It is better' });
+  const path = `/p/default/approvals/${approval?.id ?? ''}`;
+  await enter(page, api, server, ['editor'], path, 'Ed Editor');
+  const thread = page.getByRole('list', { name: 'Decisions and comments' });
+  await expect(thread).toContainText('It is better');
+  await expect(thread.getByRole('button', { name: /^Answer/ })).toHaveCount(0);
+
+  const other = await browser.newContext({ baseURL: server.url, viewport: { width: 1440, height: 900 } });
+  const lead = await other.newPage();
+  await enter(lead, api, server, ['approver'], path, 'Lea Lead');
+  await lead.getByRole('button', { name: 'Request changes…' }).click();
+  const changes = lead.getByRole('dialog', { name: /^Request changes of asked/ });
+  await changes.getByLabel('Comment').fill('Less brief');
+  await changes.getByRole('button', { name: /^Request changes/ }).click();
+  await expect(changes).toBeHidden();
+  await lead.getByPlaceholder('Comment, or say why').fill('And who reads it?');
+  await lead.keyboard.press('Enter');
+
+  const button = thread.getByRole('button', { name: 'Answer Lea Lead' });
+  await expect(button).toHaveCount(2);
+  await button.first().focus();
+  await page.keyboard.press('Enter');
+  const box = thread.getByRole('textbox', { name: 'Answer to Lea Lead' });
+  await expect(box).toBeFocused();
+  await page.keyboard.type('Brief is ');
+  await page.keyboard.press('Escape');
+  await expect(box).toBeHidden();
+  await expect(button.first()).toBeFocused();
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('what they asked for.');
+  await axe(page);
+  await page.keyboard.press('Control+Enter');
+  await expect(box).toBeHidden();
+  await expect(button.first()).toBeFocused();
+  // Below what it answers, before what was said in between.
+  const lines = (seen: Page) => seen.getByRole('list', { name: 'Decisions and comments' }).getByRole('listitem');
+  for (const seen of [page, lead]) await expect(lines(seen)).toHaveText([/It is better/, /Less brief/, /answers Lea Lead.*Brief is what they asked for\./, /And who reads it\?/]);
+  await lead.getByRole('button', { name: 'Answer Ed Editor' }).click();
+  await lead.getByRole('textbox', { name: 'Answer to Ed Editor' }).fill('Good.');
+  await lead.getByRole('button', { name: 'Answer', exact: true }).click();
+  await expect(lines(page).nth(3)).toContainText('Good.');
+  await expect(page.locator('.comment.reply')).toHaveCount(2);
+  await looks(page, 'approval-thread');
+  await page.goto(`/p/default/prompts/${encodeURIComponent(prompt)}/activity`);
+  await expect(page.getByRole('main')).toContainText('Brief is what they asked for.');
+  await other.close();
 });
 
 test('who asked withdraws, and what waited is given up', async ({ page, api, server }) => {

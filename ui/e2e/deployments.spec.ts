@@ -1,6 +1,6 @@
 import type { Api } from './support/api';
 import { enter } from './support/crew';
-import { axe } from './support/page';
+import { axe, looks } from './support/page';
 import { expect, test, type Page } from './support/test';
 
 type Told = { id: string; state: string; percentage: number; unit: string; steps: { percentage: number; after_s: number }[] };
@@ -27,17 +27,6 @@ async function promoting(page: Page, prompt: string) {
   await dialog.getByText('Production').first().click();
   await expect(dialog.getByRole('heading', { name: `Promote ${prompt} 1.0.1 to production` })).toBeVisible();
   return dialog;
-}
-
-/** Both themes, and 360 pixels without scrolling sideways. */
-async function looks(page: Page): Promise<void> {
-  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
-  await axe(page);
-  await page.setViewportSize({ width: 360, height: 740 });
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(wider, 'no scrolling sideways at 360 pixels').toBe(0);
-  await axe(page);
-  await page.setViewportSize({ width: 1440, height: 900 });
 }
 
 test('a canary from its start to its end, seen in another window as it happens', async ({ page, api, server, browser }) => {

@@ -1,8 +1,8 @@
 import type { Api } from './support/api';
 import { asking, served } from './support/asking';
 import { enter } from './support/crew';
-import { axe, shots } from './support/page';
-import { expect, test, type Page } from './support/test';
+import { axe, looks, shots } from './support/page';
+import { expect, test } from './support/test';
 
 const at = (prompt: string, more = '') => `/p/default/prompts/${encodeURIComponent(prompt)}${more}`;
 
@@ -11,17 +11,6 @@ async function three(api: Api, prompt: string): Promise<void> {
   await api.publish(prompt, 'Answer {{ question }}.', { activate: 'production' });
   await api.publish(prompt, 'Answer {{ question }} kindly.', { activate: 'production' });
   await api.publish(prompt, 'Answer {{ question }} kindly, in {{ language }}.', { activate: 'production' });
-}
-
-async function narrow(page: Page, name: string): Promise<void> {
-  await axe(page);
-  await shots(page, name);
-  await page.setViewportSize({ width: 360, height: 740 });
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(wider, 'no scrolling sideways at 360 pixels').toBe(0);
-  await axe(page);
-  await shots(page, `${name}-narrow`);
-  await page.setViewportSize({ width: 1440, height: 900 });
 }
 
 test('going back is looked at first, followed until every server has it, and told afterwards', async ({ page, api, server }) => {
@@ -41,7 +30,7 @@ test('going back is looked at first, followed until every server has it, and tol
   await go.click();
   await expect(dialog.getByText('Say why: it is kept with what is taken back.')).toBeVisible();
   await dialog.getByLabel('Reason').fill('It answers in the wrong language');
-  await narrow(page, 'rollback');
+  await looks(page, 'rollback');
   await go.click();
   await expect(dialog).toContainText('1.0.0 is served in production again, 2.0.0 no more.');
   await expect(dialog).toContainText('Every server has it');
@@ -55,7 +44,7 @@ test('going back is looked at first, followed until every server has it, and tol
   const row = page.getByRole('table', { name: 'Ways back' }).getByRole('row').nth(1);
   await expect(row).toContainText('It answers in the wrong language');
   await expect(row).toContainText('after');
-  await narrow(page, 'ways-back');
+  await looks(page, 'ways-back');
   await page.goto(at(prompt, '/activity'));
   await expect(page.getByRole('main')).toContainText('rolled back to 1.0.0 in production, from 2.0.0');
 });
@@ -72,7 +61,7 @@ test('what was taken back is served again only by who says that they know', asyn
   await expect(notice).toContainText('It is rude');
   const go = dialog.getByRole('button', { name: 'Promote 2.0.0 to production' });
   await expect(go).toHaveAttribute('aria-description', 'It was taken back in production: say that you know.');
-  await narrow(page, 'quarantined');
+  await looks(page, 'quarantined');
   await notice.getByText('I know; serve it there again all the same').click();
   await expect(go).not.toHaveAttribute('aria-disabled', 'true');
   await expect(notice).toContainText('It is rude');

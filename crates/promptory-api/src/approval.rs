@@ -26,6 +26,10 @@ pub struct NewApproval {
 pub struct Decide {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    /// Only at `/comment`: the `seq` of the decision or comment of this request that it answers. An answer to an answer
+    /// belongs to what that one answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<i64>,
 }
 
 /// One request for approval, with all that was decided. It holds for one build, or one change, in one environment.
@@ -110,6 +114,8 @@ pub struct ApprovalDecision {
     /// For which stage it was given; empty for all but `approve`.
     pub stage: String,
     pub comment: String,
+    /// Of a comment: the `seq` of what it answers. Null: it begins a thread.
+    pub reply_to: Option<i64>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

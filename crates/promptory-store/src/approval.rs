@@ -30,7 +30,7 @@ statements! {
         requester_id, requester, authors, note, opened_at, state, standing, look_at, ended_at, spent_at, deployment_id) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'pending', TRUE, $14, NULL, NULL, NULL)";
     INSERT_DECISION = "INSERT INTO approval_decision (approval_id, seq, project_id, at, person_id, name, roles, kind, \
-        stage, comment) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        stage, comment, reply_to) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     SET_STANDING = "UPDATE approval SET state = $3, standing = $4, look_at = $5, \
         ended_at = CASE WHEN $4 THEN NULL ELSE COALESCE(ended_at, $6) END WHERE project_id = $1 AND id = $2";
     SPEND_APPROVAL = "UPDATE approval SET spent_at = $3, ended_at = COALESCE(ended_at, $3), standing = FALSE \
@@ -50,7 +50,7 @@ statements! {
     /// Of one prompt, or where none is named of the environment itself.
     STANDING_APPROVALS = approvals!("a.standing AND a.environment = $2 \
         AND (a.prompt_id = $3 OR (CAST($3 AS TEXT) IS NULL AND a.prompt_id IS NULL)) ORDER BY a.opened_at, a.id");
-    APPROVAL_DECISIONS = "SELECT approval_id, seq, at, person_id, name, roles, kind, stage, comment \
+    APPROVAL_DECISIONS = "SELECT approval_id, seq, at, person_id, name, roles, kind, stage, comment, reply_to \
         FROM approval_decision WHERE project_id = $1 AND approval_id = $2 ORDER BY seq";
     COUNT_APPROVALS = "SELECT COUNT(*) AS n FROM approval WHERE project_id = $1 AND version_id = $2";
     COUNT_STANDING = "SELECT COUNT(*) AS n FROM approval WHERE standing AND state IN ('pending', 'changes_requested')";
@@ -106,6 +106,8 @@ row! {
         pub kind: String,
         pub stage: String,
         pub comment: String,
+        /// The `seq` of what it answers, which answers none itself.
+        pub reply_to: Option<i64>,
     }
 }
 
@@ -279,7 +281,13 @@ impl WriteTx {
     }
 
     /// `name`: how they are called now.
-    pub async fn add_decision(&mut self, row: &ApprovalRow, decision: &Decision, name: &str) -> Result<()> {
+    pub async fn add_decision(
+        &mut self,
+        row: &ApprovalRow,
+        decision: &Decision,
+        name: &str,
+        reply_to: Option<i64>,
+    ) -> Result<()> {
         let seq = self.project().decisions(&row.id).await?.last().map_or(1, |last| last.seq + 1);
         let stage = match &decision.kind {
             DecisionKind::Approve { stage } => stage.as_str(),
@@ -299,7 +307,8 @@ impl WriteTx {
             decision.roles.to_string(),
             decision.kind.as_str(),
             stage,
-            &decision.comment
+            &decision.comment,
+            reply_to
         )?;
         self.push_approval(row.prompt_id.as_deref(), &row.environment);
         Ok(())

@@ -116,6 +116,13 @@ const STEPS: &[Step] = &[
         up: include_str!("../migrations/0012_releases.up.sql"),
         down: include_str!("../migrations/0012_releases.down.sql"),
     },
+    Step {
+        number: 13,
+        name: "threads",
+        oldest_binary: "0.1.0",
+        up: include_str!("../migrations/0013_threads.up.sql"),
+        down: include_str!("../migrations/0013_threads.down.sql"),
+    },
 ];
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use crate::backup::{Backup, Restore};
 use crate::commands::{
     activate::Activate,
     analytics::Analytics,
-    approvals::{Approvals, Decision},
+    approvals::{Approvals, Decision, Words},
     audit::Audit,
     config::Config,
     deploy::Deploy,
@@ -119,8 +119,8 @@ pub(crate) enum Command {
     Reject(Decision),
     /// Ask for changes: nothing is approved until you approve.
     RequestChanges(Decision),
-    /// Say something of a request.
-    Comment(Decision),
+    /// Say something of a request, or answer what was said.
+    Comment(Words),
     /// Take a request back.
     Withdraw(Decision),
     /// What an environment asks for before it serves something new.

@@ -72,7 +72,7 @@ async fn client_command(command: Command, context: &Context) -> Result<(), Failu
         Command::Approve(decision) => decision.run(context, "/approve").await,
         Command::Reject(decision) => decision.run(context, "/reject").await,
         Command::RequestChanges(decision) => decision.run(context, "/request-changes").await,
-        Command::Comment(decision) => decision.run(context, "/comment").await,
+        Command::Comment(words) => words.run(context).await,
         Command::Withdraw(decision) => decision.run(context, "/withdraw").await,
         Command::Policy { command } => command.run(context).await,
         Command::Patch(command) => command.run(context).await,

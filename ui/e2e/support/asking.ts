@@ -5,11 +5,13 @@ type Environment = { policy: Record<string, unknown> };
 const REVIEW = { name: 'Review', roles: ['approver', 'admin'], approvals: 1 };
 const RELEASE = { name: 'Release', roles: ['approver', 'admin'], approvals: 1 };
 
-/** A prompt with two versions, the first of which is live in an environment of its own, which asks for approval from now on. */
-export async function asking(api: Api, environment: string, prompt: string, stages: unknown[] = [REVIEW, RELEASE]): Promise<void> {
+/** Prompts with two versions each, the first of which is live in an environment of its own, which asks for approval from now on. */
+export async function asking(api: Api, environment: string, prompts: string | string[], stages: unknown[] = [REVIEW, RELEASE]): Promise<void> {
   await api.ask('POST', '/environments', { name: environment });
-  await api.publish(prompt, 'Answer kindly.', { activate: environment });
-  await api.publish(prompt, 'Answer kindly, and be brief.', { note: 'Shorter answers' });
+  for (const prompt of [prompts].flat()) {
+    await api.publish(prompt, 'Answer kindly.', { activate: environment });
+    await api.publish(prompt, 'Answer kindly, and be brief.', { note: 'Shorter answers' });
+  }
   const present = await api.ask<Environment>('GET', `/environments/${environment}`);
   await api.ask('PUT', `/environments/${environment}`, { ...present, policy: { ...present.policy, stages } });
 }

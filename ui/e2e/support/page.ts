@@ -34,3 +34,19 @@ export async function shots(page: Page, name: string): Promise<void> {
   }
   await page.emulateMedia({ colorScheme: null });
 }
+
+/** Both themes, and 360 pixels without scrolling sideways; with a name, pictures of all of them. */
+export async function looks(page: Page, name?: string): Promise<void> {
+  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+  await axe(page);
+  if (name) await shots(page, name);
+  const wide = page.viewportSize();
+  await page.setViewportSize({ width: 360, height: 740 });
+  const { wider, high } = await page.evaluate(() => ({ wider: document.documentElement.scrollWidth - document.documentElement.clientWidth, high: document.documentElement.scrollHeight }));
+  expect(wider, 'no scrolling sideways at 360 pixels').toBe(0);
+  // At its full height, so that no bar at the bottom lies over half a link. A dialog has the height of a screen.
+  if ((await page.locator('dialog[open]').count()) === 0) await page.setViewportSize({ width: 360, height: Math.max(high, 740) });
+  await axe(page);
+  if (name) await shots(page, `${name}-narrow`);
+  if (wide) await page.setViewportSize(wide);
+}

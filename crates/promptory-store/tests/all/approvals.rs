@@ -67,8 +67,9 @@ both!(what_was_decided_comes_back_as_it_was_said, async |db| {
     db.change(&project, 10, async |tx| {
         let row = asked_for(tx, "a1", &prompt, &one, "h1").await?;
         asked_for(tx, "a2", &prompt, &two, "h2").await?;
-        tx.add_decision(&row, &said(at(11), "eve", DecisionKind::RequestChanges), "Eve").await?;
-        tx.add_decision(&row, &said(at(12), "eve", approve()), "Eve").await
+        tx.add_decision(&row, &said(at(11), "eve", DecisionKind::RequestChanges), "Eve", None).await?;
+        tx.add_decision(&row, &said(at(12), "ada", DecisionKind::Comment), "Ada", Some(1)).await?;
+        tx.add_decision(&row, &said(at(13), "eve", approve()), "Eve", None).await
     })
     .await;
     let mut reader = db.reader().await;
@@ -79,12 +80,17 @@ both!(what_was_decided_comes_back_as_it_was_said, async |db| {
         (Some("a"), Some(1), "pending", true)
     );
     let decisions = reader.decisions("a1").await.expect("readable");
-    assert_eq!(decisions.iter().map(|row| row.seq).collect::<Vec<_>>(), [1, 2]);
+    let threads: Vec<_> = decisions.iter().map(|row| (row.seq, row.reply_to)).collect();
+    assert_eq!(threads, [(1, None), (2, Some(1)), (3, None)]);
     let approval = row.approval(&decisions).expect("whole");
-    assert_eq!(approval.evaluate(&review(), at(13)).state, ApprovalState::Approved);
+    assert_eq!(approval.evaluate(&review(), at(14)).state, ApprovalState::Approved);
     assert_eq!(
         approval.decisions,
-        [said(at(11), "eve", DecisionKind::RequestChanges), said(at(12), "eve", approve())]
+        [
+            said(at(11), "eve", DecisionKind::RequestChanges),
+            said(at(12), "ada", DecisionKind::Comment),
+            said(at(13), "eve", approve())
+        ]
     );
     assert_eq!((approval.requester, approval.authors), (Some("ada".into()), vec!["bob".into()]));
 

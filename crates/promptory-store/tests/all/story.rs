@@ -329,7 +329,8 @@ impl Db {
         self.change(&project, 52, async |tx| {
             let row = asked_for(tx, "a1", &prompt, &first, "build-a").await?;
             let decision = said(tx.at(), "ada", DecisionKind::Comment);
-            tx.add_decision(&row, &decision, "Ada").await?;
+            tx.add_decision(&row, &decision, "Ada", None).await?;
+            tx.add_decision(&row, &decision, "Ada", Some(1)).await?;
             let review_by = at(99);
             let emergency =
                 NewEmergency { deployment_id: "d4", person_id: None, name: "ci", reason: "down", review_by };

@@ -80,10 +80,31 @@ pub(crate) struct Decision {
 impl Decision {
     /// `word`: `/approve`, `/reject` …
     pub(crate) async fn run(self, context: &Context, word: &str) -> Result<(), Failure> {
-        let body = Decide { comment: self.comment };
-        let answer = context.client.post(&route(&self.id)?.then(word), &body).await?;
-        context.show(&answer, describe)
+        say(context, &self.id, word, &Decide { comment: self.comment, ..Decide::default() }).await
     }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Words {
+    /// Of the approval.
+    id: String,
+    #[arg(long)]
+    comment: Option<String>,
+    /// Number of the decision or comment that this answers, as `approvals show` has it.
+    #[arg(long)]
+    reply_to: Option<i64>,
+}
+
+impl Words {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let body = Decide { comment: self.comment, reply_to: self.reply_to };
+        say(context, &self.id, "/comment", &body).await
+    }
+}
+
+async fn say(context: &Context, id: &str, word: &str, body: &Decide) -> Result<(), Failure> {
+    let answer = context.client.post(&route(id)?.then(word), body).await?;
+    context.show(&answer, describe)
 }
 
 fn route(id: &str) -> Result<Route, Failure> {
@@ -180,6 +201,13 @@ fn what(approval: &Answer) -> String {
     }
 }
 
+fn said(one: &ApprovalDecision) -> String {
+    let indent = if one.reply_to.is_some() { "  " } else { "" };
+    let words = one.comment.replace('\n', &format!("\n{indent}  "));
+    let words = if words.is_empty() { words } else { format!(": {words}") };
+    format!("{indent}{}. {} {} by {}{words}\n", one.seq, minute(&one.at), one.kind, one.by.name)
+}
+
 fn describe(approval: &Answer) -> String {
     let mut text = format!("{} in {}: {}\n", what(approval), approval.environment, approval.state);
     let names = |people: &[promptory_api::approval::ApprovalPerson]| {
@@ -209,18 +237,10 @@ fn describe(approval: &Answer) -> String {
         format!("  {} ({}): {counted}{by}\n", stage.name, stage.state)
     };
     text.extend(approval.stages.iter().map(stage));
-    let mut said: Vec<&ApprovalDecision> = approval.decisions.iter().chain(&approval.comments).collect();
-    said.sort_by_key(|decision| decision.seq);
-    for decision in said {
-        let words =
-            if decision.comment.is_empty() { String::new() } else { format!(": {}", decision.comment) };
-        text.push_str(&format!(
-            "{} {} by {}{words}\n",
-            minute(&decision.at),
-            decision.kind,
-            decision.by.name
-        ));
-    }
+    // Threads in the order in which they were begun, answers below what they answer.
+    let mut all: Vec<&ApprovalDecision> = approval.decisions.iter().chain(&approval.comments).collect();
+    all.sort_by_key(|one| (one.reply_to.unwrap_or(one.seq), one.seq));
+    text.extend(all.into_iter().map(said));
     if let Some(why) = &approval.why_not {
         text.push_str(&format!("You cannot approve it: {why}\n"));
     }

@@ -99,13 +99,26 @@ async fn a_person_decides_by_a_key_of_their_own() {
     let made = as_lead("correct horse battery\n");
     let key = ok(&made).trim().to_owned();
     assert!(key.starts_with("pk_") && !key.contains('\n'), "{key}");
-    let approved = program()
-        .args(["approve", &id, "--comment", "Good."])
-        .env("PROMPTORY_URL", &server.url)
-        .env("PROMPTORY_KEY", key)
-        .output()
-        .expect("runs");
-    assert!(ok(&approved).contains("approve by lead: Good."), "the person, not the key: {approved:?}");
+    let lead = |args: &[&str]| {
+        let run = program()
+            .args(args)
+            .env("PROMPTORY_URL", &server.url)
+            .env("PROMPTORY_KEY", &key)
+            .output()
+            .expect("runs");
+        ok(&run)
+    };
+    let approved = lead(&["approve", &id, "--comment", "Good."]);
+    assert!(approved.contains("approve by lead: Good."), "the person, not the key: {approved}");
+    lead(&["comment", &id, "--comment", "By the way:\nwell done."]);
+    let answered = lead(&["comment", &id, "--comment", "Very good.", "--reply-to", "1"]);
+    let words = |line: &str| {
+        line.split_once(" comment by lead: ").map(|(at, words)| (at[..4].to_owned(), words.to_owned()))
+    };
+    let said: Vec<_> = answered.lines().filter_map(words).collect();
+    let expected = [("  3.", "Very good."), ("2. 2", "By the way:")];
+    assert_eq!(said, expected.map(|(at, words)| (at.to_owned(), words.to_owned())), "{answered}");
+    assert!(answered.contains("\n  well done."), "{answered}");
     assert_eq!(ok(&server.cli(&["active", "mail/welcome"])).lines().last(), Some("Hello"));
     let audit = ok(&server.cli(&["--project", "_instance", "audit", "list"]));
     assert!(audit.contains("session.delete"), "the session ends with the key in hand: {audit}");

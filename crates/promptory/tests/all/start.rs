@@ -148,6 +148,12 @@ async fn six_weeks(mut start: impl FnMut() -> Server) {
     };
     assert_eq!((stages("development").await, stages("staging").await, stages("production").await), (0, 1, 2));
     let open = list("/api/v1/approvals?state=open").await;
+    let said = &open[1]["comments"][0];
+    assert_eq!(
+        (&said["by"], said["reply_to"].as_i64()),
+        (&open[1]["requester"], Some(1)),
+        "who asked answers"
+    );
     let open: Vec<String> = open.iter().map(|one| format!("{} {}", one["prompt"], one["stage"])).collect();
     assert_eq!(open, ["\"code/review\" \"content\"", "\"sales/outreach-email\" \"operations\""]);
     let approved = list("/api/v1/approvals?state=approved").await;

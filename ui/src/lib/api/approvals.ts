@@ -56,6 +56,10 @@ export function decide(id: string, decision: Decision, comment: string): Promise
   }
 }
 
+/** Says something to the decision or comment of this number. */
+export const answer = (id: string, seq: number, comment: string): Promise<Approval> =>
+  ask(api.POST('/api/v1/approvals/{id}/comment', { params: { path: { id } }, body: { comment, reply_to: seq } }));
+
 /** What went live without approval and was not looked at since. */
 export const unreviewed = () =>
   queryOptions({

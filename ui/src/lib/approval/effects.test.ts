@@ -38,3 +38,11 @@ test('what was done is told by how it stands', () => {
   expect(told('approve', one({ state: 'approved', stage: null }))).toBe('a/b 2.0.0 is approved for production');
   expect(told('withdraw', one({ state: 'withdrawn' }))).toBe('The request for a/b 2.0.0 is withdrawn');
 });
+
+test('a release is decided as a whole', () => {
+  const items = ['a', 'b'].map((prompt) => ({ prompt })) as Approval['items'];
+  const whole = one({ kind: 'release', prompt: null, version: null, release_id: 'r', items, stages: [stage('Review')] });
+  expect(effects('approve', whole, undefined).at(-1)?.text).toBe('All of it starts at once, in production.');
+  expect(effects('reject', whole, undefined).at(-1)?.text).toBe('All of the release is given up. Nothing changes for callers.');
+  expect([wording('approve', whole).title, told('approve', { ...whole, state: 'approved' })]).toEqual(['Approve Release of 2 prompts for production', 'Release of 2 prompts is approved for production']);
+});

@@ -54,11 +54,14 @@ export function effects(decision: Decision, one: Approval, deployment: Deploymen
   }
 }
 
+/** Where to, unless what it is about says so. */
+const placed = (one: Approval): string => (one.prompt || one.kind === 'release' ? ` for ${one.environment}` : '');
+
 export type Wording = { title: string; button: string; icon: IconName; danger?: true; why: string };
 
 export function wording(decision: Decision, one: Approval): Wording {
   const what = subjectLine(one);
-  const place = one.prompt ? ` for ${one.environment}` : '';
+  const place = placed(one);
   switch (decision) {
     case 'approve':
       return { title: `Approve ${what}${place}`, button: `Approve${one.stage ? ` ${one.stage}` : ''}`, icon: 'check', why: 'Stands beside your approval.' };
@@ -76,7 +79,7 @@ export function wording(decision: Decision, one: Approval): Wording {
 /** What is told when it was done, by how the request stands then. */
 export function told(decision: Decision, after: Approval): string {
   const what = subjectLine(after);
-  if (decision === 'approve') return after.state === 'approved' ? `${what} is approved${after.prompt ? ` for ${after.environment}` : ''}` : after.stage ? `Your approval counts. ${what} waits for ${after.stage}` : 'Your approval counts';
+  if (decision === 'approve') return after.state === 'approved' ? `${what} is approved${placed(after)}` : after.stage ? `Your approval counts. ${what} waits for ${after.stage}` : 'Your approval counts';
   if (decision === 'request-changes') return `You asked for changes of ${what}`;
   return decision === 'reject' ? `${what} is rejected` : `The request for ${what} is withdrawn`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Approval, ApprovalStage } from '../api/types';
-import { decisionWords, isOpen, stageWords, standing, stateOf, subjectLine, takers } from './words';
+import { decisionWords, discussion, isOpen, stageWords, standing, stateOf, subjectLine, takers } from './words';
 
 const person = (name: string) => ({ id: name, name });
 const stage = (given: Partial<ApprovalStage> = {}): ApprovalStage => ({ name: 'Review', state: 'open', roles: ['approver'], users: [], approvals: 2, by: [], ...given });
@@ -24,7 +24,7 @@ test.each<[Partial<ApprovalStage>, string]>([
 test('a stage of one role takes that', () => expect(takers({ roles: ['admin'], users: [] })).toBe('an admin'));
 
 describe('a row says what is missing, or how it ended', () => {
-  const decided = (kind: string, by: { id: string | null; name: string }) => ({ seq: 1, at: '', by, kind, stage: '', comment: '' });
+  const decided = (kind: string, by: { id: string | null; name: string }) => ({ seq: 1, at: '', by, kind, stage: '', comment: '', reply_to: null });
   test.each<[Partial<Approval>, string]>([
     [{}, 'Review, 2 approvals missing'],
     [{ stages: [stage({ approvals: 1 })] }, 'Review, 1 approval missing'],
@@ -44,3 +44,16 @@ test.each([
 ])('what %j is about', (given, said) => expect(subjectLine(given)).toBe(said));
 
 test('a decision names its stage', () => expect([decisionWords({ kind: 'approve', stage: 'Review' }).does, decisionWords({ kind: 'comment', stage: '' }).does]).toEqual(['approved Review', '']));
+
+test('what was said of a request comes in order, with who may answer', () => {
+  const said = (seq: number, kind: string, more: object = {}) => ({ seq, at: '', by: person('Sam'), kind, stage: '', comment: 'Well.', reply_to: null, ...more });
+  const clock = { id: null, name: 'clock' };
+  const one = approval({ requester: person('Ada'), note: 'Please', decisions: [said(1, 'reject'), said(3, 'expire', { by: clock })], comments: [said(2, 'comment', { reply_to: 1 })], possible: ['comment'] });
+  expect(discussion(one).map(({ key, to, by, did, open }) => [key, to, by, did?.does, open])).toEqual([
+    ['asked', undefined, 'Ada', 'asked', false],
+    ['1', undefined, 'Sam', 'rejected', true],
+    ['2', '1', 'Sam', undefined, true],
+    ['3', undefined, undefined, 'It expired', true],
+  ]);
+  expect(discussion({ ...one, possible: [] }).some(({ open }) => open)).toBe(false);
+});

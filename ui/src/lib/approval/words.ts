@@ -2,6 +2,7 @@ import type { Approval, ApprovalStage } from '../api/types';
 import type { Tone } from '../deployment/words';
 import { many } from '../format/text';
 import type { IconName } from '../ui/icons';
+import type { Said } from '../ui/thread';
 import { listed } from '../words/detail';
 
 type Told = { word: string; tone: Tone | 'good'; icon: IconName };
@@ -91,4 +92,15 @@ const DECIDED: Record<string, { does: string; icon: IconName; tone: string }> = 
 export function decisionWords(decision: { kind: string; stage: string }): { does: string; icon: IconName; tone: string } {
   const told = DECIDED[decision.kind] ?? { does: decision.kind.replaceAll('_', ' '), icon: 'info' as const, tone: '' };
   return { ...told, does: [told.does, decision.stage].filter(Boolean).join(' ') };
+}
+
+/** The request, then everything that was decided and said, in order. */
+export function discussion(one: Approval): Said[] {
+  const may = one.possible.includes('comment');
+  const decided = [...one.decisions, ...one.comments].toSorted((a, b) => a.seq - b.seq).map((decision): Said => {
+    const { seq, reply_to, by, at, comment, kind } = decision;
+    const did = decisionWords(decision);
+    return { key: String(seq), to: reply_to?.toString(), by: by.id || kind !== 'expire' ? by.name : undefined, at, comment, did: did.does ? did : undefined, open: may };
+  });
+  return [{ key: 'asked', by: one.requester.name, at: one.opened_at, comment: one.note, did: { does: 'asked' }, open: false }, ...decided];
 }

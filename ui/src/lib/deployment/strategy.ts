@@ -125,5 +125,8 @@ export function body(how: How): Pick<Deploy, 'strategy' | 'unit' | 'hold'> | und
   return errors.size > 0 ? undefined : { strategy: { steps: own }, unit: how.unit, ...hold };
 }
 
+/** By which steps callers get it. */
+export const stepsOf = (how: How): readonly Step[] => (how.strategy === 'custom' ? read(how.rows).steps : how.strategy === 'immediate' ? [{ percentage: 100, after_s: 0 }] : BUILT_IN[how.strategy]);
+
 /** What an activation does as well. */
 export const isPlain = (how: How): boolean => how.strategy === 'immediate' && !how.hold;

@@ -6,7 +6,7 @@ use promptory_core::{
     approval::{Action, ApprovalState, CannotDecide, Person},
     limits,
 };
-use promptory_store::{NewAudit, ProjectReader};
+use promptory_store::{DecisionRow, NewAudit, ProjectReader};
 use serde_json::json;
 
 use super::{by_id, outcome, shown};
@@ -64,10 +64,25 @@ const fn word(action: Action) -> &'static str {
     }
 }
 
+/// The beginning of the thread that a comment joins.
+fn thread(decisions: &[DecisionRow], action: Action, reply_to: Option<i64>) -> Outcome<Option<i64>> {
+    let Some(seq) = reply_to else { return Ok(None) };
+    if action != Action::Comment {
+        let detail = "Only a comment answers something: leave this out, or answer by a comment.";
+        return Err(Refusal::invalid("/reply_to", detail));
+    }
+    let answered = decisions.iter().find(|row| row.seq == seq).ok_or_else(|| {
+        let detail =
+            format!("This request has no decision or comment {seq}: take the \"seq\" of one that it has.");
+        Refusal::invalid("/reply_to", detail)
+    })?;
+    Ok(Some(answered.reply_to.unwrap_or(answered.seq)))
+}
+
 /// With the last approval, what waited for it starts in the same commit.
 ///
 /// # Errors
-/// No such approval; nothing of it is open; the caller is no person, or not one who may.
+/// No such approval, or nothing in it that could be answered; nothing of it is open; the caller is no person, or not one who may.
 pub async fn decide(ctx: &Ctx, id: &str, action: Action, body: &Decide) -> Outcome<Shown> {
     let mut checks = Checks::under("");
     checks.prose("/comment", body.comment.as_deref(), limits::NOTE_BYTES, false);
@@ -78,12 +93,13 @@ pub async fn decide(ctx: &Ctx, id: &str, action: Action, body: &Decide) -> Outco
     let person = person(ctx, &mut tx.project()).await?;
     let policy = in_force(&mut tx.project(), &row.environment).await?.policy;
     let decisions = tx.project().decisions(id).await?;
+    let reply_to = thread(&decisions, action, body.reply_to)?;
     let mut approval = row.approval(&decisions)?;
     let comment = body.comment.as_deref().unwrap_or_default();
     let decision = approval.decide(&policy, &person, action, comment, tx.at());
     let decision = decision.map_err(|cannot| refusal(&cannot))?;
     let who = ctx.who(&mut tx).await?;
-    tx.add_decision(&row, &decision, &who).await?;
+    tx.add_decision(&row, &decision, &who, reply_to).await?;
     let stage = match &decision.kind {
         promptory_core::approval::DecisionKind::Approve { stage } => Some(stage.clone()),
         _ => None,
@@ -106,7 +122,7 @@ pub async fn decide(ctx: &Ctx, id: &str, action: Action, body: &Decide) -> Outco
     ctx.remember(&mut tx, 200, &answer).await?;
     let detail = json!({
         "approval": id, "kind": row.kind, "subject": row.detail, "stage": stage, "state": answer.state,
-        "comment": comment, "done": done,
+        "comment": comment, "reply_to": reply_to, "done": done,
     });
     let audit = NewAudit {
         environment: Some(row.environment.clone()),

@@ -165,7 +165,7 @@ async fn unfreeze(tx: &mut WriteTx, row: &ApprovalRow, wanted: &Value) -> Outcom
 async fn overtaken(tx: &mut WriteTx, row: &ApprovalRow, why: &str) -> Outcome<()> {
     let (kind, comment) = (DecisionKind::Withdraw, why.to_owned());
     let decision = Decision { at: tx.at(), by: None, roles: Roles::NONE, kind, comment };
-    tx.add_decision(row, &decision, "clock").await?;
+    tx.add_decision(row, &decision, "clock", None).await?;
     let at = tx.at();
     tx.set_standing(&row.id, ApprovalState::Withdrawn.as_str(), false, at).await?;
     Ok(())
@@ -185,7 +185,7 @@ pub(super) async fn give_up(
 
 /// The clock's decision, and the end of what waited.
 pub(super) async fn expire(tx: &mut WriteTx, row: &ApprovalRow, decision: &Decision) -> Outcome<()> {
-    tx.add_decision(row, decision, "clock").await?;
+    tx.add_decision(row, decision, "clock", None).await?;
     let at = tx.at();
     tx.set_standing(&row.id, ApprovalState::Expired.as_str(), false, at).await?;
     end(tx, row, Command::Expire, None, "The approval has expired.").await?;

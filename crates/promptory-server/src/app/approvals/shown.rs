@@ -177,6 +177,7 @@ fn shown(rows: Vec<DecisionRow>) -> Vec<ApprovalDecision> {
         kind: row.kind,
         stage: row.stage,
         comment: row.comment,
+        reply_to: row.reply_to,
     };
     rows.into_iter().map(decision).collect()
 }

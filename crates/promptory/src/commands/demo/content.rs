@@ -141,6 +141,8 @@ pub(super) struct Ask {
     pub(super) reason: String,
     /// How many there are already.
     pub(super) approvals: usize,
+    /// What who asked says to the first of them.
+    pub(super) answer: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

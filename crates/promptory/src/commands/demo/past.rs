@@ -74,6 +74,13 @@ enum Event<'a> {
         example: usize,
         environment: &'a str,
     },
+    /// Who asked there answers the first who agreed.
+    Answer {
+        example: usize,
+        environment: &'a str,
+        by: &'a str,
+        comment: &'a str,
+    },
 }
 
 /// What callers get from now on.
@@ -285,6 +292,11 @@ impl<'a> Stage<'a> {
                 ));
                 let approved = approving::times(at, e, &asked.environment);
                 events.extend(approved.into_iter().take(asked.approvals));
+                if let Some(comment) = &asked.answer {
+                    let (environment, by) = (&*asked.environment, &*asked.by);
+                    let answer = Event::Answer { example: e, environment, by, comment };
+                    events.push((at + approving::ANSWER_S, answer));
+                }
             }
         }
         events.extend(self.together());
@@ -343,6 +355,9 @@ impl<'a> Stage<'a> {
             }
             Event::Policies => self.ask_for_approval().await.map(|()| Vec::new()),
             Event::Approve { example, environment } => self.approve(example, environment).await,
+            Event::Answer { example, environment, by, comment } => {
+                self.answer((example, environment), by, comment).await.map(|()| Vec::new())
+            }
         }
     }
 

@@ -11,7 +11,7 @@ use crate::{
     refusal::Refusal,
 };
 
-/// Says something, and decides nothing.
+/// Says something or answers what was said, and decides nothing.
 #[utoipa::path(
     post,
     path = "/api/v1/approvals/{id}/comment",

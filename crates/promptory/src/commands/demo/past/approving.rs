@@ -10,6 +10,8 @@ use crate::failure::Failure;
 use crate::route::Route;
 
 pub(super) const POLICIES_DAYS_AGO: i64 = 12;
+/// From asking to the answer to the first who agrees.
+pub(super) const ANSWER_S: i64 = 75 * MINUTE_S;
 const BY: &str = "Hanna Berg";
 /// What they say, one after the other.
 const COMMENTS: [&str; 2] = ["Reads well beside what is live.", "Fine for the callers."];
@@ -122,7 +124,7 @@ impl<'a> Stage<'a> {
                 continue;
             }
             let given = seen.decisions.len() % COMMENTS.len();
-            let body = Decide { comment: Some(COMMENTS[given].to_owned()) };
+            let body = Decide { comment: Some(COMMENTS[given].to_owned()), reply_to: None };
             let after: Approval =
                 person.client.post(&route.clone().then("/approve"), &body).await?.parse()?;
             if after.state != "approved" {
@@ -131,5 +133,18 @@ impl<'a> Stage<'a> {
             return Ok(self.waiting.remove(&(example, environment)).map(|it| it.lives).unwrap_or_default());
         }
         Err(Failure::Local(format!("nobody can approve what waits for {environment}")))
+    }
+
+    pub(super) async fn answer(
+        &self,
+        waiting: (usize, &'a str),
+        by: &str,
+        comment: &str,
+    ) -> Result<(), Failure> {
+        let Some(Waiting { approval, .. }) = self.waiting.get(&waiting) else { return Ok(()) };
+        let route = Route::new("/approvals").segment(approval)?.then("/comment");
+        let body = Decide { comment: Some(comment.to_owned()), reply_to: Some(1) };
+        self.people[by].client.post(&route, &body).await?;
+        Ok(())
     }
 }

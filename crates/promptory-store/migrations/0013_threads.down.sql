@@ -1,0 +1,1 @@
+ALTER TABLE approval_decision DROP COLUMN reply_to;
