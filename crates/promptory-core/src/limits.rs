@@ -34,6 +34,8 @@ pub const ENVIRONMENTS: usize = 20;
 pub const LABELS_PER_PROMPT: usize = 100;
 pub const SAMPLES_PER_PROMPT: usize = 100;
 pub const COMMENTS_PER_VERSION: i64 = 1_000;
+/// Decisions among them; what decides is taken beyond that.
+pub const COMMENTS_PER_APPROVAL: usize = 1_000;
 pub const FORMER_NAMES: usize = 50;
 /// Open event streams of one server.
 pub const STREAMS: usize = 5_000;

@@ -1,5 +1,5 @@
 use super::{Approval, ApprovalState, Decision, DecisionKind, Evaluation, Policy, Stage};
-use crate::{access::Roles, id::UserId, time::Timestamp};
+use crate::{access::Roles, id::UserId, limits::COMMENTS_PER_APPROVAL, time::Timestamp};
 
 /// A person, with what they are in the project now. A key acts as its owner; one that belongs to nobody is no person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub enum CannotDecide {
     NotRequester,
     #[error("a comment needs words")]
     NoWords,
+    #[error("a request takes at most {COMMENTS_PER_APPROVAL} comments and decisions; decide it")]
+    TooMuchSaid,
 }
 
 fn whom(roles: &[&str], users: &[UserId]) -> String {
@@ -61,6 +63,9 @@ impl Approval {
     ) -> Result<Decision, CannotDecide> {
         let kind = match action {
             Action::Comment if comment.trim().is_empty() => return Err(CannotDecide::NoWords),
+            Action::Comment if self.decisions.len() >= COMMENTS_PER_APPROVAL => {
+                return Err(CannotDecide::TooMuchSaid);
+            }
             Action::Comment => DecisionKind::Comment,
             Action::Withdraw => self.withdrawal(policy, person, now)?,
             Action::Approve => DecisionKind::Approve { stage: self.stage_for(policy, person, now)? },

@@ -50,6 +50,7 @@ mod analytics_random;
 mod analytics_zones;
 mod answer;
 mod approval_policies;
+mod approval_threads;
 mod approvals;
 mod attribution;
 mod audit;

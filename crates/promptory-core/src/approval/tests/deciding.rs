@@ -1,6 +1,7 @@
 use Action::{Approve, Comment, Reject, RequestChanges, Withdraw};
 
 use super::*;
+use crate::limits::COMMENTS_PER_APPROVAL;
 
 fn state(approval: &Approval, policy: &Policy) -> ApprovalState {
     approval.evaluate(policy, at(2)).state
@@ -84,6 +85,13 @@ fn who_may_object_comment_and_withdraw() {
     let approval = request(build("b"));
     let wordless = approval.decide(&policy, &person("eve"), Comment, " \n", at(2));
     assert_eq!(wordless, Err(CannotDecide::NoWords));
+    // Talk has an end, decisions have none.
+    let mut long = request(build("b"));
+    while long.decisions.len() < COMMENTS_PER_APPROVAL {
+        long.decisions.push(long.decide(&policy, &person("eve"), Comment, "and", at(2)).expect("a comment"));
+    }
+    assert_eq!(long.decide(&policy, &person("eve"), Comment, "so on", at(2)), Err(CannotDecide::TooMuchSaid));
+    assert!(long.decide(&policy, &person("approver ben"), Approve, "", at(2)).is_ok());
     for (acts, action) in [(["rob"; 1], Withdraw), (["olga"; 1], Reject)] {
         let over = decided(request(build("b")), &policy, &[(acts[0], action)]);
         let again = over.decide(&policy, &person("approver ben"), Approve, "", at(2));

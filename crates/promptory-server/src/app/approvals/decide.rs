@@ -43,6 +43,7 @@ pub(in crate::app) async fn person(ctx: &Ctx, reader: &mut ProjectReader<'_>) ->
 pub(super) fn refusal(cannot: &CannotDecide) -> Refusal {
     let code = match cannot {
         CannotDecide::Over(_) | CannotDecide::Spent | CannotDecide::NothingOpen => Code::ApprovalState,
+        CannotDecide::TooMuchSaid => return Refusal::invalid("", in_words(cannot)),
         CannotDecide::NoWords => return Refusal::invalid("/comment", "A comment needs words."),
         _ => Code::CannotDecide,
     };
