@@ -253,3 +253,25 @@ test('a release that is rejected changes nothing', async ({ page, api, server, b
   await looks(page, 'release-rejected');
   await other.close();
 });
+
+test('a release that cannot wait goes live in an emergency, each part to be reviewed', async ({ page, api, server }) => {
+  const [prompts, place] = [['berth/one', 'berth/two'], 'berth'];
+  await asking(api, place, prompts);
+  await enter(page, api, server, ['operator', 'approver'], '/p/default/releases/new');
+  await choose(page, prompts, place);
+  await page.getByText(/^Emergency: live without approval/).click();
+  await expect(page.getByRole('region', { name: 'What it will do' })).toContainText('Everyone in berth gets all of it at once.');
+  const go = page.getByRole('button', { name: 'Release 2 prompts to berth' });
+  await go.click();
+  await expect(page.getByText('an emergency needs a reason')).toBeVisible();
+  await axe(page);
+  await page.getByLabel('Reason').fill('They insult people');
+  await shots(page, 'release-emergency');
+  await go.click();
+  await expect(page.getByRole('heading', { name: '2 prompts to berth' })).toBeVisible();
+  expect((await all(api, prompts, place)).versions).toEqual(['1.0.1', '1.0.1']);
+  const open = await api.ask<{ items: { prompt: string; reason: string }[] }>('GET', '/emergencies?reviewed=false');
+  const berth = open.items.filter((one) => one.prompt.startsWith('berth/'));
+  expect(berth.map((one) => one.prompt).toSorted()).toEqual(prompts);
+  expect(new Set(berth.map((one) => one.reason))).toEqual(new Set(['They insult people']));
+});

@@ -111,7 +111,7 @@ test('where going back needs approval it is asked for, and happens when somebody
   const dialog = page.getByRole('dialog', { name: `Roll back ${prompt} in ${place}` });
   await expect(dialog).toContainText(`Going back needs approval in ${place}.`);
   await dialog.getByLabel('Reason').fill('It is too short');
-  await narrow(page, 'rollback-asks');
+  await looks(page, 'rollback-asks');
   await dialog.getByRole('button', { name: 'Ask to roll back to 1.0.0' }).click();
   await expect(dialog).toContainText('Going back to 1.0.0 waits for approval.');
   await axe(page);

@@ -36,8 +36,8 @@ impl World {
         match self.rng.u32(0..100) {
             0..=24 => self.release().await,
             25..=35 => self.decide().await,
-            36..=46 => self.agree().await,
-            47..=75 => self.order().await,
+            36..=49 => self.agree().await,
+            50..=75 => self.order().await,
             76..=82 => self.go_back().await,
             83..=84 => self.freeze_or_not().await,
             85..=86 => self.change_policy().await,
@@ -109,9 +109,10 @@ impl World {
     /// Somebody moves a deployment, with the row before their eyes or an older one.
     async fn order(&mut self) -> Found {
         let fits = match self.rng.u32(0..100) {
-            0..=19 => |state: &str| state == "scheduled",
-            20..=29 => |state: &str| state == "pending_approval",
-            30..=91 => is_under_way,
+            0..=24 => |state: &str| state == "scheduled",
+            25..=29 => |state: &str| state == "pending_approval",
+            30..=44 => |state: &str| state == "paused",
+            45..=91 => is_under_way,
             _ => |_: &str| true,
         };
         let all = self.book.deployments.values().filter(|one| fits(&one.row.state));

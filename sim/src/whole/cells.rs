@@ -65,7 +65,7 @@ pub enum What {
     Look,
 }
 
-const OTHERS: [&str; 37] = [
+const OTHERS: [&str; 38] = [
     "a server falls before a command is committed",
     "a server falls after a command was committed",
     "a server falls before a step is committed",
@@ -100,6 +100,7 @@ const OTHERS: [&str; 37] = [
     "a way back to what was before",
     "a way back to what is known to be good",
     "a way back to what somebody names",
+    "a way back waits for approval",
     "an older version is activated",
     "a patch or a revert goes live",
     "a prompt is archived or restored",

@@ -115,9 +115,10 @@ impl Start<'_> {
                 && asked.build_hash == row.build_hash
                 && counts(&asked.approval, policy, at)
         });
-        let free = policy.stages.is_empty() || book.approved.contains(&key) || agreed;
-        ensure!(free || emergency, "served without approval, by {:?}: {}", row.basis, self.named());
         let older = self.is_older();
+        let needs = older && policy.rollback_needs_approval;
+        let free = policy.stages.is_empty() || !needs && book.approved.contains(&key) || agreed;
+        ensure!(free || emergency, "served without approval, by {:?}: {}", row.basis, self.named());
         let back = older && book.was_live.contains(&row.version_id);
         let frozen = freeze.is_some_and(|freeze| freeze.is_on(at));
         ensure!(!frozen || back || emergency, "it starts in a frozen environment: {}", self.named());

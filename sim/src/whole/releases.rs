@@ -55,13 +55,14 @@ impl World {
         if emergency || frozen {
             body["emergency"] = json!({"reason": "it burns"});
         }
-        let by_steps = self.book.live_row(prompt).is_some() && self.chance(65);
-        let at_once = !by_steps && self.chance(40);
+        let hold = self.chance(35) && body.get("emergency").is_none();
+        let by_steps = self.book.live_row(prompt).is_some() && self.chance(if hold { 40 } else { 65 });
+        let at_once = !by_steps && !hold && self.chance(60);
         if at_once {
             path = format!("/prompts/{prompt}/activate");
         } else {
             body["prompt"] = prompt.into();
-            if self.chance(35) && body.get("emergency").is_none() {
+            if hold {
                 body["hold"] = true.into();
             }
         }
@@ -135,7 +136,9 @@ impl World {
             body["to"] = to.as_str().into();
         }
         let answer = self.tell(Method::POST, "/rollbacks", Some(&body), deed).await?;
-        if answer.is_good() {
+        if answer.is_good() && answer.body["state"] == "pending_approval" {
+            self.coverage.met("a way back waits for approval");
+        } else if answer.is_good() {
             self.coverage.met(match to.as_deref() {
                 None => "a way back to what was before",
                 Some("last_known_good") => "a way back to what is known to be good",

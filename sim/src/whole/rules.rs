@@ -22,7 +22,7 @@ impl World {
         let rollback = if self.chance(10) { "fix_forward" } else { "allowed" };
         let lasts = [DAY_S / 8, DAY_S, 3 * DAY_S][self.rng.usize(0..3)];
         let mut policy = json!({"stages": stages, "rollback": rollback, "allow_author": self.chance(15),
-            "emergency": self.chance(90), "expires_after_s": lasts});
+            "rollback_needs_approval": self.chance(15), "emergency": self.chance(90), "expires_after_s": lasts});
         if self.is(Mutant::ExpiredCounts) {
             policy["expires_after_s"] = (14 * DAY_S).into();
             self.asked_s = Some(DAY_S / 8);

@@ -82,10 +82,10 @@ impl Raw {
         };
         let (from, to) = copies.into_inner();
         let sql = format!(
-            "INSERT INTO execution_{day} (id, id_hash, project, line, started_at, received_at, latency, status, purpose, \
+            "INSERT INTO execution_{day} (n, id, id_hash, project, line, started_at, received_at, latency, status, purpose, \
              flags, provider, model, country) WITH RECURSIVE many (k) AS (SELECT {from} UNION ALL SELECT k + 1 FROM many \
-             WHERE k < {to}) SELECT 'copy ' || k, {bytes}, project, line, started_at + k, received_at, latency, status, \
-             purpose, flags, provider, model, country FROM execution_{day}, many WHERE n = 1"
+             WHERE k < {to}) SELECT n + k, 'copy ' || k, {bytes}, project, line, started_at + k, received_at, latency, status, \
+             purpose, flags, provider, model, country FROM execution_{day}, many WHERE id NOT LIKE 'copy %'"
         );
         assert_eq!(self.execute(&sql).await, to - from + 1);
     }

@@ -105,6 +105,8 @@ both!(a_way_back_that_has_to_be_approved_waits_and_is_one_all_the_same, async |d
     team.operator.activate("p", "2", "production").await.is(409).refused("quarantined");
     let on = back(&team.operator, json!({"to": "2", "acknowledge_rollback": true})).await.is(201);
     assert_eq!(on.field("/state"), "pending_approval");
+    // A freeze stops new things only.
+    team.boss.post("/environments/production/freeze", json!({"reason": "holidays"})).await.good();
     team.lead.decides(&on.field("/approval/id"), "approve").await.is(200);
     assert_eq!(team.live().await, "1.0.1");
     let deployment = team.operator.get(&format!("/deployments/{}", on.field("/id"))).await.good();

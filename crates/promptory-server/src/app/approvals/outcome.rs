@@ -69,7 +69,8 @@ async fn deployment(tx: &mut WriteTx, row: &ApprovalRow, by: Option<String>) -> 
     };
     let frozen = {
         let InForce { row, .. } = in_force(&mut tx.project(), &waiting.environment).await?;
-        authority::frozen(&row, tx.at())
+        // Going back stays possible.
+        authority::frozen(&row, tx.at()) && waiting.direction != "back"
     };
     let asked = |reason: String, at| Asked { at, actor: by.clone(), reason, version: None };
     let present = waiting.deployment()?;
