@@ -18,7 +18,7 @@ use promptory_core::limits;
 use promptory_store::{BuildIncludeRow, DeploymentFilter, DeploymentRow, Included, NewAudit, ProjectReader};
 use serde_json::json;
 
-pub(super) use begin::{Applied, How, Target, apply, created, not_rolling_out, start};
+pub(super) use begin::{Applied, How, Target, apply, created, ended, not_rolling_out, start};
 pub(super) use command::carry_out;
 pub use command::{command, tick};
 pub use create::create;

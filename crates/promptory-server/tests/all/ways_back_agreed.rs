@@ -117,6 +117,32 @@ both!(a_way_back_that_has_to_be_approved_waits_and_is_one_all_the_same, async |d
     assert_eq!(team.operator.get("/rollbacks").await.items("cause"), ["rollback", "rollback"]);
 });
 
+both!(a_rollout_that_a_way_back_waits_to_end_is_taken_back_by_it, async |db| {
+    let team = team(db, json!([])).await;
+    team.author.reword("p", "three").await.good();
+    team.operator.activate("p", "2", "production").await.good();
+    let rollout = json!({"prompt": "p", "version": "3", "environment": "production", "strategy": "canary"});
+    let rollout = team.operator.post("/deployments", rollout).await.is(201);
+    let policy =
+        json!({"policy": {"stages": one_stage(), "rollback": "allowed", "rollback_needs_approval": true}});
+    team.boss.put("/environments/production", policy).await.good();
+    // To what is beside it there is nothing to approve; to what was before that there is.
+    let waiting = back(&team.operator, json!({"to": "1"})).await.is(201);
+    assert_eq!(
+        (waiting.field("/state"), waiting.field("/from/version"), waiting.field("/percentage")),
+        ("pending_approval".into(), "1.0.2".into(), "5".into())
+    );
+    team.lead.decides(&waiting.field("/approval/id"), "approve").await.is(200);
+    assert_eq!(team.live().await, "1.0.0");
+    let gone = team.operator.get(&format!("/rollbacks/{}", waiting.field("/id"))).await.good();
+    assert_eq!(gone.field("/from/deployment_id"), rollout.field("/id"));
+    let ended = team.operator.get(&format!("/deployments/{}", rollout.field("/id"))).await.good();
+    assert_eq!(ended.field("/state"), "rolling_back");
+    for version in ["2", "3"] {
+        team.operator.activate("p", version, "production").await.is(409).refused("quarantined");
+    }
+});
+
 both!(an_emergency_does_not_wait, async |db| {
     let team = team(db, json!([])).await;
     team.operator.activate("p", "2", "production").await.good();

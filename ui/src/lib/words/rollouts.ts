@@ -63,7 +63,7 @@ const requested = (does: string, icon: IconName, rest = '', back?: true) => (det
 });
 
 export const APPROVALS: Record<string, (detail: Detail, environment?: string) => Words> = {
-  'approval.open': (detail, environment) => ({ does: 'asked for', what: 'approval', approval: text(detail, 'approval'), rest: [environment && place(environment), inner(detail, 'after') && 'for rules that ask for less'].filter(Boolean).join(' ') || undefined, note: text(detail, 'note'), icon: 'stamp' }),
+  'approval.open': (detail, environment) => ({ does: 'asked for', what: 'approval', approval: text(detail, 'approval'), rest: [environment && place(environment), inner(detail, 'after') && 'for rules that ask for less'].filter(Boolean).join(' ') || undefined, note: text(detail, 'note') ?? text(detail, 'reason'), icon: 'stamp' }),
   'approval.approve': (detail, environment) => requested('approved', 'circle-check', `${text(detail, 'stage') ? `, for ${text(detail, 'stage') ?? ''}` : ''}${text(detail, 'state') === 'approved' ? ', the last that was missing' : ''}`)(detail, environment),
   'approval.reject': requested('rejected', 'ban', '', true),
   'approval.request_changes': requested('asked for changes of', 'message-square-warning'),

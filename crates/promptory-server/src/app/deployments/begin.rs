@@ -164,24 +164,8 @@ pub(in crate::app) async fn start(
     by: Option<&str>,
 ) -> Outcome<()> {
     let Ready { placement, running, way_back } = ready;
-    let superseded = match running {
-        Some(row) => {
-            let present = row.deployment()?;
-            let asked = Asked {
-                at: tx.at(),
-                actor: by.map(str::to_owned),
-                reason: "Another deployment was started.".to_owned(),
-                version: None,
-            };
-            let command = Command::Supersede(transition.deployment.id.clone());
-            match present.command(&command, asked) {
-                Ok(Became::Changed(transition)) => Some(*transition),
-                _ => return Err(wire::damaged("deployment", &row.id)),
-            }
-        }
-        None => None,
-    };
-    let ended: Vec<&Transition> = superseded.iter().collect();
+    let ended = ended(tx, (placement, running.as_ref()), transition, by).await?;
+    let ended: Vec<&Transition> = ended.iter().collect();
     let start = Start { placement, transition, ended: &ended, way_back };
     let (approval, id) = (proof.approval().map(str::to_owned), transition.deployment.id.as_str());
     tx.apply(vec![proof.into_authorized()], Rows::Start(start)).await?;
@@ -192,6 +176,46 @@ pub(in crate::app) async fn start(
         }
     }
     Ok(())
+}
+
+/// What is under way there is superseded. A way back takes back what it leads away from, and what is live.
+pub(in crate::app) async fn ended(
+    tx: &mut WriteTx,
+    (placement, running): (&Placement, Option<&DeploymentRow>),
+    new: &Transition,
+    by: Option<&str>,
+) -> Outcome<Vec<Transition>> {
+    let back_from = new.deployment.rollback_of.as_ref();
+    let reason = match back_from {
+        Some(_) => placement.reason.clone(),
+        None => "Another deployment was started.".to_owned(),
+    };
+    let asked = Asked { at: tx.at(), actor: by.map(str::to_owned), reason, version: None };
+    let mut ended = Vec::new();
+    if let Some(row) = running {
+        let command = match back_from.is_some_and(|id| id.as_str() == row.id) {
+            true => Command::RollBack,
+            false => Command::Supersede(new.deployment.id.clone()),
+        };
+        match row.deployment()?.command(&command, asked.clone()) {
+            Ok(Became::Changed(transition)) => ended.push(*transition),
+            _ => return Err(wire::damaged("deployment", &row.id)),
+        }
+    }
+    if back_from.is_none() {
+        return Ok(ended);
+    }
+    let live = tx.project().live(&placement.prompt_id, &placement.environment).await?;
+    // While it bakes it is what is under way.
+    let live = live.filter(|live| running.is_none_or(|row| row.id != live.deployment_id));
+    if let Some(live) = live {
+        let row = super::row(&mut tx.project(), &live.deployment_id).await?;
+        // It was taken back already, or is older than that.
+        if let Ok(Became::Changed(transition)) = row.deployment()?.command(&Command::RollBack, asked) {
+            ended.push(*transition);
+        }
+    }
+    Ok(ended)
 }
 
 pub(in crate::app) fn created(

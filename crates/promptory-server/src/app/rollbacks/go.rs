@@ -103,27 +103,17 @@ pub(super) async fn commit(
 }
 
 impl Going<'_> {
-    fn order(&self, tx: &WriteTx) -> Order {
-        let actor = Some(self.ctx.caller.name.to_string());
-        // Whichever row it is: going back wins every race.
-        Order { at: tx.at(), actor, reason: self.reason.to_owned(), version: None }
-    }
-
-    /// What becomes of a deployment by this command. None: it is nothing that can be taken back, or was already.
-    async fn ordered(&self, tx: &mut WriteTx, id: &str, command: &Command) -> Outcome<Option<Transition>> {
-        let row = deployments::row(&mut tx.project(), id).await?.deployment()?;
-        Ok(match row.command(command, self.order(tx)) {
-            Ok(Became::Changed(transition)) => Some(*transition),
-            Ok(Became::Already) | Err(_) => None,
-        })
-    }
-
     /// What is live was so all the time.
     async fn end_rollout(&self, tx: &mut WriteTx) -> Outcome<String> {
         let id = &self.present.deployment_id;
-        let transition = self.ordered(tx, id, &Command::RollBack).await?;
-        let transition = transition.ok_or_else(|| wire::damaged("deployment", id))?;
-        let change = ServingChange::Deployment(Box::new(transition));
+        let row = deployments::row(&mut tx.project(), id).await?.deployment()?;
+        let actor = Some(self.ctx.caller.name.to_string());
+        // Whichever row it is: going back wins every race.
+        let order = Order { at: tx.at(), actor, reason: self.reason.to_owned(), version: None };
+        let Ok(Became::Changed(transition)) = row.command(&Command::RollBack, order) else {
+            return Err(wire::damaged("deployment", id));
+        };
+        let change = ServingChange::Deployment(transition);
         authority::plain(tx, change, Rows::Back(&self.way, None)).await?;
         Ok(id.clone())
     }
@@ -136,8 +126,9 @@ impl Going<'_> {
         }
         let transition = deployments::created(self.ctx, tx, &self.how()?, false, self.reason);
         let id = transition.deployment.id.to_string();
-        let ended = self.ended(tx, &transition).await?;
         let placement = self.placement();
+        let what = (&placement, self.standing.running.as_ref());
+        let ended = deployments::ended(tx, what, &transition, Some(&*self.ctx.caller.name)).await?;
         let all: Vec<&Transition> = ended.iter().collect();
         let start =
             Start { placement: &placement, transition: &transition, ended: &all, way_back: &self.way };
@@ -182,23 +173,6 @@ impl Going<'_> {
         let present = present.ok_or_else(|| wire::damaged("version", &self.present.version_id))?;
         let answer = shown::waiting(self, (row, present), approval);
         Ok(Went::Waits(answer, since))
-    }
-
-    /// What is rolled out and what is live: taken back, but a rollout beside what was named is only superseded.
-    async fn ended(&self, tx: &mut WriteTx, new: &Transition) -> Outcome<Vec<Transition>> {
-        let mut ended = Vec::new();
-        if let Some(running) = &self.standing.running {
-            let command = if self.present.rolling {
-                Command::RollBack
-            } else {
-                Command::Supersede(new.deployment.id.clone())
-            };
-            ended.extend(self.ordered(tx, &running.id, &command).await?);
-        }
-        if let Some(live) = self.standing.live.as_ref().filter(|_| !self.standing.bakes()) {
-            ended.extend(self.ordered(tx, &live.deployment_id, &Command::RollBack).await?);
-        }
-        Ok(ended)
     }
 
     fn placement(&self) -> Placement {
