@@ -2,6 +2,7 @@
 //! to them. After each event what must hold is counted from what the simulation itself has written down.
 
 mod acts;
+mod aims;
 mod book;
 mod cells;
 mod check;

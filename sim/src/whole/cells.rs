@@ -8,7 +8,7 @@ pub const fn wanted(least_transitions: u64) -> Wanted {
     Wanted { transitions: &TRANSITIONS, others: &OTHERS, least_transitions, least_others: 1 }
 }
 
-const TRANSITIONS: [Cell; 27] = [
+const TRANSITIONS: [Cell; 28] = [
     ("", "created", "pending_approval"),
     ("", "created", "scheduled"),
     ("", "created", "running"),
@@ -34,6 +34,7 @@ const TRANSITIONS: [Cell; 27] = [
     ("paused", "resumed", "running"),
     ("paused", "aborted", "aborted"),
     ("paused", "superseded", "superseded"),
+    ("paused", "rolling_back", "rolling_back"),
     ("completed", "rolling_back", "rolling_back"),
     ("rolling_back", "rolled_back", "rolled_back"),
 ];

@@ -95,7 +95,7 @@ impl World {
 
     fn step_clock(&mut self) {
         let hour = if self.rng.bool() { HOUR } else { -HOUR };
-        let all = self.rng.u32(0..4) == 0;
+        let all = self.chance(40);
         let one = self.rng.usize(0..self.servers.len());
         for (n, server) in self.servers.iter().enumerate().filter(|(n, _)| all || *n == one) {
             let off = server.hands.off();

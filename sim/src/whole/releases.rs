@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::{
-    ENVIRONMENT, PROMPTS, World,
+    ENVIRONMENT, World,
     book::{Deed, is_waiting},
     mutant::Mutant,
 };
@@ -17,10 +17,7 @@ const RECENT: usize = 6;
 
 impl World {
     pub async fn release(&mut self) -> Found {
-        let paused = |prompt: &&str| self.book.under_way(prompt).any(|one| one.row.state == "paused");
-        let paused = PROMPTS.into_iter().find(|prompt| paused(prompt));
-        // Somebody else does not wait until it goes on.
-        let prompt = paused.filter(|_| self.chance(65)).unwrap_or_else(|| self.prompt());
+        let prompt = self.prompt();
         let waiting = self.book.deployments.values().filter(|one| one.row.prompt == prompt);
         if waiting.filter(|one| is_waiting(&one.row.state)).count() >= MOST_WAITING {
             return Ok(());
@@ -110,6 +107,10 @@ impl World {
     /// What is served is taken back: to what was before, to what is good, or to what somebody names.
     pub async fn go_back(&mut self) -> Found {
         let prompt = self.prompt();
+        self.take_back(prompt).await
+    }
+
+    pub async fn take_back(&mut self, prompt: &str) -> Found {
         let emergency = self.chance(8);
         let role = if emergency { "admin" } else { "operator" };
         let deed = Deed { who: self.somebody(role), knows: self.chance(30), emergency, ..Deed::default() };
