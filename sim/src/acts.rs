@@ -273,6 +273,9 @@ impl World {
         let situation = Situation { present: &present, stable: None, past: &past };
         let wanted = if self.rng.bool() { Wanted::Previous } else { Wanted::LastKnownGood };
         let Ok(choice) = choose(&situation, &self.policy, wanted, false) else { return Ok(()) };
+        if choice.needs_approval {
+            return Ok(());
+        }
         let target = choice.target.build_hash.clone();
         let Some(build) =
             self.pairs[pair].past.iter().map(|past| past.build).find(|n| Pair::hash(*n) == target)

@@ -6,7 +6,7 @@ mod target;
 pub use quarantine::{Quarantined, TakenBack, in_quarantine, may_release, puts_in_quarantine};
 pub use target::{
     Choice, EVIDENCE_EXECUTIONS, EVIDENCE_SECONDS, Occupant, Proof, Refused, Situation, Wanted, choose,
-    last_known_good, previous, problems,
+    last_known_good, needs_approval, previous, problems,
 };
 
 #[cfg(test)]

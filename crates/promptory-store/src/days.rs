@@ -1,6 +1,22 @@
 //! Tables by day of receipt: made ahead, dropped when nobody keeps the day any more. The only file with names of tables
 //! that are made at run time; `{day}` in the texts of this module stands for the number of the day.
 
+/// Rows of a table whose number is in one of its blocks, which are found by the primary key one after another: before
+/// what an index by blocks answers.
+macro_rules! in_blocks {
+    ($n:literal, $table:literal) => {
+        concat!(
+            $n,
+            " / 16384 IN (WITH RECURSIVE block (b) AS (SELECT MIN(n) / 16384 FROM ",
+            $table,
+            " UNION ALL SELECT (SELECT MIN(n) FROM ",
+            $table,
+            " WHERE n >= (b + 1) * 16384) / 16384 FROM block WHERE b IS NOT NULL) \
+             SELECT b FROM block WHERE b IS NOT NULL) AND "
+        )
+    };
+}
+
 mod bare;
 mod insert;
 mod read;
@@ -38,7 +54,9 @@ pub const fn day_of(micros: i64) -> i64 {
     micros.div_euclid(MICROS_PER_DAY)
 }
 
-/// What a table of a day is made of. `INTEGER PRIMARY KEY` makes it the place of the row itself on SQLite.
+/// What a table of a day is made of. `INTEGER PRIMARY KEY` makes it the place of the row itself on SQLite. Users, sessions
+/// and traces come in no order: each block of 16,384 rows has its own part of their indexes, so that a commit changes few
+/// pages of them. Ids have to be one index, as each is there once.
 const TABLES: [&str; 12] = [
     "CREATE TABLE IF NOT EXISTS execution_{day} (n {serial} PRIMARY KEY, id TEXT NOT NULL, id_hash {bytes} NOT NULL, \
      project BIGINT NOT NULL, line BIGINT NOT NULL, started_at BIGINT NOT NULL, received_at BIGINT NOT NULL, \
@@ -51,9 +69,12 @@ const TABLES: [&str; 12] = [
     "CREATE UNIQUE INDEX IF NOT EXISTS execution_{day}_id ON execution_{day} (id_hash)",
     "CREATE INDEX IF NOT EXISTS execution_{day}_time ON execution_{day} (project, started_at, n)",
     "CREATE INDEX IF NOT EXISTS execution_{day}_line ON execution_{day} (line, started_at)",
-    "CREATE INDEX IF NOT EXISTS execution_{day}_key ON execution_{day} (unit_key) WHERE unit_key IS NOT NULL",
-    "CREATE INDEX IF NOT EXISTS execution_{day}_session ON execution_{day} (session) WHERE session IS NOT NULL",
-    "CREATE INDEX IF NOT EXISTS execution_{day}_trace ON execution_{day} (trace_id) WHERE trace_id IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS execution_{day}_key ON execution_{day} ((n / 16384), unit_key) \
+     WHERE unit_key IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS execution_{day}_session ON execution_{day} ((n / 16384), session) \
+     WHERE session IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS execution_{day}_trace ON execution_{day} ((n / 16384), trace_id) \
+     WHERE trace_id IS NOT NULL",
     "CREATE TABLE IF NOT EXISTS score_{day} (n {serial} PRIMARY KEY, id TEXT NOT NULL, id_hash {bytes} NOT NULL, \
      project BIGINT NOT NULL, name TEXT NOT NULL, units BIGINT, category TEXT, boolean BOOLEAN NOT NULL, \
      comment TEXT, source TEXT, at BIGINT NOT NULL, received_at BIGINT NOT NULL, target BIGINT NOT NULL, \

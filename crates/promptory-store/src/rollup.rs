@@ -27,6 +27,10 @@ statements! {
     DELETE_PACKS = "DELETE FROM rollup WHERE project = $1 AND grain = $2 AND bucket >= $3 AND bucket < $4";
 }
 
+/// Packs in one statement: each statement is a trip that every change waits for, and its arguments, of which one may
+/// have a quarter of a megabyte, are in memory twice more.
+const WRITTEN_AT_ONCE: usize = 32;
+
 row! {
     /// Cells as they are stored.
     pub struct PackRow {
@@ -208,8 +212,7 @@ pub(crate) async fn write_packs(
     recorder: i64,
     packs: &[(PackKey, Vec<u8>)],
 ) -> Result<()> {
-    // A fold of hundreds is a few statements, as each is a trip that every change waits for.
-    for now in in_sizes(packs) {
+    for now in packs.chunks(WRITTEN_AT_ONCE).flat_map(in_sizes) {
         let text = format!(
             "INSERT INTO rollup (project, cube, grain, prompt, bucket, recorder, cells) VALUES {} \
              ON CONFLICT (project, cube, grain, prompt, bucket, recorder) DO UPDATE SET cells = excluded.cells",

@@ -61,6 +61,11 @@ impl<'a> Situation<'a> {
         others.sort_by(|one, other| (other.since, &other.build_hash).cmp(&(one.since, &one.build_hash)));
         others
     }
+
+    /// It is beside the candidate and served all the time: the end of a rollout only gives it back its share.
+    fn ends_at(&self, target: &Occupant) -> bool {
+        self.stable == Some(&*target.build_hash)
+    }
 }
 
 /// Where to.
@@ -96,6 +101,8 @@ pub struct Choice<'a> {
     pub proof: Proof,
     /// A rollout ends by it, as rolled back.
     pub ends_rollout: bool,
+    /// It waits for approval, unless it is an emergency.
+    pub needs_approval: bool,
 }
 
 /// Why there is no way back, or not to there.
@@ -113,8 +120,6 @@ pub enum Refused {
     Quarantined,
     #[error("this environment only goes forward; revert makes a new version of the old content")]
     FixForward,
-    #[error("this build needs approval here; ask for it, or go back in an emergency")]
-    NotApproved,
 }
 
 /// The stable build while a rollout runs or bakes, else the one that was live just before and is neither archived nor
@@ -140,20 +145,22 @@ pub fn problems(
     target: &Occupant,
     acknowledged: bool,
 ) -> Vec<Refused> {
-    let ends_only = situation.stable == Some(&*target.build_hash);
-    let staged = !policy.stages.is_empty();
-    let unapproved = staged && (!target.approved || policy.rollback_needs_approval);
+    let ends_only = situation.ends_at(target);
     [
         (target.build_hash == situation.present, Refused::Present),
         (target.archived, Refused::Archived),
-        // What is beside the candidate is served all the time: the end of a rollout only gives it back its share.
         (!ends_only && !acknowledged && (target.taken_back || target.quarantined), Refused::Quarantined),
         (!ends_only && policy.rollback == Rollback::FixForward, Refused::FixForward),
-        (!ends_only && unapproved, Refused::NotApproved),
     ]
     .into_iter()
     .filter_map(|(holds, why)| holds.then_some(why))
     .collect()
+}
+
+/// Whether people are asked before it is served.
+pub fn needs_approval(situation: &Situation<'_>, policy: &Policy, target: &Occupant) -> bool {
+    let asks = !target.approved || policy.rollback_needs_approval;
+    !situation.ends_at(target) && !policy.stages.is_empty() && asks
 }
 
 /// The target of a way back, if there is one and nothing speaks against it.
@@ -176,6 +183,9 @@ pub fn choose<'a>(
     .ok_or(Refused::NothingBefore)?;
     match problems(situation, policy, target, acknowledged).first() {
         Some(refused) => Err(*refused),
-        None => Ok(Choice { target, proof, ends_rollout: situation.stable.is_some() }),
+        None => {
+            let needs_approval = needs_approval(situation, policy, target);
+            Ok(Choice { target, proof, ends_rollout: situation.stable.is_some(), needs_approval })
+        }
     }
 }

@@ -102,29 +102,38 @@ fn what_speaks_against_a_target() {
         assert_eq!(chosen.err(), expected.first().copied());
     };
     let (any, forward) = (Policy::default(), Policy { rollback: Rollback::FixForward, ..Policy::default() });
-    let asks = Policy { rollback_needs_approval: true, ..staged() };
     check(&any, good("a", 1), None, &[]);
     check(&any, good("now", 1), None, &[Refused::Present]);
     check(&any, Occupant { archived: true, ..good("a", 1) }, None, &[Refused::Archived]);
     check(&any, Occupant { taken_back: true, ..good("a", 1) }, None, &[Refused::Quarantined]);
     check(&any, Occupant { quarantined: true, ..good("a", 1) }, None, &[Refused::Quarantined]);
-    check(&any, Occupant { approved: false, ..good("a", 1) }, None, &[]);
-    check(&staged(), good("a", 1), None, &[]);
-    check(
-        &staged(),
-        Occupant { approved: false, since: None, ..good("a", 1) },
-        None,
-        &[Refused::NotApproved],
-    );
-    check(&asks, good("a", 1), None, &[Refused::NotApproved]);
     check(&forward, good("a", 1), None, &[Refused::FixForward]);
     let worst = Occupant { archived: true, taken_back: true, approved: false, ..good("a", 1) };
-    let all = [Refused::Archived, Refused::Quarantined, Refused::FixForward, Refused::NotApproved];
+    let all = [Refused::Archived, Refused::Quarantined, Refused::FixForward];
     check(&Policy { rollback: Rollback::FixForward, ..staged() }, worst, None, &all);
     // The end of a rollout is no way back.
     check(&forward, good("a", 1), Some("a"), &[]);
-    check(&asks, Occupant { approved: false, ..good("a", 1) }, Some("a"), &[]);
     check(&forward, good("b", 1), Some("a"), &[Refused::FixForward]);
+}
+
+#[test]
+fn who_is_asked_before_a_way_back() {
+    let check = |policy: &Policy, target: Occupant, stable: Option<&str>, expected: bool| {
+        let situation = Situation { present: "now", stable, past: &[] };
+        let chosen =
+            choose(&situation, policy, Wanted::Exact(&target), false).expect("nothing speaks against it");
+        assert_eq!(chosen.needs_approval, expected, "{target:?}");
+    };
+    let asks = Policy { rollback_needs_approval: true, ..staged() };
+    let unapproved = || Occupant { approved: false, since: None, ..good("a", 1) };
+    check(&Policy::default(), unapproved(), None, false);
+    check(&Policy { rollback_needs_approval: true, ..Policy::default() }, good("a", 1), None, false);
+    check(&staged(), good("a", 1), None, false);
+    check(&staged(), unapproved(), None, true);
+    check(&asks, good("a", 1), None, true);
+    check(&asks, good("b", 1), Some("a"), true);
+    // The end of a rollout is no way back.
+    check(&asks, unapproved(), Some("a"), false);
 }
 
 #[test]

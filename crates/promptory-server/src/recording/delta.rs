@@ -1,6 +1,9 @@
 //! What was recorded and is not in the database's cells yet: counted in memory, in the finest grain of each cube.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use promptory_core::analytics::{Cell, Cube, Fact, Grain, PackKey, Sample, ScoreFact};
 use promptory_store::{PackQuery, Recorder};
@@ -124,15 +127,21 @@ impl Generation {
     /// The same cells for every grain in which they are stored: of minutes, those that are still kept at this time.
     pub fn in_all_grains(&self, now: i64, mut each: impl FnMut(PackKey, &[u8], &Cell)) {
         for (key, cells) in &self.packs {
-            for grain in key.cube.grains() {
-                if !kept(*grain, key.bucket, now) {
-                    continue;
-                }
-                let coarse = PackKey { grain: *grain, bucket: grain.start(key.bucket), ..*key };
+            for coarse in grains_of(*key, now) {
                 cells.iter().for_each(|(name, cell)| each(coarse, name, cell));
             }
         }
     }
+
+    /// Their packs.
+    pub fn keys_in_all_grains(&self, now: i64) -> BTreeSet<PackKey> {
+        self.packs.keys().flat_map(|key| grains_of(*key, now)).collect()
+    }
+}
+
+fn grains_of(key: PackKey, now: i64) -> impl Iterator<Item = PackKey> {
+    let grains = key.cube.grains().iter().filter(move |grain| kept(**grain, key.bucket, now));
+    grains.map(move |grain| PackKey { grain: *grain, bucket: grain.start(key.bucket), ..key })
 }
 
 /// Whether cells of a grain that begin at a time are kept now.

@@ -39,6 +39,12 @@ pub struct Job {
     pub scores: Vec<NewScoreRow>,
 }
 
+impl Job {
+    pub fn rows(&self) -> usize {
+        self.executions.len() + self.scores.len()
+    }
+}
+
 pub struct Waiting {
     pub job: Job,
     bytes: usize,
@@ -84,7 +90,7 @@ impl Queue {
     /// # Errors
     /// The queue is full, or the database does not take it: nothing is lost if the same is sent again.
     pub async fn store(&self, job: Job) -> Outcome<Done> {
-        let (rows, bytes) = (job.executions.len() + job.scores.len(), size(&job));
+        let (rows, bytes) = (job.rows(), size(&job));
         let (waiting, held) = (self.rows.load(Ordering::Relaxed), self.bytes.load(Ordering::Relaxed));
         // A large one may always come when nothing waits.
         if waiting > 0 && (waiting + rows > ROWS || held + bytes > BYTES) {
@@ -107,8 +113,7 @@ impl Queue {
 
     /// What was taken out waits no longer.
     pub fn taken(&self, waiting: &Waiting) {
-        let rows = waiting.job.executions.len() + waiting.job.scores.len();
-        self.rows.fetch_sub(rows, Ordering::Relaxed);
+        self.rows.fetch_sub(waiting.job.rows(), Ordering::Relaxed);
         self.bytes.fetch_sub(waiting.bytes, Ordering::Relaxed);
     }
 

@@ -48,7 +48,7 @@ pub async fn run(
         tokio::select! {
             next = jobs.recv() => match next {
                 Some(first) => {
-                    let batch = collect(&writer.app, first, &mut jobs);
+                    let batch = writer.collect(first, &mut jobs);
                     if let Some(away) = writer.store(batch).await {
                         refuse(&writer.app, &mut jobs, &away);
                     }
@@ -64,21 +64,6 @@ pub async fn run(
         }
     }
     writer.finish().await;
-}
-
-/// Everything that waits, up to a batch.
-fn collect(app: &App, first: Waiting, jobs: &mut UnboundedReceiver<Waiting>) -> Vec<Waiting> {
-    let mut rows = first.job.executions.len() + first.job.scores.len();
-    app.recording.queue.taken(&first);
-    let mut batch = vec![first];
-    while rows < BATCH_ROWS
-        && let Ok(next) = jobs.try_recv()
-    {
-        app.recording.queue.taken(&next);
-        rows += next.job.executions.len() + next.job.scores.len();
-        batch.push(next);
-    }
-    batch
 }
 
 /// Whoever waited while the database was asked in vain has waited long enough: each attempt of its own takes seconds.
@@ -117,6 +102,8 @@ struct Writer {
     epoch: Option<Arc<str>>,
     /// The rows of the last commit are being counted, while the next one is on its way.
     counting: Option<JoinHandle<()>>,
+    /// Rows of the last batch.
+    stored_last: usize,
 }
 
 /// One row of a batch: where it came from, and what became of it.
@@ -142,7 +129,27 @@ impl Writer {
             adopted: false,
             epoch: None,
             counting: None,
+            stored_last: 0,
         }
+    }
+
+    /// Half of what is on its way: of what waits and what was stored last, whose senders come again. So while one half
+    /// is stored, the other is answered, sent and read; who takes all that waits gets nearly all of it, and a commit of the
+    /// rest, in turns.
+    fn collect(&mut self, first: Waiting, jobs: &mut UnboundedReceiver<Waiting>) -> Vec<Waiting> {
+        let queue = &self.app.recording.queue;
+        let most = (self.stored_last + queue.len()).div_ceil(2).min(BATCH_ROWS);
+        let mut rows = 0;
+        let mut batch = Vec::new();
+        let mut next = Some(first);
+        while let Some(waiting) = next {
+            queue.taken(&waiting);
+            rows += waiting.job.rows();
+            batch.push(waiting);
+            next = if rows < most { jobs.try_recv().ok() } else { None };
+        }
+        self.stored_last = rows;
+        batch
     }
 
     /// Some: the database is away.

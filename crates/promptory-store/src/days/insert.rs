@@ -135,9 +135,14 @@ macro_rules! insert_rows {
 /// The statement for so many rows.
 pub(super) fn text(dialect: Dialect, day: i64, rows: usize) -> Arc<str> {
     let columns = COLUMNS.split(',').count();
-    let mut text = for_day(&format!("INSERT INTO execution_{{day}} ({COLUMNS}) VALUES "), day).0;
+    // `ON CONFLICT` is for one constraint: for the others, SQLite keeps a copy of each page that the statement changes.
+    let (insert, conflict) = match dialect {
+        Dialect::Sqlite => ("INSERT OR IGNORE", ""),
+        Dialect::Postgres => ("INSERT", " ON CONFLICT DO NOTHING"),
+    };
+    let mut text = for_day(&format!("{insert} INTO execution_{{day}} ({COLUMNS}) VALUES "), day).0;
     text.push_str(&tuples(dialect, rows, columns));
-    text.push_str(" ON CONFLICT DO NOTHING");
+    text.push_str(conflict);
     text.into()
 }
 

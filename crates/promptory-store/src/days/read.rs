@@ -5,7 +5,7 @@ use crate::{Result, Store, read::ProjectReader};
 
 /// Without texts that may be long.
 macro_rules! listed {
-    ($($rest:literal),+ $(,)?) => {
+    ($($rest:expr),+ $(,)?) => {
         concat!(
             "SELECT e.n, e.id, e.id_hash, e.project, e.line, e.started_at, e.received_at, e.latency, e.status, \
              e.purpose, e.flags, e.input_tokens, e.output_tokens, e.cached_tokens, e.cache_write_tokens, \
@@ -21,10 +21,10 @@ macro_rules! listed {
 
 /// Filters of a list from `$5` on: each is absent (null), or a list of values between commas.
 macro_rules! page {
-    ($start:literal) => {
+    ($($start:expr),+) => {
         listed!(
             "WHERE ",
-            $start,
+            $($start,)+
             " AND (e.started_at, e.n) < ($2, $3) AND e.started_at >= $4 \
              AND (CAST($5 AS TEXT) IS NULL OR replace($5, ',' || CAST(e.line AS TEXT) || ',', '') <> $5) \
              AND (CAST($6 AS TEXT) IS NULL OR replace($6, ',' || e.provider || ',', '') <> $6) \
@@ -43,13 +43,19 @@ macro_rules! page {
     };
 }
 
+macro_rules! page_in_blocks {
+    ($start:literal) => {
+        page!(in_blocks!("e.n", "execution_{day}"), $start, " AND +e.project = $1")
+    };
+}
+
 statements! {
     PAGE_OF_PROJECT = page!("e.project = $1");
     PAGE_OF_LINE = page!("e.line = $1");
     /// `+`: the index of the project's times would be followed for the order, through everything.
-    PAGE_OF_KEY = page!("+e.project = $1 AND e.unit_key IS NOT NULL AND e.unit_key = $12");
-    PAGE_OF_SESSION = page!("+e.project = $1 AND e.session IS NOT NULL AND e.session = $13");
-    PAGE_OF_TRACE = page!("+e.project = $1 AND e.trace_id IS NOT NULL AND e.trace_id = $14");
+    PAGE_OF_KEY = page_in_blocks!("e.unit_key IS NOT NULL AND e.unit_key = $12");
+    PAGE_OF_SESSION = page_in_blocks!("e.session IS NOT NULL AND e.session = $13");
+    PAGE_OF_TRACE = page_in_blocks!("e.trace_id IS NOT NULL AND e.trace_id = $14");
     EXECUTION = "SELECT * FROM execution_{day} WHERE id_hash = $1 AND project = $2";
     NEWEST = listed!("WHERE e.n > $1 AND e.n <= $2 AND +e.project = $3 ORDER BY e.n DESC LIMIT $4");
     LAST_ROW = "SELECT CAST(MAX(n) AS BIGINT) AS n FROM execution_{day} WHERE n > $1 AND n <= $2";

@@ -22,10 +22,17 @@ statements! {
         WHERE target_hash = $1 ORDER BY at, n LIMIT $2";
     TARGET_BY_ID = "SELECT n FROM execution_{day} WHERE id_hash = $1";
     /// `+` as in the lists of executions.
-    TARGET_BY_SESSION = "SELECT n FROM execution_{day} WHERE session = $1 AND +project = $2 AND started_at <= $3 \
-        ORDER BY started_at DESC, n DESC LIMIT 1";
-    TARGET_BY_KEY = "SELECT e.n FROM execution_{day} e JOIN line l ON l.id = e.line WHERE e.unit_key = $1 \
-        AND +e.project = $2 AND e.started_at <= $3 AND l.prompt_id = $4 ORDER BY e.started_at DESC, e.n DESC LIMIT 1";
+    TARGET_BY_SESSION = concat!(
+        "SELECT n FROM execution_{day} WHERE ",
+        in_blocks!("n", "execution_{day}"),
+        "session = $1 AND +project = $2 AND started_at <= $3 ORDER BY started_at DESC, n DESC LIMIT 1"
+    );
+    TARGET_BY_KEY = concat!(
+        "SELECT e.n FROM execution_{day} e JOIN line l ON l.id = e.line WHERE ",
+        in_blocks!("e.n", "execution_{day}"),
+        "e.unit_key = $1 AND +e.project = $2 AND e.started_at <= $3 AND l.prompt_id = $4 \
+         ORDER BY e.started_at DESC, e.n DESC LIMIT 1"
+    );
 }
 
 /// What a score is about.

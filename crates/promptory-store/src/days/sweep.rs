@@ -9,15 +9,27 @@ statements! {
     /// In pieces, so that nobody waits long for the writer.
     DELETE_SOME = "DELETE FROM execution_{day} WHERE n IN (SELECT n FROM execution_{day} WHERE project = $1 LIMIT $2)";
     DELETE_SOME_SCORES = "DELETE FROM score_{day} WHERE n IN (SELECT n FROM score_{day} WHERE project = $1 LIMIT $2)";
-    ERASE_SOME = "UPDATE execution_{day} SET unit_key = NULL, session = NULL, variables = NULL, input = NULL, \
-        output = NULL, metadata = NULL, tags = NULL, error_message = NULL, flags = flags + $3 \
-        WHERE n IN (SELECT n FROM execution_{day} WHERE project = $1 AND unit_key = $2 LIMIT $4)";
+    ERASE_SOME = concat!(
+        "UPDATE execution_{day} SET unit_key = NULL, session = NULL, variables = NULL, input = NULL, \
+         output = NULL, metadata = NULL, tags = NULL, error_message = NULL, flags = flags + $3 \
+         WHERE n IN (SELECT n FROM execution_{day} WHERE ",
+        in_blocks!("n", "execution_{day}"),
+        "+project = $1 AND unit_key = $2 LIMIT $4)"
+    );
     /// The score itself stays in the figures.
     ERASE_SCORES = "UPDATE score_{day} SET comment = NULL, target_id = '', source = NULL \
         WHERE project = $1 AND target_hash = $2";
-    ERASE_SCORES_OF = "UPDATE score_{day} SET comment = NULL, source = NULL WHERE (comment IS NOT NULL OR source IS NOT NULL) AND target_hash IN \
-        (SELECT id_hash FROM execution_{of} WHERE unit_key = $2 AND +project = $1)";
-    SESSIONS_OF = "SELECT DISTINCT session FROM execution_{day} WHERE unit_key = $2 AND +project = $1 AND session IS NOT NULL";
+    ERASE_SCORES_OF = concat!(
+        "UPDATE score_{day} SET comment = NULL, source = NULL WHERE (comment IS NOT NULL OR source IS NOT NULL) \
+         AND target_hash IN (SELECT id_hash FROM execution_{of} WHERE ",
+        in_blocks!("n", "execution_{of}"),
+        "unit_key = $2 AND +project = $1)"
+    );
+    SESSIONS_OF = concat!(
+        "SELECT DISTINCT session FROM execution_{day} WHERE ",
+        in_blocks!("n", "execution_{day}"),
+        "unit_key = $2 AND +project = $1 AND session IS NOT NULL"
+    );
     UNPRICED = "SELECT n, id, project, line, started_at, latency, status, purpose, flags, input_tokens, \
         output_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, cost, provider, model, country, \
         error_type, error_shape, chosen_tags, scores, provider_sent, model_sent FROM execution_{day} \

@@ -1,7 +1,7 @@
 //! Lists of executions: filters, and walks over tables of days in the order of start.
 
 use promptory_core::id::ProjectId;
-use promptory_store::{ExecutionFilter, ExecutionRow, Position};
+use promptory_store::{ExecutionFilter, ExecutionRow, Position, ROWS_PER_RECORDER};
 use proptest::{collection::vec, prelude::*};
 
 use crate::{
@@ -119,7 +119,7 @@ both!(bodies_are_not_in_lists, async |db| {
     );
     assert_eq!(row.error_message, some("kept"));
     let mut reader = db.reader().await;
-    let own = desk.recorder.number * promptory_store::ROWS_PER_RECORDER;
+    let own = desk.recorder.number * ROWS_PER_RECORDER;
     let newest = reader.project(&id).newest(number(&id), (own, desk.last), today(), 9).await;
     assert_eq!(newest.expect("readable").remove(0).input, None);
 });
@@ -237,3 +237,44 @@ both_for_all!(
         assert_eq!(by_time.len(), within.count());
     }
 );
+
+both!(users_sessions_and_traces_are_found_in_every_block_of_rows, async |db| {
+    let id = db.project().await;
+    let project = number(&id);
+    let desk = Desk::with_days(db).await;
+    // A block has 16,384 rows: the ends of some, blocks without a row between them, and the rows of another server.
+    let other = ROWS_PER_RECORDER;
+    let places = [1, 16_383, 16_384, 16_385, 90_000, other + 1, other + 70_000];
+    let mut rows = Vec::new();
+    for (place, n) in places.into_iter().enumerate() {
+        for user in ["ada", "ben"] {
+            let (key, session, trace_id) = (some(user), some(user), some(user));
+            let started_at = START + place as i64;
+            let name = format!("{user} {place}");
+            let n = desk.last + 2 * n + i64::from(user == "ben");
+            rows.push(ExecutionRow {
+                n,
+                started_at,
+                unit_key: key,
+                session,
+                trace_id,
+                ..call(project, &name)
+            });
+        }
+    }
+    let done = db.store.record(desk.recorder, today(), (&[], &rows, &[]), START).await;
+    assert_eq!(done.expect("stored").expect("held").executions.len(), rows.len());
+    let of = |user: &str| (0..places.len()).map(|place| format!("{user} {place}")).collect::<Vec<_>>();
+    for filter in [
+        ExecutionFilter { key: some("ada"), ..ExecutionFilter::default() },
+        ExecutionFilter { session: some("ada"), ..ExecutionFilter::default() },
+        ExecutionFilter { trace_id: some("ada"), ..ExecutionFilter::default() },
+    ] {
+        assert_eq!(ids(db, &id, filter).await, of("ada"));
+    }
+    let erased = db.store.erase_executions((project, "ada"), 8, today(), 99).await.expect("erased");
+    assert_eq!(erased, places.len() as u64);
+    assert_eq!(db.store.sessions_of((project, "ada"), today()).await.expect("readable"), [""; 0]);
+    let filter = ExecutionFilter { key: some("ben"), ..ExecutionFilter::default() };
+    assert_eq!(ids(db, &id, filter).await, of("ben"));
+});

@@ -134,11 +134,10 @@ pub(super) async fn decide(
     let choice = rollback::choose(&situation, &Policy::default(), Wanted::Exact(target), true);
     let proof = choice.map_or(Proof::None, |choice| choice.proof);
     let chosen = chosen(reader, standing, (target, proof), made).await?;
+    let needs_approval = rollback::needs_approval(&situation, &standing.policy, target) && !asked.emergency;
     let refused = rollback::problems(&situation, &standing.policy, target, asked.acknowledged);
-    let needs_approval = refused.contains(&Refused::NotApproved) && !asked.emergency;
-    let speaks_against = refused.into_iter().filter(|refused| *refused != Refused::NotApproved);
     let mut problems: Vec<Problem> =
-        speaks_against.map(|refused| against(refused, chosen.taken_back.as_ref())).collect();
+        refused.into_iter().map(|refused| against(refused, chosen.taken_back.as_ref())).collect();
     if target.since.is_none() {
         problems.push(never_live(standing, &chosen.version));
     }
@@ -266,7 +265,6 @@ fn against(refused: Refused, taken_back: Option<&TakenBackRow>) -> Problem {
         Refused::Archived => ("archived", Code::VersionArchived),
         Refused::Quarantined => ("quarantined", Code::Quarantined),
         Refused::FixForward => ("fix_forward", Code::FixForward),
-        Refused::NotApproved => ("not_approved", Code::NeedsApproval),
     };
     match taken_back {
         Some(row) if refused == Refused::Quarantined => {

@@ -11,10 +11,7 @@ use super::{
     evidence, impact, shown,
     standing::{Asked, Standing},
 };
-use crate::{
-    app::{Ctx, Outcome, wire},
-    numbers::number_text,
-};
+use crate::app::{Ctx, Outcome, wire};
 
 /// # Errors
 /// No such prompt, deployment or environment, or what was asked for makes no sense.
@@ -71,24 +68,14 @@ async fn side(
     let Some(present) = &standing.present else { return Ok(None) };
     let row = reader.version(&present.version_id).await?;
     let row = row.ok_or_else(|| wire::damaged("version", &present.version_id))?;
-    let side = RollbackSide {
-        version: number_text(row.major, row.minor, row.patch, &row.pre),
-        sequence: row.sequence,
-        build_hash: present.build_hash.clone(),
-        deployment_id: Some(present.deployment_id.clone()),
-    };
+    let side = shown::side(&row, &present.build_hash, Some(&present.deployment_id));
     Ok(Some((row, side)))
 }
 
 fn shown_target(chosen: Chosen) -> RollbackTarget {
-    let row = &chosen.version;
+    let deployment_id = chosen.before.as_ref().map(|row| row.deployment_id.as_str());
     RollbackTarget {
-        build: RollbackSide {
-            version: number_text(row.major, row.minor, row.patch, &row.pre),
-            sequence: row.sequence,
-            build_hash: chosen.build_hash,
-            deployment_id: chosen.before.as_ref().map(|row| row.deployment_id.clone()),
-        },
+        build: shown::side(&chosen.version, &chosen.build_hash, deployment_id),
         evidence: chosen.proof.as_str().to_owned(),
         executions: chosen.executions,
         live_s: chosen.live_s,

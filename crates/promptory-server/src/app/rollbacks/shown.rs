@@ -51,6 +51,15 @@ pub(super) fn of_row(row: WayBackRow) -> Rollback {
     }
 }
 
+pub(super) fn side(version: &VersionRow, build_hash: &str, deployment_id: Option<&str>) -> RollbackSide {
+    RollbackSide {
+        version: number_text(version.major, version.minor, version.patch, &version.pre),
+        sequence: version.sequence,
+        build_hash: build_hash.to_owned(),
+        deployment_id: deployment_id.map(str::to_owned),
+    }
+}
+
 /// One that waits for approval: its deployment is there, and nothing else has changed.
 pub(super) fn waiting(
     going: &Going<'_>,
@@ -59,15 +68,9 @@ pub(super) fn waiting(
 ) -> Rollback {
     let Going { standing, chosen, way, .. } = going;
     let share = u32::try_from(standing.share_ppm()).ok().and_then(Share::from_ppm).unwrap_or_default();
-    let side = |version: &VersionRow, build_hash: &str, deployment_id: &str| RollbackSide {
-        version: number_text(version.major, version.minor, version.patch, &version.pre),
-        sequence: version.sequence,
-        build_hash: build_hash.to_owned(),
-        deployment_id: Some(deployment_id.to_owned()),
-    };
     Rollback {
-        from: side(&present, &going.present.build_hash, &going.present.deployment_id),
-        to: side(&chosen.version, &chosen.build_hash, &row.id),
+        from: side(&present, &going.present.build_hash, Some(&going.present.deployment_id)),
+        to: side(&chosen.version, &chosen.build_hash, Some(&row.id)),
         id: row.id,
         prompt: row.prompt,
         environment: row.environment,

@@ -133,7 +133,7 @@ impl Writer {
         if costs.is_empty() {
             return Ok(());
         }
-        let packs = self.merged(recorder, super::flush::spread(&generation, now)).await?;
+        let packs = self.merged(recorder, &generation, now).await?;
         let written = self.app.store.set_costs(recorder, (day, &costs), &packs, (self.last, now)).await;
         if !matches!(written, Ok(true)) {
             // What is in memory is not what is stored.

@@ -12,7 +12,7 @@ use crate::recording::delta::Generation;
 /// Packs that are kept in memory after they were written, so that they need not be read again.
 const KEPT_PACKS: usize = 4_000;
 /// And for how many flushes without a change: those of a minute that is over are not touched again, but for what comes late.
-const KEPT_FLUSHES: u64 = 20;
+const KEPT_FLUSHES: u64 = 6;
 
 pub(super) struct Written {
     recorder: Recorder,
@@ -65,9 +65,8 @@ impl Writer {
             return self.beat(recorder).await;
         };
         let now = self.app.clock.now().micros();
-        let spread = spread(&generation, now);
         let up_to = generation.up_to;
-        let packs = match self.merged(recorder, spread).await {
+        let packs = match self.merged(recorder, &generation, now).await {
             Ok(packs) => packs,
             Err(error) => {
                 // Nothing was written: it is counted again with what comes.
@@ -78,24 +77,31 @@ impl Writer {
         self.write(Written { recorder, packs, up_to }).await
     }
 
-    /// The packs as they will be, in memory already.
+    /// The packs with a generation added, in memory already.
     pub(super) async fn merged(
         &mut self,
         recorder: Recorder,
-        spread: BTreeMap<PackKey, Pack>,
+        generation: &Generation,
+        now: i64,
     ) -> promptory_store::Result<Vec<(PackKey, Vec<u8>)>> {
+        let keys = generation.keys_in_all_grains(now);
         let missing: Vec<PackKey> =
-            spread.keys().filter(|key| !self.packs.contains_key(*key)).copied().collect();
+            keys.iter().filter(|key| !self.packs.contains_key(*key)).copied().collect();
         let read = self.app.store.own_packs(recorder.number, &missing).await?;
         self.flushes += 1;
         for (key, pack) in missing.into_iter().zip(read) {
             self.packs.insert(key, (self.flushes, pack.unwrap_or_default()));
         }
-        let mut packs = Vec::with_capacity(spread.len());
-        for (key, more) in spread {
+        // Straight into the packs: in all grains, the generation is several times as large.
+        generation.in_all_grains(now, |key, name, cell| {
+            if let Some((_, pack)) = self.packs.get_mut(&key) {
+                pack.cell(name).merge(cell);
+            }
+        });
+        let mut packs = Vec::with_capacity(keys.len());
+        for key in keys {
             if let Some((touched, pack)) = self.packs.get_mut(&key) {
                 *touched = self.flushes;
-                pack.merge(&more);
                 packs.push((key, pack.to_bytes()));
             }
         }
